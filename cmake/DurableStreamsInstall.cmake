@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+# SPDX-License-Identifier: Apache-2.0
+

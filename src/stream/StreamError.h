@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/Export>
+
+#include <QByteArray>
+#include <QDebug>
+#include <QMetaType>
+#include <QString>
+#include <QUrl>
+
+namespace DurableStreams {
+
+/*!
+ * How an operation on a stream ended, or what went wrong with one.
+ *
+ * A value: cheap to copy, safe in any thread. A default-constructed one means success. Messages name the thing and the
+ * way out, quote at most 200 characters of a response body, and never hold a header's value or a URL's user
+ * information or fragment.
+ */
+class DURABLESTREAMS_EXPORT StreamError
+{
+    Q_GADGET
+    Q_PROPERTY(Code code READ code)
+    Q_PROPERTY(QString message READ message)
+    Q_PROPERTY(int httpStatus READ httpStatus)
+    Q_PROPERTY(QUrl url READ url)
+    Q_PROPERTY(bool isOk READ isOk)
+    Q_PROPERTY(bool isRetryable READ isRetryable)
+
+public:
+    /*! Named as in the reference client. */
+    enum class Code {
+        NoError,
+        NetworkError, //!< no answer: refused, dropped, unresolved
+        Timeout, //!< no answer, or silence on a live connection, for too long
+        BadRequest, //!< 400
+        Unauthorized, //!< 401
+        Forbidden, //!< 403
+        NotFound, //!< 404: no such stream
+        ConflictExists, //!< 409 on create: another configuration
+        ConflictSequence, //!< 409 on append: sequence or content type
+        StreamClosed, //!< the stream takes no more appends
+        InvalidOffset, //!< 400 or 410 for the offset read from
+        RateLimited, //!< 429
+        Busy, //!< 5xx: the server's trouble, perhaps passing
+        UnexpectedStatus, //!< any other HTTP status, or an answer without protocol headers
+        ParseError, //!< bytes that cannot be framed
+        WrongContentType, //!< the stream exists with another content type than is needed
+        InvalidArgument, //!< refused before it was sent
+        Cancelled, //!< closed before it ended
+        Superseded //!< a local write met a newer state, such as an update of a removed row
+    };
+    Q_ENUM(Code)
+
+    StreamError() = default;
+    StreamError(Code code, const QString &message, const QUrl &url = {}, int httpStatus = 0);
+
+    Code code() const { return m_code; }
+    QString message() const { return m_message; }
+    /*! The HTTP status that told of the error; 0 where there was none. */
+    int httpStatus() const { return m_httpStatus; }
+    /*! The stream's URL, without user information and fragment. */
+    QUrl url() const { return m_url; }
+    bool isOk() const { return m_code == Code::NoError; }
+    /*! Whether the same request may succeed later without anybody changing anything. */
+    bool isRetryable() const;
+
+    friend bool operator==(const StreamError &, const StreamError &) = default;
+
+private:
+    Code m_code = Code::NoError;
+    int m_httpStatus = 0;
+    QString m_message;
+    QUrl m_url;
+};
+
+DURABLESTREAMS_EXPORT QDebug operator<<(QDebug debug, const StreamError &error);
+
+} // namespace DurableStreams
+
+Q_DECLARE_METATYPE(DurableStreams::StreamError)
