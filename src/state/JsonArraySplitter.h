@@ -8,6 +8,7 @@
 #include <QByteArray>
 #include <QByteArrayView>
 #include <QString>
+#include <QVarLengthArray>
 
 #include <functional>
 
@@ -16,27 +17,39 @@ namespace DurableStreams {
 /*!
  * Cuts JSON arrays that arrive in pieces into their elements: no parsing, strings and nesting only.
  *
- * One array may follow another, with white space between them. What an element holds is not judged here.
+ * One array may follow another, with white space (or a byte order mark) between them. What an element holds is not
+ * judged here. An element that lies whole in a piece is handed on where it lies. One of more than 256 MiB is an error.
  */
 class DURABLESTREAMS_EXPORT JsonArraySplitter
 {
 public:
-    /*! Takes the next piece; calls \a element for each one that it completes. False once the bytes cannot be framed. */
+    /*!
+     * Takes the next piece; calls \a element for each one that it completes, without the white space around it; the
+     * view lives as long as the call. False once the bytes cannot be framed, and then until reset().
+     */
     bool feed(QByteArrayView piece, const std::function<void(QByteArrayView)> &element);
     /*! Whether the bytes so far end between two arrays. */
     bool isBetweenArrays() const;
-    /*! What could not be framed, with the place; empty when nothing went wrong. */
+    /*! What could not be framed, with its place in the bytes since reset(); empty when nothing went wrong. */
     QString errorString() const { return m_error; }
     void reset();
 
 private:
+    bool takeBetweenArrays(char c);
+    bool takeFraming(char c);
+    const char *takeString(const char *at, const char *end);
+    bool finishElement(const char *fresh, const char *end, const std::function<void(QByteArrayView)> &element);
+    bool keep(const char *fresh, const char *end);
+    bool fail(qsizetype place);
+
     QByteArray m_pending; // the unfinished element
     QString m_error;
     qint64 m_consumed = 0;
-    int m_depth = 0;
+    QVarLengthArray<char, 64> m_open; // the closing brackets that are due
+    std::size_t m_markBytes = 0; // how many bytes of a byte order mark were seen
     bool m_inString = false;
-    bool m_escaped = false;
-    bool m_afterComma = false;
+    bool m_isEscaped = false;
+    bool m_isAfterComma = false;
 };
 
 } // namespace DurableStreams

@@ -1,0 +1,460 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "state/JsonScanner_p.h"
+
+#include <QChar>
+#include <QVarLengthArray>
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+using namespace Qt::StringLiterals;
+
+namespace DurableStreams {
+
+namespace {
+
+// Token places are 32 bits wide.
+constexpr qsizetype maxTextSize = 0xFFFF0000;
+constexpr std::size_t smallestCapacity = 4096;
+// A parser keeps four bytes for each byte of the largest text that it may see.
+constexpr std::size_t largestKeptCapacity = 1 << 20;
+
+bool isSpace(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+bool isDigit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+const char *skipDigits(const char *at, const char *end)
+{
+    while (at != end && isDigit(*at))
+        ++at;
+    return at;
+}
+
+bool isNumber(QByteArrayView token)
+{
+    const char *at = token.data();
+    const char *const end = at + token.size();
+    if (at != end && *at == '-')
+        ++at;
+    if (at == end || !isDigit(*at))
+        return false;
+    at = *at == '0' ? at + 1 : skipDigits(at, end);
+    if (at != end && *at == '.') {
+        const char *const fraction = at + 1;
+        at = skipDigits(fraction, end);
+        if (at == fraction)
+            return false;
+    }
+    if (at != end && (*at == 'e' || *at == 'E')) {
+        ++at;
+        if (at != end && (*at == '+' || *at == '-'))
+            ++at;
+        const char *const exponent = at;
+        at = skipDigits(exponent, end);
+        if (at == exponent)
+            return false;
+    }
+    return at == end;
+}
+
+int hexDigit(char c)
+{
+    if (isDigit(c))
+        return c - '0';
+    const char lower = c | 0x20;
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// Four hexadecimal digits, or -1.
+int hexUnit(const char *at, const char *end)
+{
+    if (end - at < 4)
+        return -1;
+    int unit = 0;
+    for (int i = 0; i < 4; ++i) {
+        const int digit = hexDigit(at[i]);
+        if (digit < 0)
+            return -1;
+        unit = unit * 16 + digit;
+    }
+    return unit;
+}
+
+void appendUtf8(QByteArray &out, char32_t c)
+{
+    if (c < 0x80) {
+        out.append(char(c));
+    } else if (c < 0x800) {
+        out.append(char(0xC0 | (c >> 6))).append(char(0x80 | (c & 0x3F)));
+    } else if (c < 0x10000) {
+        out.append(char(0xE0 | (c >> 12))).append(char(0x80 | ((c >> 6) & 0x3F))).append(char(0x80 | (c & 0x3F)));
+    } else {
+        out.append(char(0xF0 | (c >> 18))).append(char(0x80 | ((c >> 12) & 0x3F)));
+        out.append(char(0x80 | ((c >> 6) & 0x3F))).append(char(0x80 | (c & 0x3F)));
+    }
+}
+
+char plainEscape(char c)
+{
+    switch (c) {
+    case 'b':
+        return '\b';
+    case 'f':
+        return '\f';
+    case 'n':
+        return '\n';
+    case 'r':
+        return '\r';
+    case 't':
+        return '\t';
+    default:
+        return c;
+    }
+}
+
+// Appends what the \u escape whose digits begin at \a at stands for; gives the place behind it.
+const char *appendUnicodeEscape(QByteArray &out, const char *at, const char *end, bool *hasLoneSurrogate)
+{
+    const char16_t unit = char16_t(hexUnit(at, end));
+    at += 4;
+    if (!QChar::isSurrogate(unit)) {
+        appendUtf8(out, unit);
+        return at;
+    }
+    if (QChar::isHighSurrogate(unit) && end - at >= 6 && at[0] == '\\' && at[1] == 'u') {
+        const char16_t low = char16_t(hexUnit(at + 2, end));
+        if (QChar::isLowSurrogate(low)) {
+            appendUtf8(out, QChar::surrogateToUcs4(unit, low));
+            return at + 6;
+        }
+    }
+    *hasLoneSurrogate = true;
+    appendUtf8(out, QChar::ReplacementCharacter);
+    return at;
+}
+
+QString describe(JsonFault fault)
+{
+    switch (fault) {
+    case JsonFault::None:
+        break;
+    case JsonFault::Empty:
+        return u"there is no value"_s;
+    case JsonFault::InvalidUtf8:
+        return u"the text is not UTF-8"_s;
+    case JsonFault::ControlCharacter:
+        return u"a string holds a control character that is not escaped"_s;
+    case JsonFault::UnclosedString:
+        return u"a string does not end"_s;
+    case JsonFault::TooLarge:
+        return u"the text is too large"_s;
+    case JsonFault::TooDeep:
+        return u"arrays and objects are nested more than %1 levels deep"_s.arg(JsonScanner::maxDepth);
+    case JsonFault::BadEscape:
+        return u"a string holds an escape that JSON does not know"_s;
+    case JsonFault::ValueExpected:
+        return u"a value was expected"_s;
+    case JsonFault::NameExpected:
+        return u"a member's name was expected"_s;
+    case JsonFault::ColonExpected:
+        return u"a colon was expected"_s;
+    case JsonFault::CommaExpected:
+        return u"a comma or the end of the array or object was expected"_s;
+    case JsonFault::TrailingBytes:
+        return u"something follows the value"_s;
+    }
+    return {};
+}
+
+} // namespace
+
+struct JsonScanner::Private
+{
+    std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
+    std::size_t capacity = 0;
+
+    bool ensureCapacity(std::size_t size)
+    {
+        const bool isOversized = capacity > largestKeptCapacity && size <= largestKeptCapacity;
+        if (parser && size <= capacity && !isOversized)
+            return true;
+        const std::size_t wanted = size <= largestKeptCapacity ? std::bit_ceil(std::max(smallestCapacity, size)) : size;
+        parser.reset();
+        const auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(wanted, 1, parser);
+        if (error)
+            parser.reset();
+        capacity = parser ? wanted : 0;
+        return bool(parser);
+    }
+};
+
+JsonScanner::JsonScanner()
+    : d(std::make_unique<Private>())
+{
+}
+
+JsonScanner::~JsonScanner() = default;
+JsonScanner::JsonScanner(JsonScanner &&) noexcept = default;
+JsonScanner &JsonScanner::operator=(JsonScanner &&) noexcept = default;
+
+JsonScanner &JsonScanner::ofThisThread()
+{
+    static thread_local JsonScanner scanner;
+    return scanner;
+}
+
+bool JsonScanner::start(QByteArrayView text)
+{
+    m_text = text;
+    m_count = 0;
+    m_at = 0;
+    m_fault = JsonFault::None;
+    m_faultPlace = -1;
+    if (text.isEmpty())
+        return fail(JsonFault::Empty, -1);
+    if (text.size() > maxTextSize || !d->ensureCapacity(std::size_t(text.size())))
+        return fail(JsonFault::TooLarge, -1);
+
+    const auto *bytes = reinterpret_cast<const std::uint8_t *>(text.data());
+    switch (d->parser->stage1(bytes, std::size_t(text.size()), simdjson::stage1_mode::regular)) {
+    case simdjson::SUCCESS:
+        break;
+    case simdjson::EMPTY:
+        return fail(JsonFault::Empty, -1);
+    case simdjson::UNCLOSED_STRING:
+        return fail(JsonFault::UnclosedString, -1);
+    case simdjson::UNESCAPED_CHARS:
+        return fail(JsonFault::ControlCharacter, -1);
+    case simdjson::UTF8_ERROR:
+        return fail(JsonFault::InvalidUtf8, -1);
+    default:
+        return fail(JsonFault::TooLarge, -1);
+    }
+    m_index = d->parser->structural_indexes.get();
+    m_count = d->parser->n_structural_indexes;
+    m_hasBackslash = std::memchr(text.data(), '\\', std::size_t(text.size()));
+    return true;
+}
+
+QString JsonScanner::errorString() const
+{
+    if (m_faultPlace < 0)
+        return describe(m_fault);
+    return u"%1 at byte %2"_s.arg(describe(m_fault)).arg(m_faultPlace);
+}
+
+// Only white space stands between a token and the next one, so the token ends where that begins.
+QByteArrayView JsonScanner::tokenAt(quint32 token) const
+{
+    const char *const begin = m_text.data() + m_index[token];
+    const char *end = m_text.data() + (token + 1 < m_count ? m_index[token + 1] : quint32(m_text.size()));
+    while (end - begin > 1 && isSpace(end[-1]))
+        --end;
+    return QByteArrayView(begin, end);
+}
+
+QByteArrayView JsonScanner::skipValue()
+{
+    const quint32 first = m_at;
+    const char open = head();
+    if (open != '{' && open != '[') {
+        ++m_at;
+        return tokenAt(first);
+    }
+    int depth = 0;
+    do {
+        const char c = head();
+        if (c == '{' || c == '[')
+            ++depth;
+        else if (c == '}' || c == ']')
+            --depth;
+        ++m_at;
+    } while (depth > 0 && m_at < m_count);
+    return QByteArrayView(m_text.data() + m_index[first], m_text.data() + m_index[m_at - 1] + 1);
+}
+
+QByteArrayView JsonScanner::checkValue(int depth)
+{
+    if (m_fault != JsonFault::None)
+        return {};
+    const quint32 first = m_at;
+    QVarLengthArray<char, 64> open; // the closing brackets that are due
+    for (;;) {
+        const char c = head();
+        if (c == '{' || c == '[') {
+            if (open.size() >= depth) {
+                fail(JsonFault::TooDeep);
+                return {};
+            }
+            const char close = c == '{' ? '}' : ']';
+            ++m_at;
+            if (head() != close) {
+                open.append(close);
+                if (c == '{' && !checkName(nullptr))
+                    return {};
+                continue;
+            }
+            ++m_at;
+        } else {
+            if (m_at >= m_count) {
+                fail(JsonFault::ValueExpected);
+                return {};
+            }
+            const QByteArrayView token = tokenAt(m_at);
+            if (!(c == '"' ? checkString(token) : checkScalar(token)))
+                return {};
+            ++m_at;
+            if (open.isEmpty())
+                return token;
+        }
+
+        while (!open.isEmpty() && head() == open.back()) {
+            open.removeLast();
+            ++m_at;
+        }
+        if (open.isEmpty())
+            return QByteArrayView(m_text.data() + m_index[first], m_text.data() + m_index[m_at - 1] + 1);
+        if (head() != ',') {
+            fail(JsonFault::CommaExpected);
+            return {};
+        }
+        ++m_at;
+        if (open.back() == '}' && !checkName(nullptr))
+            return {};
+    }
+}
+
+bool JsonScanner::checkEnd()
+{
+    return m_fault == JsonFault::None && (isAtEnd() || fail(JsonFault::TrailingBytes));
+}
+
+// A name and the colon behind it.
+bool JsonScanner::checkName(QByteArrayView *name)
+{
+    if (head() != '"')
+        return fail(JsonFault::NameExpected);
+    const QByteArrayView token = tokenAt(m_at);
+    if (!checkString(token))
+        return false;
+    ++m_at;
+    if (head() != ':')
+        return fail(JsonFault::ColonExpected);
+    ++m_at;
+    if (name)
+        *name = token.sliced(1, token.size() - 2);
+    return true;
+}
+
+bool JsonScanner::checkString(QByteArrayView token)
+{
+    const char *at = token.data() + 1;
+    const char *const end = token.data() + token.size() - 1;
+    if (token.size() < 2 || *end != '"')
+        return fail(JsonFault::UnclosedString);
+    if (!m_hasBackslash)
+        return true;
+    while ((at = static_cast<const char *>(std::memchr(at, '\\', std::size_t(end - at))))) {
+        ++at;
+        const bool isKnown =
+            at != end && (*at == 'u' ? hexUnit(at + 1, end) >= 0 : std::memchr("\"\\/bfnrt", *at, 8) != nullptr);
+        if (!isKnown)
+            return fail(JsonFault::BadEscape, at - 1 - m_text.data());
+        ++at;
+    }
+    return true;
+}
+
+bool JsonScanner::checkScalar(QByteArrayView token)
+{
+    bool isValid = false;
+    switch (token.front()) {
+    case 't':
+        isValid = token == "true";
+        break;
+    case 'f':
+        isValid = token == "false";
+        break;
+    case 'n':
+        isValid = token == "null";
+        break;
+    default:
+        isValid = isNumber(token);
+    }
+    return isValid || fail(JsonFault::ValueExpected);
+}
+
+bool JsonScanner::fail(JsonFault fault, qsizetype place)
+{
+    if (m_fault == JsonFault::None) {
+        m_fault = fault;
+        m_faultPlace = place;
+    }
+    return false;
+}
+
+bool JsonScanner::fail(JsonFault fault)
+{
+    return fail(fault, m_at < m_count ? qsizetype(m_index[m_at]) : m_text.size());
+}
+
+QByteArray unescapedJson(QByteArrayView raw, bool *hasLoneSurrogate)
+{
+    const char *at = raw.data();
+    const char *const end = at + raw.size();
+    bool isLone = false;
+    QByteArray out;
+    out.reserve(raw.size());
+    while (at != end) {
+        const auto *escape = static_cast<const char *>(std::memchr(at, '\\', std::size_t(end - at)));
+        const char *const plainEnd = escape ? escape : end;
+        out.append(at, plainEnd - at);
+        if (!escape)
+            break;
+        at = escape + 2;
+        if (escape[1] == 'u')
+            at = appendUnicodeEscape(out, at, end, &isLone);
+        else
+            out.append(plainEscape(escape[1]));
+    }
+    if (hasLoneSurrogate)
+        *hasLoneSurrogate = isLone;
+    return out;
+}
+
+bool spells(QByteArrayView raw, QByteArrayView text)
+{
+    if (raw == text)
+        return !raw.contains('\\');
+    // An escape is never shorter than what it stands for.
+    return raw.size() > text.size() && raw.contains('\\') && unescapedJson(raw) == text;
+}
+
+QVariant numberFromJson(QByteArrayView number)
+{
+    const bool isInteger =
+        std::none_of(number.begin(), number.end(), [](char c) { return c == '.' || (c | 0x20) == 'e'; });
+    if (isInteger && number != "-0") {
+        bool fits = false;
+        const qlonglong value = number.toLongLong(&fits);
+        if (fits)
+            return value;
+        const qulonglong positive = number.toULongLong(&fits);
+        if (fits)
+            return positive;
+    }
+    return number.toDouble();
+}
+
+} // namespace DurableStreams

@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/Export>
+
+#include <QByteArray>
+#include <QByteArrayView>
+#include <QString>
+#include <QVariant>
+
+#include <memory>
+
+namespace DurableStreams {
+
+/*! What keeps a text from being JSON. */
+enum class JsonFault {
+    None,
+    Empty,
+    InvalidUtf8,
+    ControlCharacter,
+    UnclosedString,
+    TooLarge,
+    TooDeep,
+    BadEscape,
+    ValueExpected,
+    NameExpected,
+    ColonExpected,
+    CommaExpected,
+    TrailingBytes,
+};
+
+/*!
+ * Walks the tokens of one JSON text, checking or trusting it.
+ *
+ * simdjson's first stage finds where each token begins and checks UTF-8, control characters and open strings; the rest
+ * of RFC 8259 is checked here, because simdjson's own parsers refuse legal texts (lone surrogate escapes, numbers
+ * beyond a double) or skip without looking. Strings are handed out as they stand between their quotes.
+ *
+ * Keeps its memory between texts: use one for each thread.
+ */
+class DURABLESTREAMS_EXPORT JsonScanner
+{
+public:
+    static constexpr int maxDepth = 1024; //!< levels of arrays and objects in a value
+
+    JsonScanner();
+    ~JsonScanner();
+    JsonScanner(JsonScanner &&) noexcept;
+    JsonScanner &operator=(JsonScanner &&) noexcept;
+
+    static JsonScanner &ofThisThread();
+
+    /*! Finds the tokens of \a text, which has to stay until the next start. */
+    bool start(QByteArrayView text);
+
+    JsonFault fault() const { return m_fault; }
+    /*! The fault and its place, for people. */
+    QString errorString() const;
+
+    bool isAtEnd() const { return m_at >= m_count; }
+    /*! The first byte of the token at hand; NUL behind the last one. */
+    char head() const { return headOf(m_at); }
+    quint32 position() const { return m_at; }
+    void seek(quint32 position) { m_at = position; }
+
+    /*! The value at hand, checked to its end and at most \a depth levels deep; a null view when there is a fault. */
+    QByteArrayView checkValue(int depth = maxDepth);
+    /*! The value at hand, known to be valid. */
+    QByteArrayView skipValue();
+    /*! Whether nothing comes behind the value that was read last. */
+    bool checkEnd();
+
+    /*!
+     * Walks the object at hand. \a visit gets each name as it stands between its quotes, has to read the value, and
+     * ends the walk by returning false.
+     */
+    template <typename Visit>
+    bool forEachMember(Visit visit);
+    /*! The same for the array at hand; \a visit gets nothing. */
+    template <typename Visit>
+    bool forEachElement(Visit visit);
+
+private:
+    struct Private;
+
+    char headOf(quint32 token) const { return token < m_count ? m_text.data()[m_index[token]] : '\0'; }
+    QByteArrayView tokenAt(quint32 token) const;
+    bool checkName(QByteArrayView *name);
+    bool checkString(QByteArrayView token);
+    bool checkScalar(QByteArrayView token);
+    bool fail(JsonFault fault, qsizetype place);
+    bool fail(JsonFault fault);
+
+    std::unique_ptr<Private> d;
+    QByteArrayView m_text;
+    const quint32 *m_index = nullptr;
+    quint32 m_count = 0;
+    quint32 m_at = 0;
+    qsizetype m_faultPlace = -1;
+    JsonFault m_fault = JsonFault::None;
+    bool m_hasBackslash = false;
+};
+
+template <typename Visit>
+bool JsonScanner::forEachMember(Visit visit)
+{
+    ++m_at;
+    if (head() == '}') {
+        ++m_at;
+        return true;
+    }
+    for (;;) {
+        QByteArrayView name;
+        if (!checkName(&name) || !visit(name))
+            return false;
+        const char separator = head();
+        if (separator == '}') {
+            ++m_at;
+            return true;
+        }
+        if (separator != ',')
+            return fail(JsonFault::CommaExpected);
+        ++m_at;
+    }
+}
+
+template <typename Visit>
+bool JsonScanner::forEachElement(Visit visit)
+{
+    ++m_at;
+    if (head() == ']') {
+        ++m_at;
+        return true;
+    }
+    for (;;) {
+        if (!visit())
+            return false;
+        const char separator = head();
+        if (separator == ']') {
+            ++m_at;
+            return true;
+        }
+        if (separator != ',')
+            return fail(JsonFault::CommaExpected);
+        ++m_at;
+    }
+}
+
+/*! The text of \a raw, the bytes between the quotes of a valid string. A lone surrogate becomes U+FFFD. */
+QByteArray unescapedJson(QByteArrayView raw, bool *hasLoneSurrogate = nullptr);
+/*! Whether \a raw, the bytes between the quotes of a valid string, spells \a text. */
+bool spells(QByteArrayView raw, QByteArrayView text);
+/*! qlonglong or qulonglong where \a number is an integer that fits, else double. */
+QVariant numberFromJson(QByteArrayView number);
+
+} // namespace DurableStreams
