@@ -1,0 +1,178 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "stream/HttpExchange_p.h"
+
+#include <QNetworkAccessManager>
+#include <QNetworkRequest>
+
+#include <algorithm>
+
+namespace DurableStreams {
+
+namespace {
+
+constexpr qint64 PieceSize = 1024 * 1024;
+constexpr qsizetype RefusalSize = 4096;
+
+/* Qt would turn a redirected POST into a GET, whose answer looks like an accepted append. */
+QNetworkRequest withoutRedirects(QNetworkRequest request)
+{
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
+    return request;
+}
+
+QNetworkReply *send(QNetworkAccessManager *network, HttpExchange::Verb verb, const QNetworkRequest &request,
+                    const QByteArray &body)
+{
+    switch (verb) {
+    case HttpExchange::Verb::Get:
+        return network->get(request);
+    case HttpExchange::Verb::Head:
+        return network->head(request);
+    case HttpExchange::Verb::Put:
+        return network->put(withoutRedirects(request), body);
+    case HttpExchange::Verb::Post:
+        return network->post(withoutRedirects(request), body);
+    case HttpExchange::Verb::Delete:
+        return network->deleteResource(withoutRedirects(request));
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace
+
+HttpExchange::HttpExchange(QObject *parent)
+    : QObject(parent)
+    , m_silenceTimer(this)
+{
+    m_silenceTimer.setSingleShot(true);
+    connect(&m_silenceTimer, &QTimer::timeout, this, &HttpExchange::onSilence);
+}
+
+HttpExchange::~HttpExchange()
+{
+    cancel();
+}
+
+void HttpExchange::start(QNetworkAccessManager *network, Verb verb, const QNetworkRequest &request,
+                         std::chrono::milliseconds silenceLimit, const QByteArray &body)
+{
+    cancel();
+    m_url = request.url();
+    m_status = 0;
+    m_bodyBytes = 0;
+    m_timedOut = false;
+    m_networkError = QNetworkReply::NoError;
+    m_networkErrorText.clear();
+    m_reasonPhrase.clear();
+    m_refusal.clear();
+    m_headers.clear();
+    m_running = true;
+    m_reply = send(network, verb, request, body);
+    connect(m_reply, &QNetworkReply::metaDataChanged, this, &HttpExchange::readHeaders);
+    connect(m_reply, &QIODevice::readyRead, this, &HttpExchange::drain);
+    connect(m_reply, &QNetworkReply::finished, this, &HttpExchange::finish);
+    connect(m_reply, &QNetworkReply::uploadProgress, this, [this] { m_lastSign.start(); });
+    setSilenceLimit(silenceLimit);
+}
+
+void HttpExchange::cancel()
+{
+    m_running = false;
+    m_silenceTimer.stop();
+    if (QNetworkReply *reply = m_reply) {
+        m_reply.clear();
+        reply->disconnect(this);
+        reply->abort();
+        reply->deleteLater();
+    }
+}
+
+void HttpExchange::setSilenceLimit(std::chrono::milliseconds limit)
+{
+    m_silenceLimit = limit;
+    m_lastSign.start();
+    watchSilence();
+}
+
+QByteArray HttpExchange::header(const QByteArray &name) const
+{
+    const auto found = std::find_if(m_headers.begin(), m_headers.end(), [&](const QNetworkReply::RawHeaderPair &pair) {
+        return pair.first.compare(name, Qt::CaseInsensitive) == 0;
+    });
+    return found == m_headers.end() ? QByteArray() : found->second.trimmed();
+}
+
+bool HttpExchange::hasHeader(const QByteArray &name) const
+{
+    return std::any_of(m_headers.begin(), m_headers.end(), [&](const QNetworkReply::RawHeaderPair &pair) {
+        return pair.first.compare(name, Qt::CaseInsensitive) == 0;
+    });
+}
+
+void HttpExchange::readHeaders()
+{
+    const int status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    if (m_status != 0 || status == 0)
+        return;
+    m_lastSign.start();
+    m_status = status;
+    m_headers = m_reply->rawHeaderPairs();
+    m_reasonPhrase = m_reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toByteArray();
+    emit headersReceived();
+}
+
+void HttpExchange::drain()
+{
+    const QPointer<HttpExchange> alive(this);
+    const QPointer<QNetworkReply> reply = m_reply;
+    m_lastSign.start();
+    readHeaders();
+    while (alive && reply && m_reply == reply && reply->bytesAvailable() > 0) {
+        const QByteArray piece = reply->read(std::min(PieceSize, reply->bytesAvailable()));
+        if (isSuccess()) {
+            m_bodyBytes += piece.size();
+            emit bytesReceived(piece);
+        } else {
+            m_refusal.append(piece.first(std::min(piece.size(), RefusalSize - m_refusal.size())));
+        }
+    }
+}
+
+void HttpExchange::finish()
+{
+    const QPointer<HttpExchange> alive(this);
+    const QPointer<QNetworkReply> reply = m_reply;
+    drain();
+    if (!alive || !reply || m_reply != reply)
+        return;
+    m_networkError = reply->error();
+    m_networkErrorText = m_networkError == QNetworkReply::NoError ? QString() : reply->errorString();
+    m_running = false;
+    m_silenceTimer.stop();
+    m_reply.clear();
+    reply->disconnect(this);
+    reply->deleteLater();
+    emit finished();
+}
+
+void HttpExchange::watchSilence()
+{
+    if (m_running && m_silenceLimit.count() > 0)
+        m_silenceTimer.start(
+            std::max(m_silenceLimit - std::chrono::milliseconds(m_lastSign.elapsed()), std::chrono::milliseconds(1)));
+}
+
+void HttpExchange::onSilence()
+{
+    if (std::chrono::milliseconds(m_lastSign.elapsed()) < m_silenceLimit) {
+        watchSilence();
+        return;
+    }
+    cancel();
+    m_timedOut = true;
+    emit finished();
+}
+
+} // namespace DurableStreams

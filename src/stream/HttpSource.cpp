@@ -1,0 +1,409 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "HttpSource.h"
+
+#include "Producer.h"
+#include "Stream.h"
+
+#include <QHash>
+#include <QNetworkAccessManager>
+#include <QNetworkInformation>
+#include <QPointer>
+#include <QTimer>
+
+using namespace Qt::StringLiterals;
+
+namespace DurableStreams {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Code = StreamError::Code;
+
+constexpr char ContentType[] = "application/json";
+
+} // namespace
+
+class HttpSource::Private
+{
+public:
+    /* What lives in the thread of the network work, made there by the first open() or append(). */
+    struct Network
+    {
+        QNetworkAccessManager reads;
+        QNetworkAccessManager writes;
+        StreamReader reader{&reads};
+        Producer producer{&writes};
+        Stream stream{&writes};
+    };
+
+    explicit Private(HttpSource *source);
+
+    Network &ready();
+    void connectReader();
+    void connectProducer();
+    void applyEndpoint();
+
+    void setStatus(Status next, int retryIn = 0);
+    void onReaderStatus(Status next);
+    void onInterrupted(const StreamError &error, int retryIn);
+    void onFinished(const StreamError &error);
+    void create();
+    void onCreated(StreamReply *reply);
+    void askWhatIsThere(const StreamError &conflict);
+    void readAgainLater(const StreamError &error);
+    void fail(const StreamError &error);
+    void appendOnce(quint64 id, const QByteArray &events);
+    void answerLater(quint64 id, const StreamError &error);
+    void tellClosed(quint64 closing);
+    void watchReachability();
+    bool isReading() const { return status == Status::CatchingUp || status == Status::Live; }
+
+    HttpSource *const q;
+    StreamEndpoint endpoint;
+    StreamReader::Mode mode = StreamReader::Mode::Auto;
+    RetryPolicy policy;
+    qint64 timeToLive = -1;
+    std::chrono::milliseconds silenceLimit = 90s;
+    std::chrono::milliseconds requestLimit = 30s;
+
+    Status status = Status::Idle;
+    quint64 run = 0; // counts open() and close()
+    bool isOpen = false;
+    bool offline = false;
+    bool mayCreate = false;
+    bool refusedCredentials = false;
+    int failures = 0; // to create, in a row
+    QTimer *retryTimer; // after a failure to create
+    QByteArray offset; // opened with
+    QHash<StreamReply *, quint64> volatiles;
+    std::unique_ptr<Network> network;
+};
+
+HttpSource::Private::Private(HttpSource *source)
+    : q(source)
+    , retryTimer(new QTimer(source))
+{
+    retryTimer->setSingleShot(true);
+    QObject::connect(retryTimer, &QTimer::timeout, q, [this] { ready().reader.start(offset); });
+}
+
+/* Only where the app has loaded a backend; it is looked at in the app's thread and heard in the source's. */
+void HttpSource::Private::watchReachability()
+{
+    QNetworkInformation *information = QNetworkInformation::instance();
+    if (!information)
+        return;
+    offline = information->reachability() == QNetworkInformation::Reachability::Disconnected;
+    QObject::connect(information, &QNetworkInformation::reachabilityChanged, q,
+                     [this](QNetworkInformation::Reachability reachability) {
+                         offline = reachability == QNetworkInformation::Reachability::Disconnected;
+                         if (!offline)
+                             q->retryNow();
+                     });
+}
+
+HttpSource::Private::Network &HttpSource::Private::ready()
+{
+    if (!network) {
+        network = std::make_unique<Network>();
+        network->reader.setMode(mode);
+        network->reader.setRequiredContentType(ContentType);
+        network->reader.setRetryPolicy(policy);
+        network->reader.setSilenceLimit(silenceLimit);
+        network->reader.setRequestLimit(requestLimit);
+        network->producer.setContentType(ContentType);
+        network->producer.setRetryPolicy(policy);
+        network->producer.setRequestLimit(requestLimit);
+        network->producer.setPaused(true);
+        network->stream.setRequestLimit(requestLimit);
+        applyEndpoint();
+        connectReader();
+        connectProducer();
+    }
+    return *network;
+}
+
+void HttpSource::Private::connectReader()
+{
+    StreamReader *reader = &network->reader;
+    QObject::connect(reader, &StreamReader::restarted, q, &StreamSource::restarted);
+    QObject::connect(reader, &StreamReader::bytesReceived, q, &StreamSource::bytesReceived);
+    QObject::connect(reader, &StreamReader::positionReached, q, &StreamSource::positionReached);
+    QObject::connect(reader, &StreamReader::transportChanged, q, &StreamSource::transportChanged);
+    QObject::connect(reader, &StreamReader::progressChanged, q, &StreamSource::progressChanged);
+    QObject::connect(reader, &StreamReader::statusChanged, q, [this](Status next) { onReaderStatus(next); });
+    QObject::connect(reader, &StreamReader::interrupted, q,
+                     [this](const StreamError &error, int retryIn) { onInterrupted(error, retryIn); });
+    QObject::connect(reader, &StreamReader::finished, q, [this](const StreamError &error) { onFinished(error); });
+}
+
+void HttpSource::Private::connectProducer()
+{
+    Producer *producer = &network->producer;
+    QObject::connect(producer, &Producer::answered, q, &StreamSource::appendAnswered);
+    QObject::connect(producer, &Producer::interrupted, q,
+                     [this](const StreamError &error) { emit q->errorOccurred(error); });
+}
+
+void HttpSource::Private::applyEndpoint()
+{
+    network->reader.setEndpoint(endpoint);
+    network->producer.setEndpoint(endpoint);
+    network->stream.setEndpoint(endpoint);
+}
+
+void HttpSource::Private::setStatus(Status next, int retryIn)
+{
+    if (std::exchange(status, next) != next || retryIn != 0)
+        emit q->statusChanged(next, retryIn);
+}
+
+void HttpSource::Private::onReaderStatus(Status next)
+{
+    if (next == Status::WaitingToRetry) // onInterrupted() knows for how long
+        return;
+    if (next == Status::CatchingUp || next == Status::Live) {
+        mayCreate = false;
+        failures = 0;
+        network->producer.setPaused(false);
+        network->producer.retryNow();
+    }
+    setStatus(next);
+}
+
+void HttpSource::Private::onInterrupted(const StreamError &error, int retryIn)
+{
+    const QPointer<HttpSource> alive(q);
+    emit q->errorOccurred(error);
+    if (!alive || network->reader.status() != Status::WaitingToRetry)
+        return;
+    if (offline)
+        setStatus(Status::Offline);
+    else
+        setStatus(Status::WaitingToRetry, retryIn);
+}
+
+void HttpSource::Private::onFinished(const StreamError &error)
+{
+    if (error.code() == Code::NotFound && mayCreate)
+        return create();
+    if (!error.isOk())
+        return fail(error);
+    emit q->transportChanged(Transport::None);
+    setStatus(Status::Closed);
+}
+
+void HttpSource::Private::create()
+{
+    Stream::Configuration configuration;
+    configuration.contentType = ContentType;
+    configuration.timeToLive = timeToLive;
+    StreamReply *reply = network->stream.create(configuration);
+    QObject::connect(reply, &StreamReply::finished, q, [this, reply] {
+        reply->deleteLater();
+        onCreated(reply);
+    });
+}
+
+void HttpSource::Private::onCreated(StreamReply *reply)
+{
+    if (!isOpen)
+        return;
+    const StreamError error = reply->error();
+    if (error.code() == Code::ConflictExists)
+        return askWhatIsThere(error);
+    if (error.isRetryable())
+        return readAgainLater(error);
+    if (!error.isOk())
+        return fail(error);
+    mayCreate = false;
+    if (reply->httpStatus() != 201)
+        return network->reader.start(offset);
+    const StreamPosition position{reply->nextOffset(), true, false};
+    const QPointer<HttpSource> alive(q);
+    emit q->positionReached(position);
+    if (alive && isOpen)
+        network->reader.startLive(position);
+}
+
+/* Somebody created it between our GET and our PUT; with the right type it is as good as ours. */
+void HttpSource::Private::askWhatIsThere(const StreamError &conflict)
+{
+    StreamReply *reply = network->stream.head();
+    QObject::connect(reply, &StreamReply::finished, q, [this, reply, conflict] {
+        reply->deleteLater();
+        if (!isOpen)
+            return;
+        const QByteArray type = reply->contentType();
+        if (reply->error().isRetryable())
+            return readAgainLater(reply->error());
+        if (!reply->error().isOk())
+            return fail(conflict);
+        if (type.startsWith(ContentType))
+            return network->reader.start(offset);
+        const QString message =
+            u"Could not create %1: a stream of %2 is there, but %3 is needed. Choose another URL."_s;
+        fail(StreamError(
+            Code::WrongContentType,
+            message.arg(conflict.url().toDisplayString(), QString::fromLatin1(type), QLatin1StringView(ContentType)),
+            conflict.url(), conflict.httpStatus()));
+    });
+}
+
+void HttpSource::Private::readAgainLater(const StreamError &error)
+{
+    const int delay = int(policy.delay(++failures).count());
+    retryTimer->start(delay);
+    const QPointer<HttpSource> alive(q);
+    emit q->errorOccurred(error);
+    if (alive && retryTimer->isActive())
+        setStatus(offline ? Status::Offline : Status::WaitingToRetry, offline ? 0 : delay);
+}
+
+void HttpSource::Private::fail(const StreamError &error)
+{
+    refusedCredentials = error.code() == Code::Unauthorized || error.code() == Code::Forbidden;
+    const QPointer<HttpSource> alive(q);
+    emit q->errorOccurred(error);
+    if (alive)
+        emit q->transportChanged(Transport::None);
+    if (alive)
+        setStatus(Status::Failed);
+}
+
+void HttpSource::Private::appendOnce(quint64 id, const QByteArray &events)
+{
+    if (!isReading()) {
+        answerLater(id,
+                    StreamError(Code::NetworkError, u"Not sent, as there is no connection to the stream now."_s,
+                                endpoint.url()));
+        return;
+    }
+    StreamReply *reply = network->stream.append(events, ContentType);
+    volatiles.insert(reply, id);
+    QObject::connect(reply, &StreamReply::finished, q, [this, reply] {
+        reply->deleteLater();
+        emit q->appendAnswered(volatiles.take(reply), {reply->error(), reply->nextOffset(), false});
+    });
+}
+
+void HttpSource::Private::answerLater(quint64 id, const StreamError &error)
+{
+    QMetaObject::invokeMethod(
+        q,
+        [this, id, error] {
+            emit q->appendAnswered(id, {error, {}, false});
+        },
+        Qt::QueuedConnection);
+}
+
+void HttpSource::Private::tellClosed(quint64 closing)
+{
+    const QPointer<HttpSource> alive(q);
+    if (run == closing)
+        emit q->transportChanged(Transport::None);
+    if (alive && run == closing)
+        setStatus(Status::Idle);
+}
+
+HttpSource::HttpSource(const StreamEndpoint &endpoint, QObject *parent)
+    : StreamSource(parent)
+    , d(std::make_unique<Private>(this))
+{
+    d->endpoint = endpoint;
+    d->watchReachability();
+}
+
+HttpSource::~HttpSource() = default;
+
+StreamEndpoint HttpSource::endpoint() const
+{
+    return d->endpoint;
+}
+
+void HttpSource::setMode(StreamReader::Mode mode)
+{
+    d->mode = mode;
+}
+
+void HttpSource::setTimeToLive(qint64 seconds)
+{
+    d->timeToLive = seconds;
+}
+
+void HttpSource::setRetryPolicy(const RetryPolicy &policy)
+{
+    d->policy = policy;
+}
+
+void HttpSource::setSilenceLimit(std::chrono::milliseconds limit)
+{
+    d->silenceLimit = limit;
+}
+
+void HttpSource::setRequestLimit(std::chrono::milliseconds limit)
+{
+    d->requestLimit = limit;
+}
+
+void HttpSource::open(const QByteArray &offset, bool mayCreate)
+{
+    d->offset = offset;
+    d->mayCreate = mayCreate;
+    d->refusedCredentials = false;
+    d->failures = 0;
+    d->retryTimer->stop();
+    d->isOpen = true;
+    ++d->run;
+    d->ready().reader.start(offset);
+}
+
+void HttpSource::close()
+{
+    if (d->network) {
+        d->network->reader.stop();
+        d->network->producer.stop();
+        d->network->producer.setPaused(true);
+    }
+    d->retryTimer->stop();
+    const StreamError error(Code::Cancelled, u"The append was given up before it was answered."_s, d->endpoint.url());
+    for (const auto &[reply, id] : std::exchange(d->volatiles, {}).asKeyValueRange()) {
+        delete reply;
+        d->answerLater(id, error);
+    }
+    d->isOpen = false;
+    QMetaObject::invokeMethod(
+        this, [this, run = ++d->run] { d->tellClosed(run); }, Qt::QueuedConnection);
+}
+
+void HttpSource::append(quint64 id, const QByteArray &events, Delivery delivery)
+{
+    if (delivery == Delivery::Reliable)
+        d->ready().producer.append(id, events);
+    else
+        d->appendOnce(id, events);
+}
+
+void HttpSource::setRequestHeaders(const StreamEndpoint::Headers &headers)
+{
+    d->endpoint = StreamEndpoint(d->endpoint.url(), headers);
+    if (!d->network)
+        return;
+    d->applyEndpoint();
+    if (std::exchange(d->refusedCredentials, false) && d->status == Status::Failed)
+        d->network->reader.start(d->network->reader.position().offset);
+}
+
+void HttpSource::retryNow()
+{
+    if (!d->network)
+        return;
+    if (d->retryTimer->isActive())
+        d->retryTimer->start(0);
+    d->network->reader.retryNow();
+    d->network->producer.retryNow();
+}
+
+} // namespace DurableStreams

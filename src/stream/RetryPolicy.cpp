@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "RetryPolicy.h"
+
+#include <QLocale>
+#include <QRandomGenerator>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace DurableStreams {
+
+namespace {
+
+QDateTime fromHttpDate(const QByteArray &text)
+{
+    QDateTime date = QLocale::c().toDateTime(QString::fromLatin1(text), u"ddd, dd MMM yyyy hh:mm:ss 'GMT'"_s);
+    date.setTimeSpec(Qt::UTC);
+    return date;
+}
+
+} // namespace
+
+RetryPolicy::RetryPolicy(Milliseconds initialDelay, double multiplier, Milliseconds maximumDelay)
+    : m_initialDelay(initialDelay)
+    , m_multiplier(multiplier)
+    , m_maximumDelay(maximumDelay)
+{
+}
+
+RetryPolicy::Milliseconds RetryPolicy::delay(int failures, Milliseconds retryAfter) const
+{
+    const double growth = std::pow(m_multiplier, std::max(failures, 1) - 1);
+    const double bound = std::min(double(m_initialDelay.count()) * growth, double(m_maximumDelay.count()));
+    const double random = m_random ? m_random() : QRandomGenerator::global()->generateDouble();
+    return std::max(Milliseconds(qint64(bound * random)), retryAfter);
+}
+
+RetryPolicy::Milliseconds RetryPolicy::retryAfter(const QByteArray &header, const QDateTime &now)
+{
+    const QByteArray text = header.trimmed();
+    bool isNumber = false;
+    Milliseconds wait{text.toLongLong(&isNumber) * 1000};
+    if (!isNumber) {
+        const QDateTime date = fromHttpDate(text);
+        wait = Milliseconds(date.isValid() ? now.msecsTo(date) : 0);
+    }
+    return std::clamp<Milliseconds>(wait, Milliseconds::zero(), std::chrono::hours(24));
+}
+
+} // namespace DurableStreams

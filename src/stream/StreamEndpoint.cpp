@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "StreamEndpoint.h"
+
+#include <QHostAddress>
+#include <QNetworkRequest>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace DurableStreams {
+
+namespace {
+
+bool isLoopback(const QUrl &url)
+{
+    return url.host() == "localhost"_L1 || QHostAddress(url.host()).isLoopback();
+}
+
+/* QUrlQuery leaves '+' as it is, which servers read as a space; so the query is put together from encoded parts. */
+QString mergedQuery(const QUrl &url, const StreamEndpoint::Query &added)
+{
+    QList<QByteArray> items;
+    const QByteArray own = url.query(QUrl::FullyEncoded).toLatin1();
+    if (!own.isEmpty())
+        items = own.split('&');
+    for (const auto &[name, value] : added)
+        items.append(name + '=' + value.toPercentEncoding());
+    const auto nameOf = [](const QByteArray &item) { return item.left(item.indexOf('=')); };
+    std::stable_sort(items.begin(), items.end(),
+                     [&](const QByteArray &a, const QByteArray &b) { return nameOf(a) < nameOf(b); });
+    return QString::fromLatin1(items.join('&'));
+}
+
+} // namespace
+
+StreamEndpoint::StreamEndpoint(const QUrl &url, const Headers &headers)
+    : m_url(url)
+    , m_headers(headers)
+{
+}
+
+StreamError StreamEndpoint::check() const
+{
+    const auto refuse = [this](const QString &reason) {
+        return StreamError(StreamError::Code::InvalidArgument, reason, m_url);
+    };
+    if (m_url.isEmpty())
+        return refuse(u"The stream's URL is empty. Set it to the address of a stream."_s);
+    if (!m_url.isValid())
+        return refuse(u"The stream's URL is not valid: %1."_s.arg(m_url.errorString()));
+    if (m_url.scheme() != "http"_L1 && m_url.scheme() != "https"_L1)
+        return refuse(u"The stream's URL begins with “%1:”. Use an http or https address."_s.arg(m_url.scheme()));
+    if (m_url.host().isEmpty())
+        return refuse(u"The stream's URL names no host. Use an address such as http://host:4437/v1/stream/name."_s);
+    return {};
+}
+
+QNetworkRequest StreamEndpoint::request(const Query &query) const
+{
+    QUrl url = m_url.adjusted(QUrl::RemoveFragment);
+    if (const QString merged = mergedQuery(url, query); !merged.isEmpty())
+        url.setQuery(merged, QUrl::TolerantMode);
+    QNetworkRequest request(url);
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::SameOriginRedirectPolicy);
+    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
+    request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
+    if (isLoopback(url))
+        request.setRawHeader("Accept-Encoding", "identity");
+    for (const auto &[name, value] : m_headers)
+        request.setRawHeader(name, value);
+    return request;
+}
+
+} // namespace DurableStreams

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "StreamError.h"
+
+#include <QMetaEnum>
+#include <QUrlQuery>
+
+using namespace Qt::StringLiterals;
+
+namespace DurableStreams {
+
+namespace {
+
+/* A query may carry a token under any name, so only the protocol's own parameters keep their values. */
+QUrl withoutSecrets(const QUrl &url)
+{
+    QUrl shown = url.adjusted(QUrl::RemoveUserInfo | QUrl::RemoveFragment);
+    const QUrlQuery query(shown);
+    QUrlQuery shownQuery;
+    for (const auto &[name, value] : query.queryItems()) {
+        const bool ours = name == "offset"_L1 || name == "live"_L1 || name == "cursor"_L1;
+        shownQuery.addQueryItem(name, ours ? value : u"***"_s);
+    }
+    shown.setQuery(shownQuery);
+    return shown;
+}
+
+} // namespace
+
+StreamError::StreamError(Code code, const QString &message, const QUrl &url, int httpStatus)
+    : m_code(code)
+    , m_httpStatus(httpStatus)
+    , m_message(message)
+    , m_url(withoutSecrets(url))
+{
+}
+
+bool StreamError::isRetryable() const
+{
+    switch (m_code) {
+    case Code::NetworkError:
+    case Code::Timeout:
+    case Code::RateLimited:
+    case Code::Busy:
+        return true;
+    default:
+        return false;
+    }
+}
+
+QDebug operator<<(QDebug debug, const StreamError &error)
+{
+    const QDebugStateSaver saver(debug);
+    debug.nospace() << "StreamError(" << QMetaEnum::fromType<StreamError::Code>().valueToKey(int(error.code()));
+    if (error.httpStatus() != 0)
+        debug << ", HTTP " << error.httpStatus();
+    if (!error.message().isEmpty())
+        debug << ", " << error.message();
+    return debug << ')';
+}
+
+} // namespace DurableStreams
