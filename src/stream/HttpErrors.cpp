@@ -3,6 +3,8 @@
 
 #include "stream/HttpExchange_p.h"
 
+#include <QUrlQuery>
+
 using namespace Qt::StringLiterals;
 
 namespace DurableStreams {
@@ -148,7 +150,10 @@ StreamError brokenConnection(const HttpExchange &exchange, Attempt attempt)
 StreamError errorFor(const HttpExchange &exchange, Attempt attempt, Code code, const QString &reason)
 {
     const QUrl shown = StreamError(code, {}, exchange.url()).url();
-    return StreamError(code, u"Could not %1 %2: %3"_s.arg(action(attempt), shown.toDisplayString(), reason), shown,
+    const QString offset = QUrlQuery(exchange.url()).queryItemValue(u"offset"_s, QUrl::FullyDecoded);
+    const QString place = attempt == Attempt::ReadFromOffset ? u" from offset %1 on"_s.arg(offset) : QString();
+    const QString text = u"Could not %1 %2%3: %4"_s;
+    return StreamError(code, text.arg(action(attempt), shown.toDisplayString(), place, reason), shown,
                        exchange.status());
 }
 

@@ -54,7 +54,7 @@ public Q_SLOTS:
     /*! The headers of all requests to come. Where others were refused (401, 403), reading is tried again at once. */
     void setRequestHeaders(const DurableStreams::StreamEndpoint::Headers &headers);
     /*! Ends the waits after errors at once. */
-    void retryNow();
+    void retryNow() override;
 
 private:
     class Private;

@@ -28,7 +28,7 @@ QString mergedQuery(const QUrl &url, const StreamEndpoint::Query &added)
         items = own.split('&');
     for (const auto &[name, value] : added)
         items.append(name + '=' + value.toPercentEncoding());
-    const auto nameOf = [](const QByteArray &item) { return item.left(item.indexOf('=')); };
+    const auto nameOf = [](const QByteArray &item) { return item.split('=').first(); };
     std::stable_sort(items.begin(), items.end(),
                      [&](const QByteArray &a, const QByteArray &b) { return nameOf(a) < nameOf(b); });
     return QString::fromLatin1(items.join('&'));

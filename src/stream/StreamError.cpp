@@ -12,17 +12,17 @@ namespace DurableStreams {
 
 namespace {
 
-/* A query may carry a token under any name, so only the protocol's own parameters keep their values. */
+/* A query may carry a token under any name, so no value of it shows; what a read adds to it is not the stream's. */
 QUrl withoutSecrets(const QUrl &url)
 {
-    QUrl shown = url.adjusted(QUrl::RemoveUserInfo | QUrl::RemoveFragment);
-    const QUrlQuery query(shown);
-    QUrlQuery shownQuery;
-    for (const auto &[name, value] : query.queryItems()) {
-        const bool ours = name == "offset"_L1 || name == "live"_L1 || name == "cursor"_L1;
-        shownQuery.addQueryItem(name, ours ? value : u"***"_s);
+    QUrl shown = url.adjusted(QUrl::RemoveUserInfo | QUrl::RemoveFragment | QUrl::RemoveQuery);
+    QUrlQuery query;
+    for (const auto &[name, value] : QUrlQuery(url).queryItems()) {
+        if (name != "offset"_L1 && name != "live"_L1 && name != "cursor"_L1)
+            query.addQueryItem(name, u"***"_s);
     }
-    shown.setQuery(shownQuery);
+    if (!query.isEmpty())
+        shown.setQuery(query);
     return shown;
 }
 

@@ -36,7 +36,7 @@ bool isSentinel(const QByteArray &offset)
 
 QByteArray mediaType(const QByteArray &contentType)
 {
-    return contentType.left(contentType.indexOf(';')).trimmed().toLower();
+    return contentType.split(';').first().trimmed().toLower();
 }
 
 /* Statuses by which a server or a proxy says that it does not do SSE, while other reads may well work. */

@@ -52,6 +52,8 @@ public Q_SLOTS:
     virtual void open(const QByteArray &offset, bool mayCreate) = 0;
     /*! Ends all reading and writing. Appends not yet answered are answered with StreamError::Code::Cancelled. */
     virtual void close() = 0;
+    /*! Ends a wait after an error at once; does nothing else. */
+    virtual void retryNow() { }
     /*! Appends \a events, a JSON array of at least one element; appendAnswered() with \a id follows, always. */
     virtual void append(quint64 id, const QByteArray &events, DurableStreams::StreamSource::Delivery delivery) = 0;
 
