@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/Collection>
+#include <DurableStreams/LiveQuery>
+#include <DurableStreams/MemorySource>
+#include <DurableStreams/Row>
+#include <DurableStreams/RowModel>
+#include <DurableStreams/Session>
+#include <DurableStreams/StreamDb>
+#include <DurableStreams/StreamError>
+#include <DurableStreams/StreamSource>
+#include <DurableStreams/Transaction>
+
+#include <QtQml/qqml.h>
+
+// The core's types as the QML module DurableStreams names them. The core itself knows nothing of QML.
+
+namespace DurableStreams::Quick {
+
+struct SessionForeign
+{
+    Q_GADGET
+    QML_FOREIGN(DurableStreams::Session)
+    QML_NAMED_ELEMENT(Session)
+};
+
+struct StreamSourceForeign
+{
+    Q_GADGET
+    QML_FOREIGN(DurableStreams::StreamSource)
+    QML_NAMED_ELEMENT(StreamSource)
+    QML_UNCREATABLE("StreamSource is abstract: use a StreamDb's url, or a MemorySource")
+};
+
+struct MemorySourceForeign
+{
+    Q_GADGET
+    QML_FOREIGN(DurableStreams::MemorySource)
+    QML_NAMED_ELEMENT(MemorySource)
+};
+
+struct RowModelForeign
+{
+    Q_GADGET
+    QML_FOREIGN(DurableStreams::RowModel)
+    QML_NAMED_ELEMENT(RowModel)
+    QML_UNCREATABLE("RowModel is what Collection and LiveQuery have in common")
+};
+
+struct StreamDbForeign
+{
+    Q_GADGET
+    QML_FOREIGN(DurableStreams::StreamDb)
+    QML_ANONYMOUS
+};
+
+struct LiveQueryForeign
+{
+    Q_GADGET
+    QML_FOREIGN(DurableStreams::LiveQuery)
+    QML_ANONYMOUS
+};
+
+struct CollectionForeign
+{
+    Q_GADGET
+    QML_FOREIGN(DurableStreams::Collection)
+    QML_NAMED_ELEMENT(Collection)
+};
+
+struct RowForeign
+{
+    Q_GADGET
+    QML_FOREIGN(DurableStreams::Row)
+    QML_NAMED_ELEMENT(Row)
+};
+
+struct TransactionForeign
+{
+    Q_GADGET
+    QML_FOREIGN(DurableStreams::Transaction)
+    QML_NAMED_ELEMENT(Transaction)
+    QML_UNCREATABLE("A Transaction is made by StreamDb.begin() or one of Collection's write functions")
+};
+
+struct StreamErrorForeign
+{
+    Q_GADGET
+    QML_FOREIGN(DurableStreams::StreamError)
+    QML_VALUE_TYPE(streamError)
+};
+
+namespace StreamErrorCodes {
+Q_NAMESPACE
+QML_FOREIGN_NAMESPACE(DurableStreams::StreamError)
+QML_NAMED_ELEMENT(StreamError)
+} // namespace StreamErrorCodes
+
+} // namespace DurableStreams::Quick

@@ -1,0 +1,246 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <DurableStreams/Collection>
+
+#include "models/Collection_p.h"
+#include "models/StreamDb_p.h"
+
+#include <QUuid>
+
+using namespace Qt::StringLiterals;
+
+namespace DurableStreams {
+
+// ---- Following the stream ----
+
+const Engine::Table *CollectionPrivate::table() const
+{
+    return streamDb ? &streamDb->d->engine.table(type) : nullptr;
+}
+
+void CollectionPrivate::rowsTouched(const std::vector<RowTouch> &touches)
+{
+    const QPointer<RowModel> guard(q);
+    reconcile(touches);
+    // A slot may delete an observer, or this collection.
+    for (const QList<RowObserver *> now = guard ? observers : QList<RowObserver *>(); RowObserver * observer : now) {
+        if (guard && observers.contains(observer))
+            observer->rowsTouched(touches);
+    }
+}
+
+void CollectionPrivate::sourceCleared()
+{
+    const QPointer<RowModel> guard(q);
+    clear();
+    for (const QList<RowObserver *> now = guard ? observers : QList<RowObserver *>(); RowObserver * observer : now) {
+        if (guard && observers.contains(observer))
+            observer->sourceCleared();
+    }
+}
+
+void CollectionPrivate::setStreamDb(StreamDb *next)
+{
+    if (streamDb)
+        streamDb->d->removeCollection(collection());
+    streamDb = nullptr;
+    sourceCleared();
+    streamDb = next;
+    if (streamDb)
+        streamDb->d->addCollection(collection());
+}
+
+Collection::Collection(QObject *parent)
+    : RowModel(std::make_unique<CollectionPrivate>(), parent)
+{
+}
+
+Collection::Collection(const Schema &schema, StreamDb *streamDb)
+    : Collection(static_cast<QObject *>(streamDb))
+{
+    d_func()->type = schema.type();
+    d_func()->primaryKey = schema.primaryKey();
+    d_func()->setFields(schema.fields());
+    d_func()->setStreamDb(streamDb);
+}
+
+Collection::~Collection()
+{
+    CollectionPrivate *d = d_func();
+    if (d->streamDb)
+        d->streamDb->d->removeCollection(this);
+    for (const QList<RowObserver *> now = d->observers; RowObserver * observer : now)
+        observer->sourceDestroyed();
+}
+
+CollectionPrivate *Collection::d_func() const
+{
+    return static_cast<CollectionPrivate *>(d_ptr.get());
+}
+
+// ---- Properties ----
+
+StreamDb *Collection::streamDb() const
+{
+    return d_func()->streamDb;
+}
+
+void Collection::setStreamDb(StreamDb *streamDb)
+{
+    if (streamDb == d_func()->streamDb)
+        return;
+    d_func()->setStreamDb(streamDb);
+    Q_EMIT streamDbChanged();
+    Q_EMIT loadedChanged();
+}
+
+QString Collection::type() const
+{
+    return QString::fromUtf8(d_func()->type);
+}
+
+void Collection::setType(const QString &type)
+{
+    if (type == this->type())
+        return;
+    StreamDb *streamDb = d_func()->streamDb;
+    d_func()->setStreamDb(nullptr);
+    d_func()->type = type.toUtf8();
+    d_func()->setStreamDb(streamDb);
+    Q_EMIT schemaChanged();
+}
+
+QString Collection::primaryKey() const
+{
+    return QString::fromUtf8(d_func()->primaryKey);
+}
+
+void Collection::setPrimaryKey(const QString &primaryKey)
+{
+    if (primaryKey == this->primaryKey())
+        return;
+    d_func()->primaryKey = primaryKey.toUtf8();
+    Q_EMIT schemaChanged();
+}
+
+QStringList Collection::fields() const
+{
+    QStringList names;
+    for (const QByteArray &field : d_func()->fields)
+        names.append(QString::fromUtf8(field));
+    return names;
+}
+
+void Collection::setFields(const QStringList &fields)
+{
+    if (fields == this->fields())
+        return;
+    QList<QByteArray> names;
+    for (const QString &field : fields)
+        names.append(field.toUtf8());
+    d_func()->setFields(names);
+    for (RowObserver *observer : std::as_const(d_func()->observers))
+        observer->fieldsChanged();
+    Q_EMIT schemaChanged();
+}
+
+Schema Collection::schema() const
+{
+    return Schema(d_func()->type, d_func()->primaryKey, d_func()->fields);
+}
+
+bool Collection::volatileWrites() const
+{
+    return d_func()->volatileWrites;
+}
+
+void Collection::setVolatileWrites(bool isVolatile)
+{
+    if (isVolatile == d_func()->volatileWrites)
+        return;
+    d_func()->volatileWrites = isVolatile;
+    Q_EMIT volatileWritesChanged();
+}
+
+bool Collection::isLoaded() const
+{
+    return d_func()->streamDb && d_func()->streamDb->isLoaded();
+}
+
+// ---- Reading ----
+
+QVariant Collection::get(const QString &key) const
+{
+    const RowPointer row = d_func()->find(key.toUtf8());
+    return row ? row->value.toVariant() : QVariant();
+}
+
+bool Collection::contains(const QString &key) const
+{
+    return bool(d_func()->find(key.toUtf8()));
+}
+
+JsonText Collection::text(const QString &key) const
+{
+    const RowPointer row = d_func()->find(key.toUtf8());
+    return row ? row->value : JsonText();
+}
+
+// ---- Writing ----
+
+QString Collection::newKey()
+{
+    return QUuid::createUuid().toString(QUuid::WithoutBraces);
+}
+
+Transaction *CollectionPrivate::begin() const
+{
+    if (streamDb)
+        return streamDb->begin();
+    qWarning().noquote() << u"Collection \"%1\": nothing can be written without a StreamDb"_s.arg(
+        QString::fromUtf8(type));
+    return nullptr;
+}
+
+Transaction *Collection::insert(const QVariant &values, const QString &key)
+{
+    Transaction *transaction = d_func()->begin();
+    if (transaction) {
+        transaction->insert(this, values, key);
+        transaction->commit();
+    }
+    return transaction;
+}
+
+Transaction *Collection::update(const QString &key, const QVariantMap &patch)
+{
+    Transaction *transaction = d_func()->begin();
+    if (transaction) {
+        transaction->update(this, key, patch);
+        transaction->commit();
+    }
+    return transaction;
+}
+
+Transaction *Collection::upsert(const QVariant &values, const QString &key)
+{
+    Transaction *transaction = d_func()->begin();
+    if (transaction) {
+        transaction->upsert(this, values, key);
+        transaction->commit();
+    }
+    return transaction;
+}
+
+Transaction *Collection::remove(const QString &key)
+{
+    Transaction *transaction = d_func()->begin();
+    if (transaction) {
+        transaction->remove(this, key);
+        transaction->commit();
+    }
+    return transaction;
+}
+
+} // namespace DurableStreams

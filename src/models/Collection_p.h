@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/Collection>
+
+#include "models/RowModel_p.h"
+#include "models/RowObserver_p.h"
+
+#include <QPointer>
+
+namespace DurableStreams {
+
+class CollectionPrivate : public RowModelPrivate
+{
+public:
+    bool accepts(const RowData &) const override { return true; }
+    SortKey sortKey(const RowData &) const override { return {}; }
+    bool dependsOn(const QList<QByteArray> &) const override { return false; }
+    const Engine::Table *table() const override;
+
+    /*! The collection first, then what follows it. */
+    void rowsTouched(const std::vector<RowTouch> &touches);
+    void sourceCleared();
+    void setStreamDb(StreamDb *streamDb);
+
+    Collection *collection() const { return static_cast<Collection *>(q); }
+
+    Transaction *begin() const;
+
+    QPointer<StreamDb> streamDb;
+    QByteArray type;
+    QByteArray primaryKey;
+    QList<RowObserver *> observers;
+    bool volatileWrites = false;
+};
+
+} // namespace DurableStreams

@@ -1,0 +1,222 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <DurableStreams/Row>
+
+#include "models/Collection_p.h"
+#include "models/RowObserver_p.h"
+
+#include <algorithm>
+
+namespace DurableStreams {
+
+class RowPrivate : public RowObserver
+{
+public:
+    explicit RowPrivate(Row *q)
+        : q(q)
+    {
+    }
+    ~RowPrivate() override { observe(nullptr); }
+
+    void rowsTouched(const std::vector<RowTouch> &touches) override;
+    void sourceCleared() override { refresh(); }
+    void sourceDestroyed() override;
+    void observe(Collection *next);
+    /*! Reads the row anew and tells what is not as it was. */
+    void refresh();
+    /*! Another row is meant from now on. */
+    void restart();
+
+    Row *const q;
+    Collection *collection = nullptr;
+    QString key;
+    QVariantMap values;
+    QVariantMap edits;
+    bool exists = false;
+    bool existed = false;
+    RowModel::RowState rowState = RowModel::RowState::Confirmed;
+};
+
+void RowPrivate::observe(Collection *next)
+{
+    if (collection)
+        collection->d_func()->observers.removeOne(this);
+    collection = next;
+    if (collection)
+        collection->d_func()->observers.append(this);
+}
+
+void RowPrivate::sourceDestroyed()
+{
+    collection = nullptr;
+    const QPointer<Row> guard(q);
+    refresh();
+    if (guard)
+        Q_EMIT q->collectionChanged();
+}
+
+void RowPrivate::rowsTouched(const std::vector<RowTouch> &touches)
+{
+    const QByteArray bytes = key.toUtf8();
+    const bool isMine =
+        std::any_of(touches.begin(), touches.end(), [&](const RowTouch &touch) { return touch.row->key == bytes; });
+    if (isMine)
+        refresh();
+}
+
+void RowPrivate::refresh()
+{
+    const RowPointer row = collection ? collection->d_func()->find(key.toUtf8()) : RowPointer();
+    const bool existsNow = bool(row);
+    const QVariantMap valuesNow = row ? row->value.toVariant().toMap() : values;
+    const auto stateNow = row && row->pending ? RowModel::RowState::Pending : RowModel::RowState::Confirmed;
+    const bool existenceChanged = std::exchange(exists, existsNow) != existsNow;
+    const bool stateChanged = std::exchange(rowState, stateNow) != stateNow;
+    const bool valuesChanged = values != valuesNow;
+    values = valuesNow;
+    existed = existed || exists;
+
+    const QPointer<Row> guard(q);
+    if (existenceChanged)
+        Q_EMIT q->existsChanged();
+    if (guard && valuesChanged)
+        Q_EMIT q->valuesChanged();
+    if (guard && valuesChanged)
+        Q_EMIT q->draftChanged();
+    if (guard && stateChanged)
+        Q_EMIT q->rowStateChanged();
+}
+
+void RowPrivate::restart()
+{
+    const QPointer<Row> guard(q);
+    const bool wasRemoved = q->isRemoved();
+    existed = false;
+    exists = false;
+    values.clear();
+    edits.clear();
+    refresh();
+    if (!guard)
+        return;
+    if (wasRemoved || !exists)
+        Q_EMIT q->existsChanged();
+    if (guard && values.isEmpty()) {
+        Q_EMIT q->valuesChanged();
+        if (guard)
+            Q_EMIT q->draftChanged();
+    }
+}
+
+Row::Row(QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<RowPrivate>(this))
+{
+}
+
+Row::~Row() = default;
+
+Collection *Row::collection() const
+{
+    return d->collection;
+}
+
+void Row::setCollection(Collection *collection)
+{
+    if (collection == d->collection)
+        return;
+    d->observe(collection);
+    const QPointer<Row> guard(this);
+    d->restart();
+    if (guard)
+        Q_EMIT collectionChanged();
+}
+
+QString Row::key() const
+{
+    return d->key;
+}
+
+void Row::setKey(const QString &key)
+{
+    if (key == d->key)
+        return;
+    d->key = key;
+    const QPointer<Row> guard(this);
+    d->restart();
+    if (guard)
+        Q_EMIT keyChanged();
+}
+
+bool Row::exists() const
+{
+    return d->exists;
+}
+
+bool Row::isRemoved() const
+{
+    return d->existed && !d->exists;
+}
+
+QVariantMap Row::values() const
+{
+    return d->values;
+}
+
+QVariantMap Row::draft() const
+{
+    QVariantMap draft = d->values;
+    for (auto edit = d->edits.cbegin(); edit != d->edits.cend(); ++edit)
+        draft.insert(edit.key(), edit.value());
+    return draft;
+}
+
+bool Row::isDirty() const
+{
+    return !d->edits.isEmpty();
+}
+
+RowModel::RowState Row::rowState() const
+{
+    return d->rowState;
+}
+
+void Row::edit(const QString &field, const QVariant &value)
+{
+    if (d->edits.contains(field) && d->edits.value(field) == value)
+        return;
+    d->edits.insert(field, value);
+    Q_EMIT draftChanged();
+}
+
+void Row::discardField(const QString &field)
+{
+    if (d->edits.remove(field) > 0)
+        Q_EMIT draftChanged();
+}
+
+Transaction *Row::commit()
+{
+    QVariantMap patch;
+    for (auto edit = d->edits.cbegin(); edit != d->edits.cend(); ++edit) {
+        if (d->values.value(edit.key()) != edit.value())
+            patch.insert(edit.key(), edit.value());
+    }
+    const QPointer<Row> guard(this);
+    Transaction *transaction = nullptr;
+    if (!patch.isEmpty() && d->collection)
+        transaction = d->collection->update(d->key, patch);
+    if (guard)
+        discard();
+    return transaction;
+}
+
+void Row::discard()
+{
+    if (d->edits.isEmpty())
+        return;
+    d->edits.clear();
+    Q_EMIT draftChanged();
+}
+
+} // namespace DurableStreams

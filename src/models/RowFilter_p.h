@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/JsonText>
+
+#include "models/SortKey_p.h"
+
+#include <QByteArray>
+#include <QList>
+#include <QString>
+#include <QVariantMap>
+
+#include <vector>
+
+namespace DurableStreams {
+
+/*! LiveQuery::where() made ready to be asked row by row. */
+class RowFilter
+{
+public:
+    RowFilter() = default;
+    explicit RowFilter(const QVariantMap &where);
+
+    bool accepts(const JsonText &value) const;
+    /*! The fields that the answer depends on. */
+    QList<QByteArray> fields() const;
+
+private:
+    enum class Comparison { Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual, In, Contains, Never };
+    struct Condition
+    {
+        QByteArray field;
+        Comparison comparison = Comparison::Equal;
+        std::vector<SortValue> operands; // one, or the list of In
+        QString part; // of Contains
+    };
+
+    void addField(const QByteArray &field, const QVariant &expected);
+    static Condition condition(const QByteArray &field, const QString &name, const QVariant &operand);
+    static bool holds(const Condition &condition, const QVariant &value);
+
+    std::vector<Condition> m_conditions; // all must hold
+    std::vector<std::vector<RowFilter>> m_alternatives; // of each group one must accept
+};
+
+} // namespace DurableStreams

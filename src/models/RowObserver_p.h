@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/RowData>
+
+#include <vector>
+
+namespace DurableStreams {
+
+/*! What follows a Collection from change to change: a LiveQuery, a Row. */
+class RowObserver
+{
+public:
+    virtual ~RowObserver() = default;
+    virtual void rowsTouched(const std::vector<RowTouch> &touches) = 0;
+    /*! The collection has another stream now: its rows are gone at once. */
+    virtual void sourceCleared() = 0;
+    virtual void sourceDestroyed() = 0;
+    /*! The collection's fields, and so its roles, are others now. */
+    virtual void fieldsChanged() { }
+};
+
+} // namespace DurableStreams

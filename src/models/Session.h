@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/Export>
+
+#include <QByteArray>
+#include <QList>
+#include <QObject>
+#include <QString>
+#include <QVariantMap>
+
+#include <memory>
+#include <utility>
+
+QT_BEGIN_NAMESPACE
+class QThread;
+QT_END_NAMESPACE
+
+namespace DurableStreams {
+
+class SessionPrivate;
+
+/*!
+ * What several StreamDbs share: the thread that reads, decodes and sends for them, and the credentials.
+ *
+ * Credentials go with every request of every StreamDb of the session, to that stream's own origin alone: use one
+ * session for the streams that belong together. GUI thread only. StreamDbs of a deleted session stand still.
+ */
+class DURABLESTREAMS_EXPORT Session : public QObject
+{
+    Q_OBJECT
+    Q_PROPERTY(QString bearerToken READ bearerToken WRITE setBearerToken NOTIFY credentialsChanged FINAL)
+    Q_PROPERTY(QVariantMap headers READ headers WRITE setHeaders NOTIFY credentialsChanged FINAL)
+
+public:
+    explicit Session(QObject *parent = nullptr);
+    ~Session() override;
+
+    /*! Sent as `Authorization: Bearer`; never logged. Requests from now on use it. */
+    QString bearerToken() const;
+    void setBearerToken(const QString &token);
+
+    /*! Further request headers, name to value. */
+    QVariantMap headers() const;
+    void setHeaders(const QVariantMap &headers);
+
+    /*! All request headers, the bearer token's too. */
+    QList<std::pair<QByteArray, QByteArray>> requestHeaders() const;
+
+Q_SIGNALS:
+    void credentialsChanged();
+
+private:
+    friend class StreamDbPrivate;
+    QThread *workerThread(); // running from its first use on
+
+    std::unique_ptr<SessionPrivate> d;
+};
+
+} // namespace DurableStreams

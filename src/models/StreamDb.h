@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/Export>
+#include <DurableStreams/QuarantinedEvent>
+#include <DurableStreams/Schema>
+#include <DurableStreams/StreamError>
+#include <DurableStreams/StreamSource>
+
+#include <QFuture>
+#include <QList>
+#include <QObject>
+#include <QString>
+#include <QUrl>
+
+#include <memory>
+
+namespace DurableStreams {
+
+class Collection;
+class Session;
+class StreamDbPrivate;
+class Transaction;
+
+/*!
+ * One stream of change events as live collections.
+ *
+ * Reads from \c url over HTTP, or from \c source; keeps the rows of the collections declared on it; sends local writes.
+ * A commit changes all collections in one turn of the event loop, between aboutToCommit() and committed(): from the
+ * first of its signals on, reads by key give the new state of all of them. Writing, closing and deleting are legal in
+ * any slot. GUI thread only; all network and JSON work is done in the session's thread.
+ */
+class DURABLESTREAMS_EXPORT StreamDb : public QObject
+{
+    Q_OBJECT
+    Q_PROPERTY(DurableStreams::Session *session READ session WRITE setSession NOTIFY sessionChanged FINAL)
+    Q_PROPERTY(QString name READ name WRITE setName NOTIFY nameChanged FINAL)
+    Q_PROPERTY(QUrl url READ url WRITE setUrl NOTIFY urlChanged FINAL)
+    Q_PROPERTY(DurableStreams::StreamSource *source READ source WRITE setSource NOTIFY sourceChanged FINAL)
+    Q_PROPERTY(bool createIfMissing READ createIfMissing WRITE setCreateIfMissing NOTIFY createIfMissingChanged FINAL)
+    Q_PROPERTY(int timeToLive READ timeToLive WRITE setTimeToLive NOTIFY timeToLiveChanged FINAL)
+    Q_PROPERTY(Status status READ status NOTIFY statusChanged FINAL)
+    Q_PROPERTY(int retryIn READ retryIn NOTIFY statusChanged FINAL)
+    Q_PROPERTY(Transport transport READ transport NOTIFY transportChanged FINAL)
+    Q_PROPERTY(bool loaded READ isLoaded NOTIFY loadedChanged FINAL)
+    Q_PROPERTY(bool upToDate READ isUpToDate NOTIFY upToDateChanged FINAL)
+    Q_PROPERTY(double progress READ progress NOTIFY progressChanged FINAL)
+    Q_PROPERTY(qlonglong eventCount READ eventCount NOTIFY progressChanged FINAL)
+    Q_PROPERTY(QString offset READ offset NOTIFY committed FINAL)
+    Q_PROPERTY(DurableStreams::StreamError lastError READ lastError NOTIFY lastErrorChanged FINAL)
+    Q_PROPERTY(QString errorString READ errorString NOTIFY lastErrorChanged FINAL)
+    Q_PROPERTY(int pendingCount READ pendingCount NOTIFY pendingCountChanged FINAL)
+    Q_PROPERTY(int quarantinedCount READ quarantinedCount NOTIFY quarantinedCountChanged FINAL)
+
+public:
+    /*! As StreamSource::Status. */
+    enum class Status { Idle, Connecting, CatchingUp, Live, WaitingToRetry, Offline, Closed, Failed };
+    Q_ENUM(Status)
+    /*! As StreamSource::Transport. */
+    enum class Transport { None, CatchUp, LongPoll, Sse, Memory };
+    Q_ENUM(Transport)
+
+    explicit StreamDb(QObject *parent = nullptr);
+    StreamDb(Session *session, const QString &name, const QUrl &url, QObject *parent = nullptr);
+    ~StreamDb() override;
+
+    /*! Set before the first preload(); one of its own otherwise. */
+    Session *session() const;
+    void setSession(Session *session);
+
+    /*! The app's name for the stream. */
+    QString name() const;
+    void setName(const QString &name);
+
+    /*! Empty: idle, no rows. Another URL drops the rows and unconfirmed writes, and reads that stream from its start.
+     */
+    QUrl url() const;
+    void setUrl(const QUrl &url);
+
+    /*! Instead of a URL; not owned. */
+    StreamSource *source() const;
+    void setSource(StreamSource *source);
+
+    /*! Whether a missing stream is created when it is first opened. */
+    bool createIfMissing() const;
+    void setCreateIfMissing(bool create);
+
+    /*! Seconds that a stream created here lives, 0 for ever. One that expired is created anew. */
+    int timeToLive() const;
+    void setTimeToLive(int seconds);
+
+    Status status() const;
+    int retryIn() const; //!< milliseconds to the next try, as of the last statusChanged()
+    Transport transport() const;
+    bool isLoaded() const; //!< there are rows to show
+    bool isUpToDate() const; //!< the stream's word: all that it holds is here
+    double progress() const; //!< of the first load, 0 to 1; -1 while its size is not known
+    qint64 eventCount() const; //!< events read so far
+    QString offset() const; //!< as of the last commit
+    StreamError lastError() const; //!< no error once the stream is live again
+    QString errorString() const;
+    int pendingCount() const; //!< transactions not yet confirmed
+    int quarantinedCount() const; //!< events set aside since the start
+    /*! The last 100 events that were set aside. */
+    QList<QuarantinedEvent> quarantinedEvents() const;
+
+    /*! A collection of this stream with a role for each property of \a Gadget, whose first property is the key. */
+    template <typename Gadget>
+    Collection *collection(const QString &type)
+    {
+        return collection(Schema::fromGadget(type.toUtf8(), Gadget::staticMetaObject));
+    }
+    /*! The collection of this stream for \a schema's type; made, and owned, on the first call. */
+    Collection *collection(const Schema &schema);
+
+    /*! Starts reading, unless it has begun. Ends when the rows are there (isOk()) or nothing more is tried. */
+    QFuture<StreamError> preload();
+    /*! Tries at once: while waiting to retry, and after a failure too. */
+    Q_INVOKABLE void reconnect();
+
+    /*! An empty transaction; fill and commit it. */
+    Q_INVOKABLE DurableStreams::Transaction *begin();
+
+Q_SIGNALS:
+    void sessionChanged();
+    void nameChanged();
+    void urlChanged();
+    void sourceChanged();
+    void createIfMissingChanged();
+    void timeToLiveChanged();
+    void statusChanged();
+    void transportChanged();
+    void loadedChanged();
+    void upToDateChanged();
+    void progressChanged();
+    void lastErrorChanged();
+    void pendingCountChanged();
+    void quarantinedCountChanged();
+
+    /*! A commit's signals follow; reads still give the old state. */
+    void aboutToCommit();
+    /*! All signals of the commit were sent. */
+    void committed();
+    /*! Every error, also one that is being retried. */
+    void errorOccurred(const DurableStreams::StreamError &error);
+    /*! A local write was taken back. The transaction is deleted after this. */
+    void transactionFailed(DurableStreams::Transaction *transaction);
+
+private:
+    friend class Collection;
+    friend class CollectionPrivate;
+    friend class StreamDbPrivate;
+    friend class Transaction;
+
+    std::unique_ptr<StreamDbPrivate> d;
+};
+
+} // namespace DurableStreams

@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <DurableStreams/Transaction>
+
+#include "models/Collection_p.h"
+#include "models/StreamDb_p.h"
+#include "models/Transaction_p.h"
+
+#include <QDebug>
+#include <QUuid>
+
+using namespace Qt::StringLiterals;
+
+namespace DurableStreams {
+
+namespace {
+
+// What QML hands over as a JavaScript object becomes a map; QVariant knows how, by the engine's converter.
+QVariant plain(const QVariant &values)
+{
+    const bool isScript = qstrcmp(values.metaType().name(), "QJSValue") == 0;
+    return isScript && values.canConvert<QVariantMap>() ? QVariant(values.toMap()) : values;
+}
+
+} // namespace
+
+Transaction::Transaction(StreamDb *streamDb, quint64 id)
+    : QObject(streamDb)
+    , d(std::make_unique<TransactionPrivate>())
+{
+    d->q = this;
+    d->streamDb = streamDb;
+    d->id = id;
+    d->txid = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);
+}
+
+Transaction::~Transaction() = default;
+
+void TransactionPrivate::refuse(const QString &message)
+{
+    if (error.isOk())
+        error = StreamError(StreamError::Code::InvalidArgument, message);
+}
+
+void TransactionPrivate::add(Collection *collection, Mutation mutation)
+{
+    if (state != Transaction::State::Open) {
+        qWarning() << "Transaction: committed or discarded already; nothing can be added";
+        return;
+    }
+    if (!collection || collection->streamDb() != streamDb || !streamDb) {
+        refuse(u"A transaction takes collections of its own StreamDb alone."_s);
+        return;
+    }
+    mutation.type = collection->type().toUtf8();
+    mutations.append(mutation);
+    isVolatile = isVolatile && collection->volatileWrites();
+}
+
+void TransactionPrivate::addValue(Collection *collection, Operation operation, const QVariant &values,
+                                  const QString &key)
+{
+    const QByteArray primaryKey = collection ? collection->primaryKey().toUtf8() : QByteArray();
+    Mutation mutation;
+    mutation.operation = operation;
+    mutation.key = key.toUtf8();
+    mutation.value = JsonText::fromVariant(plain(values));
+    if (mutation.key.isEmpty() && !primaryKey.isEmpty())
+        mutation.key = mutation.value.field(primaryKey).toString().toUtf8();
+    else if (!primaryKey.isEmpty() && mutation.value.isObject())
+        mutation.value = mutation.value.patched({{primaryKey, JsonText::fromVariant(key)}});
+    add(collection, mutation);
+}
+
+void Transaction::insert(Collection *collection, const QVariant &values, const QString &key)
+{
+    d->addValue(collection, Operation::Insert, values, key);
+}
+
+void Transaction::upsert(Collection *collection, const QVariant &values, const QString &key)
+{
+    d->addValue(collection, Operation::Upsert, values, key);
+}
+
+void Transaction::update(Collection *collection, const QString &key, const QVariantMap &patch)
+{
+    Mutation mutation;
+    mutation.operation = Operation::Update;
+    mutation.key = key.toUtf8();
+    const QString primaryKey = collection ? collection->primaryKey() : QString();
+    for (auto field = patch.cbegin(); field != patch.cend(); ++field) {
+        if (field.key() == primaryKey && field.value().toString() != key)
+            d->refuse(
+                u"An update cannot change \"%1\", the key of the row \"%2\": remove the row and insert another."_s.arg(
+                    primaryKey, key));
+        mutation.patch.emplaceBack(field.key().toUtf8(), JsonText::fromVariant(plain(field.value())));
+    }
+    d->add(collection, mutation);
+}
+
+void Transaction::remove(Collection *collection, const QString &key)
+{
+    Mutation mutation;
+    mutation.operation = Operation::Delete;
+    mutation.key = key.toUtf8();
+    d->add(collection, mutation);
+}
+
+void Transaction::commit()
+{
+    if (d->state != State::Open) {
+        qWarning() << "Transaction: committed or discarded already";
+        return;
+    }
+    if (d->streamDb)
+        d->streamDb->d->submit(this);
+}
+
+void Transaction::discard()
+{
+    if (d->state != State::Open)
+        return;
+    d->mutations.clear();
+    if (d->streamDb)
+        d->streamDb->d->finish(this, State::Discarded, {});
+}
+
+Transaction::State Transaction::state() const
+{
+    return d->state;
+}
+
+StreamError Transaction::error() const
+{
+    return d->error;
+}
+
+QString Transaction::txid() const
+{
+    return QString::fromLatin1(d->txid);
+}
+
+bool Transaction::isFinished() const
+{
+    return d->state == State::Confirmed || d->state == State::Failed || d->state == State::Discarded;
+}
+
+} // namespace DurableStreams

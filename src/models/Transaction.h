@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/Export>
+#include <DurableStreams/StreamError>
+
+#include <QObject>
+#include <QString>
+#include <QVariantMap>
+
+#include <memory>
+
+namespace DurableStreams {
+
+class Collection;
+class StreamDb;
+class TransactionPrivate;
+
+/*!
+ * One or more local writes of one stream, all or none, under one txid.
+ *
+ * Made by StreamDb::begin(), filled, committed; or made, filled and committed by one of Collection's write functions.
+ * From commit() on the writes show. Confirmed once the stream holds them and this side has read them; failed writes are
+ * taken back. finished() fires once, never from within commit(); the object is deleted after it. GUI thread only.
+ */
+class DURABLESTREAMS_EXPORT Transaction : public QObject
+{
+    Q_OBJECT
+    Q_PROPERTY(State state READ state NOTIFY stateChanged FINAL)
+    Q_PROPERTY(DurableStreams::StreamError error READ error NOTIFY stateChanged FINAL)
+    Q_PROPERTY(QString txid READ txid CONSTANT FINAL)
+    Q_PROPERTY(bool isFinished READ isFinished NOTIFY stateChanged FINAL)
+
+public:
+    enum class State {
+        Open, //!< being filled
+        Pending, //!< shown, not sent yet
+        Sent, //!< under way
+        Confirmed, //!< in the stream
+        Failed, //!< taken back; see error()
+        Discarded //!< never committed
+    };
+    Q_ENUM(State)
+
+    ~Transaction() override;
+
+    /*! See Collection::insert(); the collection must be of the same StreamDb. */
+    Q_INVOKABLE void insert(DurableStreams::Collection *collection, const QVariant &values, const QString &key = {});
+    Q_INVOKABLE void update(DurableStreams::Collection *collection, const QString &key, const QVariantMap &patch);
+    Q_INVOKABLE void upsert(DurableStreams::Collection *collection, const QVariant &values, const QString &key = {});
+    Q_INVOKABLE void remove(DurableStreams::Collection *collection, const QString &key);
+
+    /*! Shows and sends what was gathered. */
+    Q_INVOKABLE void commit();
+    /*! Drops what was gathered; has no effect after commit(). */
+    Q_INVOKABLE void discard();
+
+    State state() const;
+    StreamError error() const;
+    QString txid() const;
+    bool isFinished() const;
+
+Q_SIGNALS:
+    void stateChanged();
+    void finished();
+
+private:
+    friend class StreamDb;
+    friend class StreamDbPrivate;
+    friend class TransactionPrivate;
+    explicit Transaction(StreamDb *streamDb, quint64 id);
+
+    std::unique_ptr<TransactionPrivate> d;
+};
+
+} // namespace DurableStreams

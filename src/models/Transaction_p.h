@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/Mutation>
+#include <DurableStreams/Transaction>
+
+#include <QPointer>
+
+namespace DurableStreams {
+
+class TransactionPrivate
+{
+public:
+    void add(Collection *collection, Mutation mutation);
+    void addValue(Collection *collection, Operation operation, const QVariant &values, const QString &key);
+    void refuse(const QString &message);
+
+    Transaction *q = nullptr;
+    QPointer<StreamDb> streamDb;
+    quint64 id = 0;
+    QByteArray txid;
+    QList<Mutation> mutations;
+    bool isVolatile = true; // until a collection with other writes takes part
+    Transaction::State state = Transaction::State::Open;
+    StreamError error;
+};
+
+} // namespace DurableStreams

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/BaseState>
+#include <DurableStreams/ChangeSet>
+#include <DurableStreams/EventDecoder>
+#include <DurableStreams/Export>
+#include <DurableStreams/JsonArraySplitter>
+
+#include <QByteArrayView>
+#include <QString>
+
+#include <optional>
+
+namespace DurableStreams {
+
+/*!
+ * From the bytes of a stream to change sets: splits, decodes, applies, and commits at each offset that the server
+ * names.
+ *
+ * After a drop the reader begins again at the last position; what was applied since then is skipped, so each event
+ * counts once. Deterministic; one thread at a time.
+ */
+class DURABLESTREAMS_EXPORT CommitBuilder
+{
+public:
+    /*! See BaseState::declare(). Commits at once what is there already, unless a batch or a first load is under way. */
+    std::optional<ChangeSet> declare(const QByteArray &type, const QByteArray &primaryKey);
+
+    /*! The bytes begin again behind the last position. */
+    void restart();
+    /*! The bytes begin again at the stream's start; the next up-to-date commits the difference to what there was. */
+    void startOver();
+    /*! False once the bytes cannot be framed: errorString() tells, and nothing more is taken until a restart. */
+    bool feed(QByteArrayView bytes);
+    std::optional<ChangeSet> commit(const QByteArray &offset, bool upToDate, bool closed);
+
+    /*! The last position, to read on from; "-1" before the first. */
+    QByteArray offset() const { return m_offset; }
+    qint64 eventCount() const { return m_eventCount; }
+    QString errorString() const { return m_splitter.errorString(); }
+
+private:
+    JsonArraySplitter m_splitter;
+    EventDecoder m_decoder;
+    BaseState m_base;
+    QByteArray m_offset = QByteArrayLiteral("-1");
+    bool m_upToDate = false;
+    qint64 m_applied = 0; // elements applied since m_offset
+    qint64 m_toSkip = 0; // of those, how many are still to come again
+    qint64 m_eventCount = 0;
+};
+
+} // namespace DurableStreams

@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/AppendAnswer>
+#include <DurableStreams/ChangeSet>
+#include <DurableStreams/Export>
+#include <DurableStreams/Mutation>
+#include <DurableStreams/RowData>
+
+#include <QByteArray>
+#include <QHash>
+#include <QList>
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+namespace DurableStreams {
+
+/*!
+ * Base, overlay and local transactions of one stream: change sets, local writes and answers in; touched rows, outcomes
+ * and bytes to send out.
+ *
+ * A transaction is pending until its bytes are taken, sent until the stream confirms it, and then gone: confirmed once
+ * the base holds it (read up to the append's next offset, or all its events seen by their txid), or failed.
+ * Deterministic: no object, thread, timer or socket. One thread at a time.
+ */
+class DURABLESTREAMS_EXPORT Engine
+{
+public:
+    using TransactionId = quint64;
+    using Table = QHash<QByteArray, RowPointer>; //!< by key; rows that are not live too, while something needs them
+
+    enum class TransactionState { Pending, Sent, Confirmed, Failed };
+
+    struct TransactionChange
+    {
+        TransactionId id = 0;
+        TransactionState state = TransactionState::Pending;
+        StreamError error; //!< of Failed
+    };
+
+    /*! What one input changed. Rows and tables are in the new state already. */
+    struct Outcome
+    {
+        std::vector<CollectionTouches> collections;
+        std::vector<TransactionChange> transactions;
+    };
+
+    struct Outgoing
+    {
+        TransactionId id = 0;
+        QByteArray events; //!< a JSON array
+        bool isVolatile = false;
+    };
+
+    /*! The stream said so. */
+    Outcome commit(const ChangeSet &changes);
+
+    /*!
+     * A local write, shown at once. Its error is in the outcome where it cannot be: no key, an insert of a row that is
+     * there, an update or removal of one that is not.
+     */
+    Outcome submit(TransactionId id, const QByteArray &txid, const QList<Mutation> &mutations, bool isVolatile);
+
+    /*! The next transaction to send, whole values formed from what is shown now; its failure where that cannot be. */
+    std::optional<Outgoing> takeNext(Outcome *outcome);
+
+    /*! How the append of transaction \a id ended. */
+    Outcome answer(TransactionId id, const AppendAnswer &answer);
+
+    /*! Forgets everything: the rows go, and transactions fail with \a error. */
+    Outcome clear(const StreamError &error);
+
+    /*! The rows of \a type, those that are not live too. */
+    const Table &table(const QByteArray &type) const;
+    /*! The live row, or none. */
+    RowPointer row(const QByteArray &type, const QByteArray &key) const;
+
+    int transactionCount() const { return int(m_transactions.size()); }
+    QByteArray offset() const { return m_offset; }
+
+private:
+    struct Transaction
+    {
+        TransactionId id = 0;
+        QByteArray txid;
+        QList<Mutation> mutations;
+        QByteArray nextOffset; // where the stream has it, once answered
+        int eventsSeen = 0;
+        bool isVolatile = false;
+        bool sent = false;
+        bool answered = false;
+    };
+    struct RowKey
+    {
+        QByteArray type;
+        QByteArray key;
+        friend bool operator==(const RowKey &, const RowKey &) = default;
+        friend size_t qHash(const RowKey &key, size_t seed = 0) { return qHashMulti(seed, key.type, key.key); }
+    };
+    // The rows that one input may have changed, with what is known of how.
+    struct Touched
+    {
+        QList<RowKey> keys; // in the order of their first touch
+        QHash<RowKey, QList<QByteArray>> baseFields; // fields that the base says have changed
+        void add(const RowKey &key);
+        void add(const Transaction &transaction);
+    };
+
+    void setBase(const QByteArray &type, const RowChange &change);
+    std::deque<Transaction>::iterator find(TransactionId id);
+    bool isConfirmed(const Transaction &transaction) const;
+    void dropConfirmed(Touched &touched, Outcome &outcome);
+    void drop(std::deque<Transaction>::iterator transaction, Touched &touched);
+    void fail(TransactionId id, const StreamError &error, Touched &touched, Outcome &outcome);
+    StreamError check(const QList<Mutation> &mutations) const;
+    std::optional<QByteArray> form(const Transaction &transaction, StreamError *error) const;
+
+    // The value of a row with the overlay on it: of all transactions, or those up to and with \a last.
+    JsonText effective(const RowKey &key, const JsonText &base, const Transaction *last = nullptr) const;
+    void refresh(const Touched &touched, Outcome &outcome);
+    std::optional<RowTouch> refreshRow(const RowKey &key, const QList<QByteArray> *baseFields);
+
+    QHash<QByteArray, Table> m_tables;
+    std::deque<Transaction> m_transactions; // in the order of submission
+    QHash<RowKey, int> m_overlaid; // how many mutations touch a row
+    QByteArray m_offset;
+    quint64 m_nextPendingOrder = quint64(1) << 62; // behind all rows of the base
+};
+
+} // namespace DurableStreams
