@@ -1,0 +1,585 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/StreamHandler_p.h"
+
+#include "server/EventStream_p.h"
+#include "server/JsonMessages_p.h"
+#include "server/ServerLogging_p.h"
+#include "server/Tokens_p.h"
+
+#include <QCryptographicHash>
+#include <QDateTime>
+#include <QHostAddress>
+#include <QRegularExpression>
+#include <QUrl>
+
+#include <cctype>
+
+using namespace Qt::StringLiterals;
+
+namespace DurableStreams {
+
+namespace {
+
+constexpr size_t maximumPathSize = 1024;
+
+// Header names of the protocol.
+constexpr char nextOffsetHeader[] = "Stream-Next-Offset";
+constexpr char upToDateHeader[] = "Stream-Up-To-Date";
+constexpr char closedHeader[] = "Stream-Closed";
+constexpr char cursorHeader[] = "Stream-Cursor";
+constexpr char seqHeader[] = "Stream-Seq";
+constexpr char ttlHeader[] = "Stream-TTL";
+constexpr char expiresHeader[] = "Stream-Expires-At";
+constexpr char producerIdHeader[] = "Producer-Id";
+constexpr char producerEpochHeader[] = "Producer-Epoch";
+constexpr char producerSeqHeader[] = "Producer-Seq";
+
+QByteArray digest(const std::string &text)
+{
+    return QCryptographicHash::hash(QByteArrayView(text.data(), qsizetype(text.size())), QCryptographicHash::Sha256);
+}
+
+void setHeader(httplib::Response &response, const char *name, const QByteArray &value)
+{
+    response.set_header(name, value.toStdString());
+}
+
+void setHeader(httplib::Response &response, const char *name, qint64 value)
+{
+    response.set_header(name, std::to_string(value));
+}
+
+void fail(httplib::Response &response, int status, const QString &message)
+{
+    response.status = status;
+    response.set_content(message.toStdString() + '\n', "text/plain; charset=utf-8");
+}
+
+bool isTrue(const httplib::Request &request, const char *header)
+{
+    return request.get_header_value(header) == "true";
+}
+
+QByteArray header(const httplib::Request &request, const char *name)
+{
+    return QByteArray::fromStdString(request.get_header_value(name));
+}
+
+bool hasBody(const httplib::Request &request)
+{
+    return request.has_header("Transfer-Encoding") || request.get_header_value("Content-Length") != "0";
+}
+
+bool isLoopbackName(const QString &name)
+{
+    return name == u"localhost" || QHostAddress(name).isLoopback();
+}
+
+// What is not a media type is stored as plain bytes.
+QByteArray contentTypeToStore(const httplib::Request &request)
+{
+    static const QRegularExpression mediaType(u"^[\\w.+-]+/[\\w.+-]+\\s*(;[\\x20-\\x7e]*)?$"_s);
+    const QByteArray sent = header(request, "Content-Type").trimmed();
+    return mediaType.match(QString::fromLatin1(sent)).hasMatch() ? sent : QByteArrayLiteral("application/octet-stream");
+}
+
+// Data as it is stored; nothing, after an answer of 400, when it is not what the content type says.
+std::optional<QByteArray> toStored(const StreamConfig &config, const QByteArray &body, httplib::Response &response)
+{
+    if (!config.isJson() || body.isEmpty())
+        return body;
+    QString error;
+    const auto messages = JsonMessages::fromBody(body, &error);
+    if (messages)
+        return messages->stored;
+    fail(response, 400, u"Nothing was stored: %1."_s.arg(error));
+    return {};
+}
+
+struct Expiry
+{
+    std::optional<qint64> ttlSeconds;
+    QByteArray expiresAt;
+};
+
+std::optional<Expiry> readExpiry(const httplib::Request &request, httplib::Response &response)
+{
+    Expiry expiry;
+    const bool hasTtl = request.has_header(ttlHeader);
+    if (hasTtl && request.has_header(expiresHeader)) {
+        fail(response, 400, u"Stream-TTL and Stream-Expires-At exclude each other."_s);
+        return {};
+    }
+    if (hasTtl) {
+        expiry.ttlSeconds = parseInteger(request.get_header_value(ttlHeader));
+        if (!expiry.ttlSeconds || *expiry.ttlSeconds > std::numeric_limits<qint64>::max() / 1000) {
+            fail(response, 400, u"Stream-TTL is not a count of seconds in plain decimal digits."_s);
+            return {};
+        }
+    }
+    if (request.has_header(expiresHeader)) {
+        expiry.expiresAt = header(request, expiresHeader);
+        const auto time = QDateTime::fromString(QString::fromLatin1(expiry.expiresAt), Qt::ISODateWithMs);
+        if (!time.isValid() || time.timeSpec() == Qt::LocalTime) {
+            fail(response, 400, u"Stream-Expires-At is not an RFC 3339 time."_s);
+            return {};
+        }
+    }
+    return expiry;
+}
+
+// False, after an answer of 400, when the three producer headers do not make one claim or none.
+bool readProducer(const httplib::Request &request, std::optional<ProducerClaim> *claim, httplib::Response &response)
+{
+    const bool hasId = request.has_header(producerIdHeader);
+    const bool hasEpoch = request.has_header(producerEpochHeader);
+    const bool hasSeq = request.has_header(producerSeqHeader);
+    if (!hasId && !hasEpoch && !hasSeq)
+        return true;
+    const auto epoch = parseInteger(request.get_header_value(producerEpochHeader));
+    const auto seq = parseInteger(request.get_header_value(producerSeqHeader));
+    const QByteArray id = header(request, producerIdHeader);
+    if (id.isEmpty() || !epoch || !seq) {
+        fail(response, 400,
+             u"Producer-Id, Producer-Epoch and Producer-Seq go together: a name, and two whole numbers from 0 on."_s);
+        return false;
+    }
+    *claim = ProducerClaim{id, *epoch, *seq};
+    return true;
+}
+
+void answerAppend(const AppendOutcome &outcome, const Append &append, const StreamLog &log, httplib::Response &response)
+{
+    const auto addProducer = [&] {
+        if (!append.producer)
+            return;
+        setHeader(response, producerEpochHeader, outcome.epoch);
+        setHeader(response, producerSeqHeader, outcome.seq);
+    };
+    if (outcome.closed)
+        response.set_header(closedHeader, "true");
+    switch (outcome.status) {
+    case AppendOutcome::Appended:
+        response.status = append.producer && !append.data.isEmpty() ? 200 : 204;
+        setHeader(response, nextOffsetHeader, formatOffset(log, outcome.tail));
+        addProducer();
+        return;
+    case AppendOutcome::Duplicate:
+        response.status = 204;
+        setHeader(response, nextOffsetHeader, formatOffset(log, outcome.tail));
+        addProducer();
+        return;
+    case AppendOutcome::StaleEpoch:
+        setHeader(response, producerEpochHeader, outcome.epoch);
+        return fail(response, 403, u"A newer epoch of this producer has written here."_s);
+    case AppendOutcome::EpochWithoutSeqZero:
+        return fail(response, 400, u"A new producer epoch starts with Producer-Seq 0."_s);
+    case AppendOutcome::SequenceGap:
+        setHeader(response, "Producer-Expected-Seq", outcome.seq);
+        setHeader(response, "Producer-Received-Seq", append.producer->seq);
+        return fail(response, 409, u"Requests of this producer are missing before this one."_s);
+    case AppendOutcome::StreamSeqTooLow:
+        return fail(response, 409, u"Stream-Seq is not greater than the last one."_s);
+    case AppendOutcome::StreamClosed:
+        setHeader(response, nextOffsetHeader, formatOffset(log, outcome.tail));
+        return fail(response, 409, u"The stream is closed."_s);
+    case AppendOutcome::StreamGone:
+        return fail(response, 404, u"There is no such stream."_s);
+    case AppendOutcome::NoSpace:
+    case AppendOutcome::Failed:
+        qCWarning(lcServer).noquote() << outcome.message;
+        return fail(response, outcome.status == AppendOutcome::NoSpace ? 507 : 500, outcome.message);
+    }
+}
+
+} // namespace
+
+StreamHandler::StreamHandler(const ServerOptions &options, StreamStore *store, HttpServer *http)
+    : m_options(options)
+    , m_tokenDigest(options.bearerToken.isEmpty() ? QByteArray()
+                                                  : digest("Bearer " + options.bearerToken.toStdString()))
+    , m_store(store)
+    , m_http(http)
+{
+}
+
+void StreamHandler::install()
+{
+    constexpr char anyPath[] = R"([\s\S]*)";
+    const auto withBody = [this](const Request &request, Response &response, const httplib::ContentReader &reader) {
+        handleWithBody(request, response, reader);
+    };
+    m_http->set_payload_max_length(size_t(m_options.maximumAppendSize));
+    m_http->set_pre_routing_handler([this](const Request &request, Response &response) {
+        return handleWithoutBody(request, response) ? HttpServer::HandlerResponse::Handled
+                                                    : HttpServer::HandlerResponse::Unhandled;
+    });
+    m_http->Put(anyPath, withBody);
+    m_http->Post(anyPath, withBody);
+    m_http->set_post_routing_handler(
+        [this](const Request &request, Response &response) { addCommonHeaders(request, response); });
+}
+
+// Whether the request may go on; otherwise it is answered.
+bool StreamHandler::admit(const Request &request, Response &response) const
+{
+    if (!isAuthorized(request)) {
+        response.set_header("WWW-Authenticate", "Bearer");
+        fail(response, 401, u"This server asks for a bearer token."_s);
+        return false;
+    }
+    // Without a token a page of any web site could reach the server under a name of its own that leads to loopback.
+    const QString host = QUrl(u"http://"_s + QString::fromLatin1(header(request, "Host"))).host();
+    if (m_tokenDigest.isEmpty() && !host.isEmpty() && !isLoopbackName(host)) {
+        fail(response, 421, u"Without a bearer token this server answers to localhost and loopback addresses only."_s);
+        return false;
+    }
+    if (request.path.rfind(basePath, 0) != 0 || request.path.size() == std::strlen(basePath)) {
+        fail(response, 404, u"Streams live below %1 here."_s.arg(QLatin1StringView(basePath)));
+        return false;
+    }
+    if (request.path.size() > maximumPathSize) {
+        fail(response, 414, u"A stream's path has at most %1 bytes here."_s.arg(maximumPathSize));
+        return false;
+    }
+    return true;
+}
+
+bool StreamHandler::isAuthorized(const Request &request) const
+{
+    if (m_tokenDigest.isEmpty())
+        return true;
+    // Digests of equal length, compared to the end: the time taken tells nothing.
+    const QByteArray sent = digest(request.get_header_value("Authorization"));
+    uchar difference = 0;
+    for (qsizetype i = 0; i < sent.size(); ++i)
+        difference |= uchar(sent[i]) ^ uchar(m_tokenDigest[i]);
+    return difference == 0;
+}
+
+bool StreamHandler::handleWithoutBody(const Request &request, Response &response) const
+{
+    if (request.method == "PUT" || request.method == "POST") {
+        if (!request.is_multipart_form_data())
+            return false;
+        HttpServer::closeConnectionAfterAnswer(); // httplib would take the body apart
+        fail(response, 415, u"A stream cannot hold multipart/form-data."_s);
+        return true;
+    }
+    if (hasBody(request)) {
+        HttpServer::closeConnectionAfterAnswer();
+        fail(response, 400, u"A %1 request has no body."_s.arg(QString::fromStdString(request.method)));
+        return true;
+    }
+    if (request.method == "OPTIONS") {
+        response.status = 204;
+        return true;
+    }
+    if (!admit(request, response))
+        return true;
+    const QByteArray path = QByteArray::fromStdString(request.path.substr(std::strlen(basePath)));
+    if (request.method == "GET") {
+        read(path, request, response);
+    } else if (request.method == "HEAD") {
+        describe(path, response);
+    } else if (request.method == "DELETE") {
+        remove(path, response);
+    } else {
+        response.set_header("Allow", "GET, HEAD, PUT, POST, DELETE, OPTIONS");
+        fail(response, 405, u"A stream does not know this method."_s);
+    }
+    return true;
+}
+
+void StreamHandler::handleWithBody(const Request &request, Response &response,
+                                   const httplib::ContentReader &reader) const
+{
+    if (!admit(request, response)) {
+        const int status = response.status;
+        if (!reader([](const char *, size_t) { return true; })) // so that the next request is found behind it
+            HttpServer::closeConnectionAfterAnswer();
+        response.status = status;
+        return;
+    }
+    const auto body = readBody(response, reader);
+    if (!body)
+        return;
+    const QByteArray path = QByteArray::fromStdString(request.path.substr(std::strlen(basePath)));
+    if (request.method == "PUT")
+        create(path, request, response, *body);
+    else
+        append(path, request, response, *body);
+}
+
+std::optional<QByteArray> StreamHandler::readBody(Response &response, const httplib::ContentReader &reader) const
+{
+    QByteArray body;
+    bool tooLarge = false;
+    const bool complete = reader([&](const char *bytes, size_t size) {
+        tooLarge = body.size() + qint64(size) > m_options.maximumAppendSize;
+        if (!tooLarge)
+            body.append(bytes, qsizetype(size));
+        return !tooLarge;
+    });
+    if (complete)
+        return body;
+    if (tooLarge || response.status == 413) {
+        fail(response, 413,
+             u"A request has at most %1 bytes here; send the data in parts."_s.arg(m_options.maximumAppendSize));
+    } else {
+        fail(response, 400, u"The request's body cannot be read."_s);
+    }
+    HttpServer::closeConnectionAfterAnswer();
+    return {};
+}
+
+void StreamHandler::addCommonHeaders(const Request &request, Response &response) const
+{
+    response.headers.erase("Keep-Alive"); // idle connections are kept
+    response.headers.erase("Accept-Ranges");
+    if (response.status == 204 || response.status == 304)
+        response.headers.erase("Content-Length");
+    response.set_header("X-Content-Type-Options", "nosniff");
+    response.set_header("Cross-Origin-Resource-Policy", "cross-origin");
+
+    if (!request.has_header("Origin"))
+        return;
+    // Web pages from elsewhere may use the server only with its token.
+    const std::string origin = request.get_header_value("Origin");
+    if (!m_tokenDigest.isEmpty())
+        response.set_header("Access-Control-Allow-Origin", "*");
+    else if (isLoopbackName(QUrl(QString::fromStdString(origin)).host()))
+        response.set_header("Access-Control-Allow-Origin", origin);
+    response.set_header("Vary", "Origin");
+    response.set_header("Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE, OPTIONS");
+    response.set_header("Access-Control-Allow-Headers",
+                        "Authorization, Content-Type, If-None-Match, Stream-Seq, Stream-TTL, Stream-Expires-At, "
+                        "Stream-Closed, Producer-Id, Producer-Epoch, Producer-Seq");
+    response.set_header(
+        "Access-Control-Expose-Headers",
+        "ETag, Location, Stream-Next-Offset, Stream-Cursor, Stream-Up-To-Date, Stream-Closed, Stream-TTL, "
+        "Stream-Expires-At, Stream-SSE-Data-Encoding, Producer-Epoch, Producer-Seq, "
+        "Producer-Expected-Seq, Producer-Received-Seq");
+}
+
+StreamHandler::LogPointer StreamHandler::find(const QByteArray &path, Response &response) const
+{
+    const auto found = m_store->find(path);
+    if (!found.log && found.error.message.isEmpty())
+        fail(response, 404, u"There is no such stream."_s);
+    else if (!found.log)
+        fail(response, 500, found.error.message);
+    return found.log;
+}
+
+void StreamHandler::create(const QByteArray &path, const Request &request, Response &response,
+                           const QByteArray &body) const
+{
+    if (request.has_header("Stream-Forked-From"))
+        return fail(response, 501, u"This server does not fork streams."_s);
+    const auto expiry = readExpiry(request, response);
+    if (!expiry)
+        return;
+    const StreamConfig config{path, contentTypeToStore(request), expiry->ttlSeconds, expiry->expiresAt,
+                              isTrue(request, closedHeader)};
+    const auto data = toStored(config, body, response);
+    if (!data)
+        return;
+    const auto found = m_store->findOrCreate(path, config, *data);
+    if (!found.log) {
+        qCWarning(lcServer).noquote() << found.error.message;
+        return fail(response, found.error.noSpace ? 507 : 500, found.error.message);
+    }
+    const StreamConfig &stored = found.log->config();
+    if (!found.created && !stored.isSameAs(config))
+        return fail(response, 409, u"There is a stream here already, with another content type, expiry or closure."_s);
+
+    response.status = found.created ? 201 : 200;
+    const auto end = found.log->end();
+    setHeader(response, "Content-Type", stored.contentType);
+    setHeader(response, nextOffsetHeader, formatOffset(*found.log, end.position));
+    if (end.closed)
+        response.set_header(closedHeader, "true");
+    if (found.created)
+        response.set_header("Location",
+                            "http://" + request.get_header_value("Host")
+                                + request.target.substr(0, request.target.find('?')));
+}
+
+void StreamHandler::append(const QByteArray &path, const Request &request, Response &response,
+                           const QByteArray &body) const
+{
+    Append append;
+    append.close = isTrue(request, closedHeader);
+    if (!readProducer(request, &append.producer, response))
+        return;
+    if (request.has_header(seqHeader))
+        append.streamSeq = header(request, seqHeader);
+    if (body.isEmpty() && !append.close)
+        return fail(response, 400, u"There is nothing to append."_s);
+    if (!body.isEmpty() && !request.has_header("Content-Type"))
+        return fail(response, 400, u"An append has a Content-Type."_s);
+
+    const LogPointer log = find(path, response);
+    if (!log)
+        return;
+    if (!body.isEmpty()) {
+        const auto end = log->end();
+        const QByteArray type = StreamConfig::mediaType(header(request, "Content-Type"));
+        if (!end.closed && type != StreamConfig::mediaType(log->config().contentType))
+            return fail(response, 409,
+                        u"This stream's content type is %1."_s.arg(QString::fromLatin1(log->config().contentType)));
+        const auto data = toStored(log->config(), body, response);
+        if (!data)
+            return;
+        if (data->isEmpty())
+            return fail(response, 400, u"There is nothing to append in an empty array."_s);
+        append.data = *data;
+    }
+    answerAppend(log->append(append), append, *log, response);
+}
+
+void StreamHandler::remove(const QByteArray &path, Response &response) const
+{
+    StorageError error;
+    if (m_store->remove(path, &error))
+        response.status = 204;
+    else if (error.message.isEmpty())
+        fail(response, 404, u"There is no such stream."_s);
+    else
+        fail(response, 500, error.message);
+}
+
+void StreamHandler::describe(const QByteArray &path, Response &response) const
+{
+    const LogPointer log = find(path, response);
+    response.set_header("Cache-Control", "no-store");
+    if (!log)
+        return;
+    response.status = 200;
+    const auto end = log->end();
+    setHeader(response, "Content-Type", log->config().contentType);
+    setHeader(response, nextOffsetHeader, formatOffset(*log, end.position));
+    if (end.closed)
+        response.set_header(closedHeader, "true");
+    if (log->config().ttlSeconds)
+        setHeader(response, ttlHeader, *log->config().ttlSeconds);
+    if (!log->config().expiresAt.isEmpty())
+        setHeader(response, expiresHeader, log->config().expiresAt);
+}
+
+void StreamHandler::read(const QByteArray &path, const Request &request, Response &response) const
+{
+    const LogPointer log = find(path, response);
+    if (!log)
+        return;
+    log->renew();
+    const std::string live = request.get_param_value("live");
+    if (request.has_param("live") && live != "long-poll" && live != "sse")
+        return fail(response, 400, u"live is long-poll or sse."_s);
+    const size_t offsets = request.get_param_value_count("offset");
+    if (offsets > 1 || (offsets == 0 && !live.empty()))
+        return fail(response, 400, u"A live read has one offset, any other read at most one."_s);
+    const auto offset =
+        offsets == 0 ? OffsetRequest{OffsetRequest::Position, 0} : parseOffset(*log, request.get_param_value("offset"));
+    if (offset.kind == OffsetRequest::Malformed)
+        return fail(response, 400, u"The offset is not one of this server's."_s);
+    if (offset.kind == OffsetRequest::OtherGeneration)
+        return fail(response, 410, u"The offset is of an earlier stream at this path, which is gone; read from -1."_s);
+    if (offset.kind == OffsetRequest::Now && live.empty())
+        return answerTail(log, response);
+
+    const qint64 position = offset.kind == OffsetRequest::Now ? log->end().position : offset.position;
+    if (live == "sse")
+        serveEvents(log, position, request, response);
+    else if (live == "long-poll")
+        longPoll(log, position, request, response);
+    else
+        catchUp(log, position, request, response);
+}
+
+void StreamHandler::answerTail(const LogPointer &log, Response &response) const
+{
+    const auto end = log->end();
+    response.status = 200;
+    response.set_content(log->config().isJson() ? "[]" : "", log->config().contentType.toStdString());
+    setHeader(response, nextOffsetHeader, formatOffset(*log, end.position));
+    response.set_header(upToDateHeader, "true");
+    response.set_header("Cache-Control", "no-store");
+    if (end.closed)
+        response.set_header(closedHeader, "true");
+}
+
+void StreamHandler::catchUp(const LogPointer &log, qint64 position, const Request &request, Response &response) const
+{
+    response.set_header("Cache-Control", "no-cache");
+    answerChunk(log, position, log->read(position, m_options.chunkSize), request, response);
+}
+
+void StreamHandler::longPoll(const LogPointer &log, qint64 position, const Request &request, Response &response) const
+{
+    const auto deadline = StreamLog::Clock::now() + m_options.longPollTimeout;
+    Chunk chunk = log->read(position, m_options.chunkSize);
+    while (chunk.status == Chunk::Ok && chunk.data.isEmpty() && !chunk.closed && !m_http->isClosing()
+           && StreamLog::Clock::now() < deadline && !HttpServer::isClientGone()) {
+        log->waitBeyond(position, std::min(deadline, StreamLog::Clock::now() + std::chrono::seconds(1)));
+        chunk = log->read(position, m_options.chunkSize);
+    }
+    setHeader(response, cursorHeader, nextCursor(request.get_param_value("cursor")));
+    response.set_header("Cache-Control", "no-store");
+    answerChunk(log, position, chunk, request, response);
+    if (response.status == 200 && chunk.data.isEmpty()) {
+        response.status = 204;
+        response.body.clear();
+    }
+}
+
+void StreamHandler::answerChunk(const LogPointer &log, qint64 position, const Chunk &chunk, const Request &request,
+                                Response &response) const
+{
+    switch (chunk.status) {
+    case Chunk::NotAPlace:
+        return fail(response, 400, u"The offset is not one that this stream gave."_s);
+    case Chunk::StreamGone:
+        return fail(response, 404, u"There is no such stream."_s);
+    case Chunk::Failed:
+        qCWarning(lcServer).noquote() << chunk.message;
+        return fail(response, 500, chunk.message);
+    case Chunk::Ok:
+        break;
+    }
+    const QByteArray next = formatOffset(*log, chunk.next);
+    const QByteArray etag = '"' + formatOffset(*log, position) + ':' + next + (chunk.closed ? ":c\"" : "\"");
+    setHeader(response, "ETag", etag);
+    setHeader(response, nextOffsetHeader, next);
+    if (chunk.upToDate)
+        response.set_header(upToDateHeader, "true");
+    if (chunk.closed)
+        response.set_header(closedHeader, "true");
+    if (header(request, "If-None-Match") == etag) {
+        response.status = 304;
+        return;
+    }
+    response.status = 200;
+    const QByteArray body = log->config().isJson() ? JsonMessages::toArray(chunk.data) : chunk.data;
+    response.set_content(body.constData(), size_t(body.size()), log->config().contentType.toStdString());
+}
+
+void StreamHandler::serveEvents(const LogPointer &log, qint64 position, const Request &request,
+                                Response &response) const
+{
+    if (const Chunk chunk = log->read(position, 0); chunk.status != Chunk::Ok)
+        return answerChunk(log, position, chunk, request, response);
+    response.status = 200;
+    response.set_header("Cache-Control", "no-cache");
+    if (!EventStream::isTextual(log->config()))
+        response.set_header("Stream-SSE-Data-Encoding", "base64");
+    const auto events =
+        std::make_shared<EventStream>(m_options, m_http, log, position, request.get_param_value("cursor"));
+    response.set_chunked_content_provider(
+        "text/event-stream", [events](size_t, httplib::DataSink &sink) { return events->writeNext(sink); });
+}
+
+} // namespace DurableStreams
