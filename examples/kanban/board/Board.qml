@@ -1,0 +1,354 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+import QtQuick
+import DurableStreams
+
+// The board without its looks: the stream with columns, cards and members, the short-lived stream of who is here, and
+// what can be done to them. All that is shown comes from these collections; nothing is kept beside them.
+QtObject {
+    id: board
+
+    property url url
+    property string token
+    property StreamSource source: null
+    property StreamSource presenceSource: null
+    required property string userName
+    // Whether an empty stream gets the sample board.
+    property bool writesSample: false
+
+    readonly property string memberId: "member-" + (userName.trim().toLowerCase().replace(/\s+/g, "-") || "guest")
+    readonly property string userHue: Theme.hueNameOf(userName)
+    readonly property bool ready: stream.upToDate || stream.loaded
+    readonly property int heartbeat: 5000
+
+    // What the search field and the picked person leave over.
+    property string searchText: ""
+    property string assigneeFilter: ""
+    readonly property bool filtered: searchText.trim() !== "" || assigneeFilter !== ""
+
+    // The card that this person has open.
+    property string openCard: ""
+    property double now: Date.now()
+    property date today: new Date()
+
+    readonly property string title: {
+        const row = titleRow.values;
+        if (row?.title)
+            return row.title;
+        const path = url.toString().replace(/[?#].*$/, "").split("/");
+        return decodeURIComponent(path[path.length - 1] || "") || qsTr("Board");
+    }
+
+    // A change was refused and has gone back: `what` names it, `reason` is the stream's word.
+    signal refused(what: string, reason: string)
+    // Something was done that can be undone.
+    signal undoable(what: string, undo: var)
+
+    // Reports the change where it is refused.
+    function submit(transaction: Transaction, what: string) {
+        if (!transaction)
+            return;
+        transaction.finished.connect(() => {
+            if (transaction.state === Transaction.Failed)
+                board.refused(what, transaction.error.message);
+        });
+    }
+
+    // A position between two others. Positions that another writer left equal or out of order must not stop a move.
+    function positionBetween(before: string, after: string): string {
+        if (before !== "" && after !== "" && before >= after)
+            return OrderKey.between(before, "");
+        return OrderKey.between(before, after);
+    }
+
+    function cardTitle(key: string): string {
+        return cards.get(key)?.title || qsTr("Untitled");
+    }
+
+    function memberName(key: string): string {
+        return members.get(key)?.name ?? key;
+    }
+
+    function lastPosition(columnKey: string): string {
+        let last = "";
+        for (const key of cards.keys()) {
+            const card = cards.get(key);
+            if (card.column === columnKey && (card.position ?? "") > last)
+                last = card.position;
+        }
+        return last;
+    }
+
+    function addCard(columnKey: string, title: string): string {
+        const key = Collection.newKey();
+        submit(cards.insert({
+            "id": key,
+            "title": title,
+            "description": "",
+            "assignee": "",
+            "labels": [],
+            "due": "",
+            "column": columnKey,
+            "position": OrderKey.between(lastPosition(columnKey), "")
+        }), qsTr("Adding “%1”").arg(title));
+        return key;
+    }
+
+    function editCard(key: string, patch: var) {
+        submit(cards.update(key, patch), qsTr("The change to “%1”").arg(cardTitle(key)));
+    }
+
+    // Puts a card between two others of a column; an empty key stands for the column's end.
+    function moveCard(key: string, columnKey: string, beforeKey: string, afterKey: string) {
+        const before = cards.get(beforeKey)?.position ?? "";
+        const after = cards.get(afterKey)?.position ?? "";
+        submit(cards.update(key, { "column": columnKey, "position": positionBetween(before, after) }),
+               qsTr("Moving “%1”").arg(cardTitle(key)));
+    }
+
+    function moveToEnd(key: string, columnKey: string) {
+        submit(cards.update(key, { "column": columnKey, "position": OrderKey.between(lastPosition(columnKey), "") }),
+               qsTr("Moving “%1”").arg(cardTitle(key)));
+    }
+
+    function removeCard(key: string) {
+        const values = cards.get(key);
+        if (!values)
+            return;
+        const title = cardTitle(key);
+        submit(cards.remove(key), qsTr("Removing “%1”").arg(title));
+        undoable(qsTr("Removed “%1”").arg(title), () => submit(cards.insert(values), qsTr("Restoring “%1”").arg(title)));
+    }
+
+    function addColumn(title: string): string {
+        const key = Collection.newKey();
+        const last = columnOrder.count > 0 ? columns.get(columnOrder.keyAt(columnOrder.count - 1)).position : "";
+        submit(columns.insert({
+            "id": key,
+            "title": title,
+            "color": Theme.hueNames[columnOrder.count % Theme.hueNames.length],
+            "done": false,
+            "position": OrderKey.between(last ?? "", "")
+        }), qsTr("Adding the column “%1”").arg(title));
+        return key;
+    }
+
+    function editColumn(key: string, patch: var) {
+        submit(columns.update(key, patch), qsTr("The change to the column “%1”").arg(columns.get(key)?.title ?? ""));
+    }
+
+    // Moves a column to a place among the others.
+    function moveColumn(key: string, place: int) {
+        const others = columnOrder.keys().filter(other => other !== key);
+        const before = place > 0 ? columns.get(others[place - 1])?.position ?? "" : "";
+        const after = place < others.length ? columns.get(others[place])?.position ?? "" : "";
+        submit(columns.update(key, { "position": positionBetween(before, after) }),
+               qsTr("Moving the column “%1”").arg(columns.get(key)?.title ?? ""));
+    }
+
+    function cardsOf(columnKey: string): list<string> {
+        return cards.keys().filter(key => cards.get(key).column === columnKey);
+    }
+
+    // Removes a column with its cards, in one transaction.
+    function removeColumn(key: string) {
+        const column = columns.get(key);
+        if (!column)
+            return;
+        const contents = cardsOf(key).map(card => cards.get(card));
+        const removal = stream.begin();
+        for (const card of contents)
+            removal.remove(cards, card.id);
+        removal.remove(columns, key);
+        removal.commit();
+        submit(removal, qsTr("Removing the column “%1”").arg(column.title));
+        undoable(qsTr("Removed the column “%1”").arg(column.title), () => {
+            const restoring = stream.begin();
+            restoring.insert(columns, column);
+            for (const card of contents)
+                restoring.insert(cards, card);
+            restoring.commit();
+            submit(restoring, qsTr("Restoring the column “%1”").arg(column.title));
+        });
+    }
+
+    function addMember(name: string): string {
+        const key = "member-" + name.trim().toLowerCase().replace(/\s+/g, "-");
+        if (!members.contains(key))
+            submit(members.insert({ "id": key, "name": name.trim(), "color": Theme.hueNameOf(name.trim()) }),
+                   qsTr("Adding %1").arg(name.trim()));
+        return key;
+    }
+
+    function rename(title: string) {
+        submit(boards.upsert({ "id": "board", "title": title }), qsTr("Renaming the board"));
+    }
+
+    // Every label in use, in alphabetical order.
+    function labelsInUse(): list<string> {
+        const labels = new Set();
+        for (const key of cards.keys()) {
+            for (const label of cards.get(key).labels ?? [])
+                labels.add(label);
+        }
+        return Array.from(labels).sort((a, b) => a.localeCompare(b));
+    }
+
+    // Tells the others that this person is here.
+    function beat() {
+        if (presence.upToDate)
+            presences.upsert({
+                "id": presenceId,
+                "name": userName,
+                "color": userHue,
+                "member": memberId,
+                "card": openCard,
+                "seen": Date.now()
+            });
+    }
+
+    // Takes this person off the list of who is here. The transaction tells when the stream has it.
+    function leave(): Transaction {
+        pulse.stop();
+        return presence.upToDate ? presences.remove(presenceId) : null;
+    }
+
+    function arrive() {
+        if (!stream.upToDate)
+            return;
+        if (writesSample && stream.eventCount === 0)
+            sample.write();
+        if (!members.contains(memberId))
+            addMember(userName);
+    }
+
+    onOpenCardChanged: beat()
+
+    readonly property string presenceId: Collection.newKey()
+
+    readonly property Session session: Session {
+        bearerToken: board.token
+    }
+
+    readonly property StreamDb stream: StreamDb {
+        session: board.session
+        name: "board"
+        url: board.url
+        source: board.source
+        onUpToDateChanged: board.arrive()
+    }
+
+    readonly property Collection boards: Collection {
+        streamDb: board.stream
+        type: "board"
+        primaryKey: "id"
+        fields: ["id", "title"]
+    }
+
+    readonly property Collection columns: Collection {
+        streamDb: board.stream
+        type: "column"
+        primaryKey: "id"
+        fields: ["id", "title", "color", "done", "position"]
+    }
+
+    readonly property Collection cards: Collection {
+        streamDb: board.stream
+        type: "card"
+        primaryKey: "id"
+        fields: ["id", "title", "description", "assignee", "labels", "due", "column", "position"]
+    }
+
+    readonly property Collection members: Collection {
+        streamDb: board.stream
+        type: "member"
+        primaryKey: "id"
+        fields: ["id", "name", "color"]
+    }
+
+    readonly property Row titleRow: Row {
+        collection: board.boards
+        key: "board"
+    }
+
+    readonly property LiveQuery columnOrder: LiveQuery {
+        from: board.columns
+        orderBy: "position"
+    }
+
+    readonly property LiveQuery visibleCards: LiveQuery {
+        from: board.cards
+        orderBy: "position"
+        where: {
+            const conditions = {};
+            const text = board.searchText.trim();
+            if (board.assigneeFilter !== "")
+                conditions.assignee = board.assigneeFilter;
+            if (text !== "")
+                conditions["$any"] = [
+                    { "title": { "contains": text } },
+                    { "description": { "contains": text } },
+                    { "labels": { "contains": text } }
+                ];
+            return conditions;
+        }
+    }
+
+    readonly property LiveQuery people: LiveQuery {
+        from: board.members
+        orderBy: "name"
+    }
+
+    readonly property StreamDb presence: StreamDb {
+        session: board.session
+        name: "presence"
+        url: board.url.toString() === "" ? "" : board.url.toString().replace(/([?#].*)?$/, "-presence$1")
+        source: board.presenceSource
+        timeToLive: 86400
+        onUpToDateChanged: board.beat()
+    }
+
+    readonly property Collection presences: Collection {
+        streamDb: board.presence
+        type: "presence"
+        primaryKey: "id"
+        fields: ["id", "name", "color", "member", "card", "seen"]
+        volatileWrites: true
+    }
+
+    // Who is here: whose last heartbeat is not overdue.
+    readonly property LiveQuery here: LiveQuery {
+        from: board.presences
+        where: ({ "seen": { "gt": board.now - 2.5 * board.heartbeat } })
+        orderBy: ["name", "id"]
+    }
+
+    readonly property Timer pulse: Timer {
+        interval: board.heartbeat
+        running: true
+        repeat: true
+        onTriggered: {
+            // The stream of who is here is short-lived: where it has expired it is made again.
+            if (board.presence.status === StreamDb.Failed || board.presence.status === StreamDb.Closed)
+                board.presence.reconnect();
+            board.beat();
+        }
+    }
+
+    readonly property Timer clock: Timer {
+        interval: 1000
+        running: true
+        repeat: true
+        onTriggered: {
+            board.now = Date.now();
+            const day = new Date();
+            if (day.getDate() !== board.today.getDate())
+                board.today = day;
+        }
+    }
+
+    readonly property SampleBoard sample: SampleBoard {
+        board: board
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+import QtQuick
+
+// A soft shadow of stacked rectangles: it looks the same without a graphics card.
+Item {
+    id: shadow
+
+    property real radius: Theme.radius
+    property int depth: 1
+
+    anchors.fill: parent
+    z: -1
+
+    Repeater {
+        model: shadow.depth === 1 ? 2 : shadow.depth * 4
+
+        Rectangle {
+            required property int index
+
+            readonly property real spread: shadow.depth === 1 ? index * 0.5 : index * 1.5
+
+            anchors.fill: parent
+            anchors.margins: -spread
+            anchors.topMargin: -spread + shadow.depth
+            anchors.bottomMargin: -spread - shadow.depth
+            radius: shadow.radius + spread
+            color: Theme.fade(Theme.shadow, Theme.dark ? (shadow.depth === 1 ? 0.12 : 0.07)
+                                                       : (shadow.depth === 1 ? 0.045 : 0.022))
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+import QtQuick
+import DurableStreams
+
+// The connection in a word, with a coloured dot.
+Rectangle {
+    id: pill
+
+    required property StreamDb stream
+    property bool compact: false
+
+    readonly property bool live: stream.status === StreamDb.Live
+    readonly property string words: {
+        switch (stream.status) {
+        case StreamDb.Idle:
+            return qsTr("Not connected");
+        case StreamDb.Connecting:
+            return qsTr("Connecting…");
+        case StreamDb.CatchingUp:
+            return stream.progress >= 0 && stream.progress < 1 ? qsTr("Loading %1 %").arg(Math.round(stream.progress * 100))
+                                                               : qsTr("Loading…");
+        case StreamDb.Live:
+            return slow.late ? qsTr("Saving…") : qsTr("Live");
+        case StreamDb.WaitingToRetry:
+            return qsTr("Reconnecting…");
+        case StreamDb.Offline:
+            return qsTr("Offline");
+        case StreamDb.Closed:
+            return qsTr("Closed");
+        default:
+            return qsTr("Error");
+        }
+    }
+    readonly property color ink: live ? Theme.success
+                                      : stream.status === StreamDb.Failed || stream.status === StreamDb.Closed ? Theme.danger
+                                                                                                               : Theme.warning
+
+    implicitWidth: compact ? 20 : row.implicitWidth + 18
+    implicitHeight: 26
+    radius: 13
+    color: compact ? "transparent" : Theme.fade(ink, Theme.dark ? 0.16 : 0.1)
+
+    Accessible.role: Accessible.StatusBar
+    Accessible.name: qsTr("Connection: %1").arg(words)
+
+    // Only a change that takes a while to be confirmed is worth a word.
+    Timer {
+        id: slow
+
+        property bool late: false
+
+        interval: 700
+        running: pill.stream.pendingCount > 0
+        onTriggered: late = true
+        onRunningChanged: {
+            if (pill.stream.pendingCount === 0)
+                late = false;
+        }
+    }
+
+    Row {
+        id: row
+
+        anchors.centerIn: parent
+        spacing: 7
+
+        Rectangle {
+            anchors.verticalCenter: parent.verticalCenter
+            width: 8
+            height: 8
+            radius: 4
+            color: pill.ink
+        }
+
+        Text {
+            visible: !pill.compact
+            anchors.verticalCenter: parent.verticalCenter
+            text: pill.words
+            color: pill.ink
+            font.pixelSize: Theme.sizeSmall
+            font.weight: Font.Medium
+            Accessible.ignored: true
+        }
+    }
+
+    HoverHandler {
+        id: hover
+    }
+
+    Tip {
+        visible: hover.hovered
+        text: pill.live ? qsTr("Everybody sees changes as they happen") : pill.stream.errorString || pill.words
+    }
+}
