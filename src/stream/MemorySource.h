@@ -22,7 +22,7 @@ namespace DurableStreams {
  *
  * Lives in any thread; its functions are for that thread.
  */
-class DURABLESTREAMS_EXPORT MemorySource : public StreamSource
+class DURABLESTREAMS_EXPORT MemorySource : public DurableStreams::StreamSource
 {
     Q_OBJECT
     Q_PROPERTY(QVariantList events READ events WRITE setEvents NOTIFY eventsChanged)

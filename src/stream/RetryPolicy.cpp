@@ -5,6 +5,7 @@
 
 #include <QLocale>
 #include <QRandomGenerator>
+#include <QTimeZone>
 
 #include <algorithm>
 #include <cmath>
@@ -18,7 +19,7 @@ namespace {
 QDateTime fromHttpDate(const QByteArray &text)
 {
     QDateTime date = QLocale::c().toDateTime(QString::fromLatin1(text), u"ddd, dd MMM yyyy hh:mm:ss 'GMT'"_s);
-    date.setTimeSpec(Qt::UTC);
+    date.setTimeZone(QTimeZone::utc());
     return date;
 }
 
@@ -42,13 +43,14 @@ RetryPolicy::Milliseconds RetryPolicy::delay(int failures, Milliseconds retryAft
 RetryPolicy::Milliseconds RetryPolicy::retryAfter(const QByteArray &header, const QDateTime &now)
 {
     const QByteArray text = header.trimmed();
+    constexpr qint64 longest = 24 * 60 * 60;
     bool isNumber = false;
-    Milliseconds wait{text.toLongLong(&isNumber) * 1000};
+    qint64 seconds = text.toLongLong(&isNumber);
     if (!isNumber) {
         const QDateTime date = fromHttpDate(text);
-        wait = Milliseconds(date.isValid() ? now.msecsTo(date) : 0);
+        seconds = date.isValid() ? now.secsTo(date) : 0;
     }
-    return std::clamp<Milliseconds>(wait, Milliseconds::zero(), std::chrono::hours(24));
+    return std::chrono::seconds(std::clamp<qint64>(seconds, 0, longest));
 }
 
 } // namespace DurableStreams

@@ -1,0 +1,186 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "FaultServer.h"
+
+#include <QTcpSocket>
+#include <QTimer>
+
+QByteArray httpChunk(const QByteArray &bytes)
+{
+    return QByteArray::number(bytes.size(), 16) + "\r\n" + bytes + "\r\n";
+}
+
+QByteArray FaultServer::Request::query() const
+{
+    return target.contains('?') ? target.mid(target.indexOf('?') + 1) : QByteArray();
+}
+
+QByteArray FaultServer::Request::parameter(const QByteArray &name) const
+{
+    for (const QByteArray &item : query().split('&')) {
+        if (item.startsWith(name + '='))
+            return QByteArray::fromPercentEncoding(item.mid(name.size() + 1));
+    }
+    return {};
+}
+
+FaultServer::FaultServer(QObject *parent)
+    : QObject(parent)
+{
+    connect(&m_server, &QTcpServer::newConnection, this, &FaultServer::accept);
+    listen();
+}
+
+FaultServer::~FaultServer()
+{
+    for (QTcpSocket *socket : m_connections.keys())
+        socket->disconnect(this);
+}
+
+void FaultServer::listen()
+{
+    if (!m_server.listen(QHostAddress::LocalHost, m_port))
+        qFatal("The fault server cannot listen: %s", qPrintable(m_server.errorString()));
+    m_port = m_server.serverPort();
+}
+
+void FaultServer::stop()
+{
+    m_server.close();
+    drop();
+}
+
+QUrl FaultServer::url(const QByteArray &target) const
+{
+    return QUrl(QStringLiteral("http://127.0.0.1:%1").arg(int(m_port)) + QString::fromLatin1(target));
+}
+
+QList<FaultServer::Request> FaultServer::requests(const QByteArray &method) const
+{
+    QList<Request> found;
+    std::copy_if(m_requests.begin(), m_requests.end(), std::back_inserter(found),
+                 [&](const Request &request) { return request.method == method; });
+    return found;
+}
+
+void FaultServer::push(const QByteArray &bytes)
+{
+    for (auto it = m_connections.begin(); it != m_connections.end(); ++it) {
+        if (it->isOpen)
+            it.key()->write(httpChunk(bytes));
+    }
+}
+
+void FaultServer::complete()
+{
+    for (auto it = m_connections.begin(); it != m_connections.end(); ++it) {
+        if (std::exchange(it->isOpen, false))
+            it.key()->write("0\r\n\r\n");
+    }
+}
+
+void FaultServer::drop()
+{
+    for (QTcpSocket *socket : m_connections.keys())
+        socket->abort();
+}
+
+int FaultServer::openCount() const
+{
+    return int(std::count_if(m_connections.begin(), m_connections.end(),
+                             [](const Connection &connection) { return connection.isOpen; }));
+}
+
+void FaultServer::accept()
+{
+    while (QTcpSocket *socket = m_server.nextPendingConnection()) {
+        socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+        m_connections.insert(socket, {});
+        connect(socket, &QTcpSocket::readyRead, this, [this, socket] { read(socket); });
+        connect(socket, &QTcpSocket::disconnected, this, [this, socket] {
+            m_connections.remove(socket);
+            socket->deleteLater();
+        });
+    }
+}
+
+void FaultServer::read(QTcpSocket *socket)
+{
+    QByteArray &buffer = m_connections[socket].buffer;
+    buffer += socket->readAll();
+    const qsizetype headEnd = buffer.indexOf("\r\n\r\n");
+    if (headEnd < 0)
+        return;
+    QByteArrayList lines = buffer.first(headEnd).replace("\r\n", "\n").split('\n');
+    const QByteArrayList requestLine = lines.takeFirst().split(' ');
+    Request request{requestLine.value(0), requestLine.value(1), {}, {}};
+    for (const QByteArray &line : lines)
+        request.headers.insert(line.first(line.indexOf(':')).toLower(), line.mid(line.indexOf(':') + 1).trimmed());
+    const qsizetype length = request.headers.value("content-length").toLongLong();
+    if (buffer.size() < headEnd + 4 + length)
+        return;
+    request.body = buffer.mid(headEnd + 4, length);
+    buffer.remove(0, headEnd + 4 + length);
+    m_requests.append(request);
+    answer(socket, request);
+}
+
+void FaultServer::answer(QTcpSocket *socket, const Request &request)
+{
+    Answer answer = m_handler(request);
+    if (request.method == "HEAD")
+        answer.body.clear();
+    QTimer::singleShot(answer.delay, socket, [this, socket, answer] { send(socket, answer); });
+}
+
+void FaultServer::send(QTcpSocket *socket, const Answer &answer)
+{
+    if (answer.none) {
+        if (answer.end == Answer::End::Cut)
+            socket->disconnectFromHost();
+        return;
+    }
+    QByteArray head = "HTTP/1.1 " + QByteArray::number(answer.status) + " Said So\r\n";
+    for (const auto &[name, value] : answer.headers)
+        head += name + ": " + value + "\r\n";
+    if (answer.chunked)
+        head += "Transfer-Encoding: chunked\r\n";
+    else if (answer.status != 204)
+        head += "Content-Length: " + QByteArray::number(answer.body.size()) + "\r\n";
+    socket->write(head + "\r\n");
+    const bool isCut = answer.end == Answer::End::Cut && answer.cutAfter >= 0;
+    const QByteArray body = isCut ? answer.body.first(qMin(answer.cutAfter, answer.body.size())) : answer.body;
+    sendPieces(socket, body, answer);
+}
+
+void FaultServer::sendPieces(QPointer<QTcpSocket> socket, QByteArray rest, const Answer &answer)
+{
+    if (!socket)
+        return;
+    const QByteArray piece = answer.pieceSize > 0 ? rest.left(answer.pieceSize) : rest;
+    if (!piece.isEmpty())
+        socket->write(answer.chunked ? httpChunk(piece) : piece);
+    socket->flush();
+    rest.remove(0, piece.size());
+    if (rest.isEmpty())
+        end(socket, answer);
+    else
+        QTimer::singleShot(0, this, [this, socket, rest, answer] { sendPieces(socket, rest, answer); });
+}
+
+void FaultServer::end(QTcpSocket *socket, const Answer &answer)
+{
+    switch (answer.end) {
+    case Answer::End::Complete:
+        if (answer.chunked)
+            socket->write("0\r\n\r\n");
+        break;
+    case Answer::End::Cut:
+        socket->disconnectFromHost();
+        break;
+    case Answer::End::Open:
+        m_connections[socket].isOpen = true;
+        break;
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <QByteArray>
+#include <QHash>
+#include <QList>
+#include <QObject>
+#include <QPointer>
+#include <QTcpServer>
+#include <QUrl>
+
+#include <functional>
+#include <utility>
+
+class QTcpSocket;
+
+/*!
+ * An HTTP server on the loopback address that answers each request as a test says: with any status and headers, with a
+ * body in pieces of any size, cut off after any byte, held open, late or never.
+ */
+class FaultServer : public QObject
+{
+    Q_OBJECT
+
+public:
+    struct Request
+    {
+        QByteArray method;
+        QByteArray target; //!< path and query as sent
+        QHash<QByteArray, QByteArray> headers; //!< names in lower case
+        QByteArray body;
+
+        QByteArray path() const { return target.split('?').first(); }
+        QByteArray query() const;
+        QByteArray parameter(const QByteArray &name) const;
+    };
+
+    struct Answer
+    {
+        enum class End {
+            Complete, //!< the body ends as HTTP wants it
+            Cut, //!< the connection closes where the body stands
+            Open //!< more may follow: see FaultServer::push() and complete()
+        };
+
+        int status = 200;
+        QList<std::pair<QByteArray, QByteArray>> headers = {};
+        QByteArray body = {};
+        qsizetype pieceSize = 0; //!< each piece leaves in a turn of the event loop of its own; 0: all in one
+        End end = End::Complete;
+        bool chunked = false; //!< else with Content-Length, of the whole body also where it is cut
+        qsizetype cutAfter = -1; //!< with End::Cut: how many body bytes leave; -1: all
+        bool none = false; //!< nothing at all is answered: with End::Cut the connection closes, else it stays silent
+        int delay = 0; //!< milliseconds
+    };
+
+    using Handler = std::function<Answer(const Request &)>;
+
+    explicit FaultServer(QObject *parent = nullptr);
+    ~FaultServer() override;
+
+    void setHandler(const Handler &handler) { m_handler = handler; }
+    QUrl url(const QByteArray &target = "/v1/stream/test") const;
+    const QList<Request> &requests() const { return m_requests; }
+    QList<Request> requests(const QByteArray &method) const;
+    void clearRequests() { m_requests.clear(); }
+
+    /*! Sends \a bytes on all answers that are held open. */
+    void push(const QByteArray &bytes);
+    /*! Ends all answers that are held open, as HTTP wants it. */
+    void complete();
+    /*! Closes all connections at once. */
+    void drop();
+    /*! Stops to accept connections, and closes those there are; listen() ends that on the same port. */
+    void stop();
+    void listen();
+    int openCount() const;
+    int connectionCount() const { return int(m_connections.size()); }
+
+private:
+    struct Connection
+    {
+        QByteArray buffer;
+        bool isOpen = false; // its answer goes on
+    };
+
+    void accept();
+    void read(QTcpSocket *socket);
+    void answer(QTcpSocket *socket, const Request &request);
+    void send(QTcpSocket *socket, const Answer &answer);
+    void sendPieces(QPointer<QTcpSocket> socket, QByteArray rest, const Answer &answer);
+    void end(QTcpSocket *socket, const Answer &answer);
+
+    QTcpServer m_server;
+    quint16 m_port = 0;
+    Handler m_handler;
+    QList<Request> m_requests;
+    QHash<QTcpSocket *, Connection> m_connections;
+};
+
+/*! One chunk of a chunked body. */
+QByteArray httpChunk(const QByteArray &bytes);

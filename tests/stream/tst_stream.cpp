@@ -1,0 +1,381 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "FaultServer.h"
+
+#include <DurableStreams/Stream>
+
+#include <QNetworkAccessManager>
+#include <QNetworkRequest>
+#include <QSignalSpy>
+#include <QTest>
+#include <QTimeZone>
+
+#include <memory>
+
+using namespace DurableStreams;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using Code = StreamError::Code;
+using End = FaultServer::Answer::End;
+
+class tst_Stream : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void create();
+    void head();
+    void append();
+    void close();
+    void remove();
+    void finishedIsPosted_data();
+    void finishedIsPosted();
+    void statusCodes_data();
+    void statusCodes();
+    void noAnswer_data();
+    void noAnswer();
+    void foreignAnswer_data();
+    void foreignAnswer();
+    void messages();
+    void bodyIsQuotedShort();
+    void noSecretsInErrors();
+    void cancel();
+    void redirectedPostIsNoAppend();
+    void request();
+    void compare();
+
+private:
+    void answerWith(const FaultServer::Answer &answer);
+    static StreamError errorOf(StreamReply *reply);
+
+    std::unique_ptr<FaultServer> m_server;
+    std::unique_ptr<QNetworkAccessManager> m_network;
+    std::unique_ptr<Stream> m_stream;
+};
+
+void tst_Stream::init()
+{
+    m_stream.reset();
+    m_network = std::make_unique<QNetworkAccessManager>();
+    m_server = std::make_unique<FaultServer>();
+    m_stream = std::make_unique<Stream>(m_network.get());
+    m_stream->setEndpoint(StreamEndpoint(m_server->url(), {{"Authorization", "Bearer secret-token"}}));
+}
+
+void tst_Stream::answerWith(const FaultServer::Answer &answer)
+{
+    m_server->setHandler([answer](const FaultServer::Request &) { return answer; });
+}
+
+StreamError tst_Stream::errorOf(StreamReply *reply)
+{
+    QSignalSpy finished(reply, &StreamReply::finished);
+    if (!finished.wait(10'000))
+        qFatal("The operation did not finish.");
+    return reply->error();
+}
+
+void tst_Stream::create()
+{
+    answerWith({.status = 201, .headers = {{"Stream-Next-Offset", "5"}, {"Content-Type", "text/plain"}}});
+    Stream::Configuration configuration;
+    configuration.contentType = "text/plain";
+    configuration.timeToLive = 60;
+    configuration.content = "hello";
+    configuration.closed = true;
+    StreamReply *reply = m_stream->create(configuration);
+    QCOMPARE(errorOf(reply), StreamError());
+    QVERIFY(reply->isFinished());
+    QCOMPARE(reply->httpStatus(), 201);
+    QCOMPARE(reply->nextOffset(), "5");
+    QCOMPARE(reply->contentType(), "text/plain");
+    QVERIFY(!reply->isClosed());
+
+    const FaultServer::Request request = m_server->requests().value(0);
+    QCOMPARE(request.method, "PUT");
+    QCOMPARE(request.target, "/v1/stream/test");
+    QCOMPARE(request.headers.value("content-type"), "text/plain");
+    QCOMPARE(request.headers.value("stream-ttl"), "60");
+    QCOMPARE(request.headers.value("stream-closed"), "true");
+    QVERIFY(!request.headers.contains("stream-expires-at"));
+    QCOMPARE(request.headers.value("authorization"), "Bearer secret-token");
+    QCOMPARE(request.headers.value("accept-encoding"), "identity");
+    QCOMPARE(request.body, "hello");
+
+    Stream::Configuration expiring;
+    expiring.expiresAt = QDateTime(QDate(2030, 1, 2), QTime(3, 4, 5), QTimeZone::utc());
+    QCOMPARE(errorOf(m_stream->create(expiring)), StreamError());
+    QCOMPARE(m_server->requests().last().headers.value("stream-expires-at"), "2030-01-02T03:04:05Z");
+    QCOMPARE(m_server->requests().last().headers.value("content-type"), "application/json");
+}
+
+void tst_Stream::head()
+{
+    answerWith({.status = 200,
+                .headers = {{"Stream-Next-Offset", "7"},
+                            {"Content-Type", "application/json"},
+                            {"stream-closed", "true"},
+                            {"Stream-TTL", "30"},
+                            {"Stream-Expires-At", "2030-01-02T03:04:05Z"}}});
+    StreamReply *reply = m_stream->head();
+    QCOMPARE(errorOf(reply), StreamError());
+    QCOMPARE(reply->nextOffset(), "7");
+    QVERIFY(reply->isClosed());
+    QCOMPARE(reply->timeToLive(), 30);
+    QCOMPARE(reply->expiresAt(), QDateTime(QDate(2030, 1, 2), QTime(3, 4, 5), QTimeZone::utc()));
+    QCOMPARE(m_server->requests().value(0).method, "HEAD");
+}
+
+void tst_Stream::append()
+{
+    answerWith({.status = 204, .headers = {{"Stream-Next-Offset", "9"}}});
+    StreamReply *reply = m_stream->append("[1]", "application/json");
+    QCOMPARE(errorOf(reply), StreamError());
+    QCOMPARE(reply->nextOffset(), "9");
+    QCOMPARE(reply->timeToLive(), -1);
+    QVERIFY(!reply->expiresAt().isValid());
+    const FaultServer::Request request = m_server->requests().value(0);
+    QCOMPARE(request.method, "POST");
+    QCOMPARE(request.body, "[1]");
+    QVERIFY(!request.headers.contains("producer-id"));
+}
+
+void tst_Stream::close()
+{
+    answerWith({.status = 204, .headers = {{"Stream-Next-Offset", "9"}, {"Stream-Closed", "true"}}});
+    StreamReply *reply = m_stream->close();
+    QCOMPARE(errorOf(reply), StreamError());
+    QVERIFY(reply->isClosed());
+    QCOMPARE(m_server->requests().value(0).method, "POST");
+    QCOMPARE(m_server->requests().value(0).headers.value("stream-closed"), "true");
+    QCOMPARE(m_server->requests().value(0).body, "");
+}
+
+void tst_Stream::remove()
+{
+    answerWith({.status = 204});
+    QCOMPARE(errorOf(m_stream->remove()), StreamError());
+    QCOMPARE(m_server->requests().value(0).method, "DELETE");
+}
+
+void tst_Stream::finishedIsPosted_data()
+{
+    QTest::addColumn<QUrl>("url");
+
+    QTest::newRow("empty") << QUrl();
+    QTest::newRow("no http") << QUrl(u"ftp://localhost/x"_s);
+    QTest::newRow("no host") << QUrl(u"http:///x"_s);
+    QTest::newRow("not valid") << QUrl(u"http://localhost:port/x"_s);
+}
+
+void tst_Stream::finishedIsPosted()
+{
+    QFETCH(QUrl, url);
+    m_stream->setEndpoint(StreamEndpoint(url));
+    StreamReply *reply = m_stream->head();
+    QVERIFY(!reply->isFinished());
+    const StreamError error = errorOf(reply);
+    QCOMPARE(error.code(), Code::InvalidArgument);
+    QVERIFY(!error.message().isEmpty());
+    QCOMPARE(error.httpStatus(), 0);
+}
+
+void tst_Stream::statusCodes_data()
+{
+    QTest::addColumn<int>("status");
+    QTest::addColumn<Code>("onAppend");
+    QTest::addColumn<bool>("isRetryable");
+
+    QTest::newRow("302") << 302 << Code::UnexpectedStatus << false;
+    QTest::newRow("400") << 400 << Code::BadRequest << false;
+    QTest::newRow("401") << 401 << Code::Unauthorized << false;
+    QTest::newRow("403") << 403 << Code::Forbidden << false;
+    QTest::newRow("404") << 404 << Code::NotFound << false;
+    QTest::newRow("405") << 405 << Code::UnexpectedStatus << false;
+    QTest::newRow("408") << 408 << Code::Timeout << true;
+    QTest::newRow("409") << 409 << Code::ConflictSequence << false;
+    QTest::newRow("410") << 410 << Code::NotFound << false;
+    QTest::newRow("413") << 413 << Code::UnexpectedStatus << false;
+    QTest::newRow("429") << 429 << Code::RateLimited << true;
+    QTest::newRow("500") << 500 << Code::Busy << true;
+    QTest::newRow("501") << 501 << Code::UnexpectedStatus << false;
+    QTest::newRow("502") << 502 << Code::Busy << true;
+    QTest::newRow("503") << 503 << Code::Busy << true;
+    QTest::newRow("504") << 504 << Code::Busy << true;
+}
+
+void tst_Stream::statusCodes()
+{
+    QFETCH(int, status);
+    QFETCH(Code, onAppend);
+    QFETCH(bool, isRetryable);
+    answerWith({.status = status, .body = "because"});
+    const StreamError error = errorOf(m_stream->append("[1]", "application/json"));
+    QCOMPARE(error.code(), onAppend);
+    QCOMPARE(error.httpStatus(), status);
+    QCOMPARE(error.isRetryable(), isRetryable);
+    QCOMPARE(error.url(), m_server->url());
+    const QString begin = u"Could not append to %1: the server answered %2 (Said So): “because”. "_s.arg(
+        m_server->url().toString(), QString::number(status));
+    QVERIFY2(error.message().startsWith(begin), qPrintable(error.message()));
+    QVERIFY2(error.message().size() > begin.size() + 10, "the way out is missing");
+}
+
+void tst_Stream::noAnswer_data()
+{
+    QTest::addColumn<FaultServer::Answer>("answer");
+    QTest::addColumn<Code>("code");
+    QTest::addColumn<QString>("part");
+
+    using Answer = FaultServer::Answer;
+    QTest::newRow("closed at once") << Answer{.end = End::Cut, .none = true} << Code::NetworkError
+                                    << u"closed the connection without an answer"_s;
+    QTest::newRow("silent") << Answer{.none = true} << Code::Timeout << u"silent for too long"_s;
+    QTest::newRow("cut in the body") << Answer{.status = 200,
+                                               .headers = {{"Stream-Next-Offset", "1"}},
+                                               .body = "0123456789",
+                                               .end = End::Cut,
+                                               .cutAfter = 4}
+                                     << Code::NetworkError << u"broke after 4 bytes"_s;
+}
+
+void tst_Stream::noAnswer()
+{
+    QFETCH(FaultServer::Answer, answer);
+    QFETCH(Code, code);
+    QFETCH(QString, part);
+    answerWith(answer);
+    m_stream->setRequestLimit(300ms);
+    const StreamError error = errorOf(m_stream->append("[1]", "application/json"));
+    QCOMPARE(error.code(), code);
+    QVERIFY(error.isRetryable());
+    QVERIFY2(error.message().contains(part), qPrintable(error.message()));
+}
+
+void tst_Stream::foreignAnswer_data()
+{
+    QTest::addColumn<int>("operation");
+
+    QTest::newRow("create") << 0;
+    QTest::newRow("head") << 1;
+    QTest::newRow("append") << 2;
+    QTest::newRow("close") << 3;
+}
+
+void tst_Stream::foreignAnswer()
+{
+    QFETCH(int, operation);
+    answerWith({.status = 200, .headers = {{"Content-Type", "text/html"}}, .body = "<html>Please log in</html>"});
+    StreamReply *reply = operation == 0 ? m_stream->create({})
+        : operation == 1                ? m_stream->head()
+        : operation == 2                ? m_stream->append("[1]", "application/json")
+                                        : m_stream->close();
+    const StreamError error = errorOf(reply);
+    QCOMPARE(error.code(), Code::UnexpectedStatus);
+    QCOMPARE(error.httpStatus(), 200);
+    QVERIFY2(error.message().contains(u"Stream-Next-Offset"_s), qPrintable(error.message()));
+}
+
+void tst_Stream::messages()
+{
+    m_server->stop();
+    const StreamError refused = errorOf(m_stream->head());
+    QCOMPARE(
+        refused.message(),
+        u"Could not ask about %1: connection refused. Is the server running there?"_s.arg(m_server->url().toString()));
+    m_server->listen();
+    answerWith({.status = 409});
+    QCOMPARE(errorOf(m_stream->create({})).code(), Code::ConflictExists);
+    answerWith({.status = 409, .headers = {{"Stream-Closed", "true"}}});
+    QCOMPARE(errorOf(m_stream->append("[1]", "application/json")).code(), Code::StreamClosed);
+    QCOMPARE(errorOf(m_stream->append("", "application/json")).code(), Code::InvalidArgument);
+    answerWith({.status = 404, .body = "<html>a page</html>"});
+    QVERIFY(!errorOf(m_stream->remove()).message().contains(u'<'));
+}
+
+void tst_Stream::bodyIsQuotedShort()
+{
+    answerWith({.status = 400, .body = "  a\n" + QByteArray(100'000, 'x')});
+    const QString message = errorOf(m_stream->append("[1]", "application/json")).message();
+    QVERIFY(message.contains(u"“a "_s + QString(197, u'x') + u"…”"_s));
+    QVERIFY(message.size() < 400);
+}
+
+void tst_Stream::noSecretsInErrors()
+{
+    QUrl url = m_server->url();
+    url.setUserName(u"user"_s);
+    url.setPassword(u"secret-word"_s);
+    url.setQuery(u"token=secret-query&table=x"_s);
+    url.setFragment(u"secret-fragment"_s);
+    m_stream->setEndpoint(StreamEndpoint(url, {{"Authorization", "Bearer secret-token"}}));
+    answerWith({.status = 500});
+    const StreamError error = errorOf(m_stream->append("[1]", "application/json"));
+    QString shown;
+    QDebug(&shown) << error;
+    for (const QString &text : {error.message(), error.url().toString(), shown})
+        QVERIFY2(!text.contains(u"secret"_s) && !text.contains(u"user"_s), qPrintable(text));
+    QVERIFY(error.url().hasQuery());
+    QCOMPARE(m_server->requests().value(0).target, "/v1/stream/test?table=x&token=secret-query");
+}
+
+void tst_Stream::cancel()
+{
+    answerWith({.none = true});
+    StreamReply *reply = m_stream->head();
+    QSignalSpy finished(reply, &StreamReply::finished);
+    QTRY_COMPARE(m_server->requests().size(), 1);
+    reply->cancel();
+    reply->cancel();
+    QVERIFY(finished.isEmpty());
+    QVERIFY(finished.wait());
+    QCOMPARE(reply->error().code(), Code::Cancelled);
+    QTRY_COMPARE(m_server->connectionCount(), 0);
+    QCOMPARE(finished.size(), 1);
+}
+
+/* As a GET it would be answered with 200 and an offset. */
+void tst_Stream::redirectedPostIsNoAppend()
+{
+    m_server->setHandler([this](const FaultServer::Request &request) {
+        if (request.method == "POST")
+            return FaultServer::Answer{.status = 302, .headers = {{"Location", m_server->url("/other").toEncoded()}}};
+        return FaultServer::Answer{.status = 200, .headers = {{"Stream-Next-Offset", "3"}}};
+    });
+    const StreamError error = errorOf(m_stream->append("[1]", "application/json"));
+    QCOMPARE(error.code(), Code::UnexpectedStatus);
+    QCOMPARE(error.httpStatus(), 302);
+    QCOMPARE(m_server->requests().size(), 1);
+}
+
+void tst_Stream::request()
+{
+    const StreamEndpoint endpoint(QUrl(u"http://example.org/s?live_by=x&a=%2B1&z=ä#token"_s), {{"X-Name", "value"}});
+    const QNetworkRequest request = endpoint.request({{"offset", "a+b &/é"}, {"cursor", "7"}, {"live", "sse"}});
+    QCOMPARE(request.url().toEncoded(),
+             "http://example.org/s?a=%2B1&cursor=7&live=sse&live_by=x&offset=a%2Bb%20%26%2F%C3%A9&z=%C3%A4");
+    QCOMPARE(request.rawHeader("X-Name"), "value");
+    QVERIFY(!request.hasRawHeader("Accept-Encoding"));
+    QCOMPARE(request.attribute(QNetworkRequest::Http2AllowedAttribute).toBool(), false);
+    for (const char *host : {"localhost", "127.0.0.1", "[::1]", "127.1.2.3"}) {
+        const StreamEndpoint local(QUrl(u"http://%1/s"_s.arg(QLatin1StringView(host))));
+        QCOMPARE(local.request().rawHeader("Accept-Encoding"), "identity");
+        QCOMPARE(local.request().url(), local.url());
+    }
+}
+
+void tst_Stream::compare()
+{
+    const StreamError error(Code::Busy, u"m"_s, QUrl(u"http://h/"_s), 500);
+    QCOMPARE(error, StreamError(Code::Busy, u"m"_s, QUrl(u"http://h/"_s), 500));
+    QVERIFY(error != StreamError());
+    QVERIFY(StreamError().isOk() && !error.isOk());
+    QString shown;
+    QDebug(&shown).noquote() << error;
+    QCOMPARE(shown.trimmed(), u"StreamError(Busy, HTTP 500, m)"_s);
+}
+
+QTEST_GUILESS_MAIN(tst_Stream)
+#include "tst_stream.moc"
