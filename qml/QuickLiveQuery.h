@@ -11,7 +11,7 @@
 namespace DurableStreams {
 
 /*! LiveQuery in QML: it looks at its rows once all its properties are set. */
-class QuickLiveQuery : public LiveQuery, public QQmlParserStatus
+class QuickLiveQuery : public DurableStreams::LiveQuery, public QQmlParserStatus
 {
     Q_OBJECT
     Q_INTERFACES(QQmlParserStatus)

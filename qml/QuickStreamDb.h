@@ -12,7 +12,7 @@
 namespace DurableStreams {
 
 /*! StreamDb in QML: collections are declared as its children, and it starts reading once it is complete. */
-class QuickStreamDb : public StreamDb, public QQmlParserStatus
+class QuickStreamDb : public DurableStreams::StreamDb, public QQmlParserStatus
 {
     Q_OBJECT
     Q_INTERFACES(QQmlParserStatus)

@@ -26,7 +26,7 @@ class CollectionPrivate;
  * Rows stand in the order of the inserts that made them live, local ones not yet confirmed last. Writes show at once;
  * each returns the Transaction that tells how it ended. GUI thread only.
  */
-class DURABLESTREAMS_EXPORT Collection : public RowModel
+class DURABLESTREAMS_EXPORT Collection : public DurableStreams::RowModel
 {
     Q_OBJECT
     Q_PROPERTY(DurableStreams::StreamDb *streamDb READ streamDb WRITE setStreamDb NOTIFY streamDbChanged FINAL)

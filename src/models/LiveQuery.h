@@ -20,7 +20,7 @@ class LiveQueryPrivate;
  * A commit costs by the rows that it changed: one read and about two times log2(rows) comparisons for each. Roles are
  * those of the collection. GUI thread only.
  */
-class DURABLESTREAMS_EXPORT LiveQuery : public RowModel
+class DURABLESTREAMS_EXPORT LiveQuery : public DurableStreams::RowModel
 {
     Q_OBJECT
     Q_PROPERTY(DurableStreams::Collection *from READ from WRITE setFrom NOTIFY fromChanged FINAL)
