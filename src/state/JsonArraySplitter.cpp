@@ -3,7 +3,14 @@
 
 #include "JsonArraySplitter.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 using namespace Qt::StringLiterals;
 
@@ -20,33 +27,84 @@ bool isSpace(char c)
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-constexpr std::array<bool, 256> framingBytes = [] {
-    std::array<bool, 256> table{};
-    for (const char c : {'"', '[', ']', '{', '}', ','})
-        table[uchar(c)] = true;
-    return table;
-}();
+// Bit i stands for byte i of a block.
+using Bits = quint64;
+constexpr qsizetype blockSize = 64;
 
-// The next byte that opens a string, opens or closes a level, or parts elements.
-const char *nextFraming(const char *at, const char *end)
+constexpr Bits bit(int place)
 {
-    while (at != end && !framingBytes[uchar(*at)])
-        ++at;
-    return at;
+    return Bits(1) << place;
 }
 
-const char *nextQuoteOrBackslash(const char *at, const char *end)
+// The bytes of a block, to be compared with single characters all at once.
+#ifdef __SSE2__
+class Block
 {
-    while (at != end && *at != '"' && *at != '\\')
-        ++at;
-    return at;
+public:
+    explicit Block(const char *bytes)
+    {
+        for (int i = 0; i < laneCount; ++i)
+            m_lanes[i] = _mm_loadu_si128(reinterpret_cast<const __m128i *>(bytes) + i);
+    }
+
+    Bits equalTo(char c) const
+    {
+        Bits bits = 0;
+        for (int i = 0; i < laneCount; ++i)
+            bits |= Bits(quint32(_mm_movemask_epi8(_mm_cmpeq_epi8(m_lanes[i], _mm_set1_epi8(c))))) << (16 * i);
+        return bits;
+    }
+
+private:
+    static constexpr int laneCount = 4;
+
+    __m128i m_lanes[laneCount];
+};
+#else
+class Block
+{
+public:
+    explicit Block(const char *bytes) { std::memcpy(m_bytes.data(), bytes, m_bytes.size()); }
+
+    Bits equalTo(char c) const
+    {
+        Bits bits = 0;
+        for (int i = 0; i < blockSize; ++i)
+            bits |= Bits(m_bytes[i] == c) << i;
+        return bits;
+    }
+
+private:
+    std::array<char, blockSize> m_bytes;
+};
+#endif
+
+// \a size bytes and, where that is less than a block, NUL behind them.
+Block blockAt(const char *bytes, qsizetype size)
+{
+    if (size == blockSize)
+        return Block(bytes);
+    std::array<char, blockSize> padded{};
+    std::memcpy(padded.data(), bytes, std::size_t(size));
+    return Block(padded.data());
 }
 
-const char *skipSpace(const char *at, const char *end)
+// Each bit is the parity of the bits up to it: from the quotes, the bytes within strings.
+Bits runningParity(Bits bits)
 {
-    while (at != end && isSpace(*at))
-        ++at;
-    return at;
+    for (int distance = 1; distance < blockSize; distance *= 2)
+        bits ^= bits << distance;
+    return bits;
+}
+
+// Of JSON's white space alone: an element that begins with other white space is not valid.
+QByteArrayView trimmed(QByteArrayView text)
+{
+    while (!text.isEmpty() && isSpace(text.front()))
+        text = text.sliced(1);
+    while (!text.isEmpty() && isSpace(text.back()))
+        text.chop(1);
+    return text;
 }
 
 } // namespace
@@ -55,33 +113,26 @@ bool JsonArraySplitter::feed(QByteArrayView piece, const std::function<void(QByt
 {
     if (!m_error.isEmpty())
         return false;
-    const char *const begin = piece.data();
-    const char *const end = begin + piece.size();
-    const char *at = begin;
-    const char *fresh = begin; // the unfinished element's part that m_pending does not hold
+    const char *const end = piece.data() + piece.size();
+    const char *at = piece.data();
+    const char *fresh = at; // the unfinished element's part that m_pending does not hold
     while (at != end) {
-        if (m_inString) {
-            at = takeString(at, end);
-            continue;
-        }
-        if (!m_open.isEmpty())
-            at = nextFraming(at, end);
-        if (at == end)
+        if (!m_open.isEmpty()) {
+            if (!takeBlock(at, end, fresh, element))
+                break;
+        } else if (takeBetweenArrays(*at)) {
+            fresh = ++at;
+        } else {
             break;
-        const bool isOutside = m_open.isEmpty();
-        const bool endsElement = m_open.size() == 1 && (*at == ',' || *at == ']');
-        if (endsElement && !finishElement(fresh, at, element))
-            return fail(at - begin);
-        if (!(isOutside ? takeBetweenArrays(*at) : takeFraming(*at)))
-            return fail(at - begin);
-        ++at;
-        if (isOutside || endsElement)
-            fresh = at;
+        }
     }
-    if (!m_open.isEmpty() && !keep(fresh, end))
-        return fail(piece.size());
-    m_consumed += piece.size();
-    return true;
+    if (m_error.isEmpty() && !m_open.isEmpty() && fits(QByteArrayView(fresh, end)))
+        m_pending.append(fresh, end - fresh);
+    m_consumed += at - piece.data();
+    if (m_error.isEmpty())
+        return true;
+    m_error += u" at byte %1"_s.arg(m_consumed);
+    return false;
 }
 
 bool JsonArraySplitter::isBetweenArrays() const
@@ -112,19 +163,78 @@ bool JsonArraySplitter::takeBetweenArrays(char c)
     return false;
 }
 
+// Takes a block of at most 64 bytes, or up to the end of the array; \a at is then behind it, or at the byte at fault.
+bool JsonArraySplitter::takeBlock(const char *&at, const char *end, const char *&fresh,
+                                  const std::function<void(QByteArrayView)> &element)
+{
+    const char *const begin = at;
+    const int size = int(std::min(blockSize, qsizetype(end - begin)));
+    const Block block = blockAt(begin, size);
+    const Bits outside = ~stringBits(block.equalTo('"'), block.equalTo('\\'), size);
+    const Bits commas = block.equalTo(',') & outside;
+    const Bits brackets = (block.equalTo('[') | block.equalTo(']') | block.equalTo('{') | block.equalTo('}')) & outside;
+
+    const auto framing = [&] { return m_open.size() == 1 ? brackets | commas : brackets; };
+    for (Bits rest = framing(); rest != 0;) {
+        const int place = std::countr_zero(rest);
+        at = begin + place;
+        const bool endsElement = m_open.size() == 1 && (*at == ',' || *at == ']');
+        if ((endsElement && !finishElement(fresh, at, element)) || !takeFraming(*at))
+            return false;
+        ++at;
+        if (endsElement)
+            fresh = at;
+        if (m_open.isEmpty()) {
+            m_isInString = m_isEscaped = false; // what was seen of the bytes behind the array
+            return true;
+        }
+        rest = place + 1 < blockSize ? framing() & (~Bits(0) << (place + 1)) : 0;
+    }
+    at = begin + size;
+    return true;
+}
+
+// The bytes of a block that are within strings, opening quotes among them.
+quint64 JsonArraySplitter::stringBits(quint64 quotes, quint64 backslashes, int size)
+{
+    if (backslashes != 0 || m_isEscaped)
+        quotes = unescapedQuotes(quotes, backslashes, size);
+    const Bits strings = runningParity(quotes) ^ (m_isInString ? ~Bits(0) : Bits(0));
+    m_isInString = (strings & bit(size - 1)) != 0;
+    return strings;
+}
+
+// A backslash escapes within a string alone.
+quint64 JsonArraySplitter::unescapedQuotes(quint64 quotes, quint64 backslashes, int size)
+{
+    Bits unescaped = 0;
+    bool isInString = m_isInString;
+    int escaped = m_isEscaped ? 0 : -1;
+    for (Bits rest = quotes | backslashes; rest != 0; rest &= rest - 1) {
+        const int place = std::countr_zero(rest);
+        if (place == escaped)
+            continue;
+        if (quotes & bit(place)) {
+            unescaped |= bit(place);
+            isInString = !isInString;
+        } else if (isInString) {
+            escaped = place + 1;
+        }
+    }
+    m_isEscaped = escaped == size;
+    return unescaped;
+}
+
 bool JsonArraySplitter::takeFraming(char c)
 {
     switch (c) {
-    case '"':
-        m_inString = true;
+    case ',':
         return true;
     case '[':
         m_open.append(']');
         return true;
     case '{':
         m_open.append('}');
-        return true;
-    case ',':
         return true;
     default:
         if (c == m_open.back()) {
@@ -136,33 +246,15 @@ bool JsonArraySplitter::takeFraming(char c)
     }
 }
 
-// The place behind the string that \a at is in, or the end.
-const char *JsonArraySplitter::takeString(const char *at, const char *end)
-{
-    if (m_isEscaped) {
-        m_isEscaped = false;
-        return at + 1;
-    }
-    at = nextQuoteOrBackslash(at, end);
-    if (at == end)
-        return end;
-    if (*at == '"')
-        m_inString = false;
-    else
-        m_isEscaped = true;
-    return at + 1;
-}
-
 bool JsonArraySplitter::finishElement(const char *fresh, const char *end,
                                       const std::function<void(QByteArrayView)> &element)
 {
     QByteArrayView text(fresh, end);
-    if (!m_pending.isEmpty()) {
-        if (!keep(fresh, end))
-            return false;
-        text = m_pending;
-    }
-    text = text.trimmed();
+    if (!fits(text))
+        return false;
+    if (!m_pending.isEmpty())
+        text = m_pending.append(text);
+    text = trimmed(text);
     const bool closesEmptyArray = *end == ']' && !m_isAfterComma;
     if (text.isEmpty() && !closesEmptyArray) {
         m_error = u"an element was expected"_s;
@@ -178,22 +270,11 @@ bool JsonArraySplitter::finishElement(const char *fresh, const char *end,
     return true;
 }
 
-// Keeps the bytes up to \a end for the pieces that follow.
-bool JsonArraySplitter::keep(const char *fresh, const char *end)
+bool JsonArraySplitter::fits(QByteArrayView fresh)
 {
-    if (m_pending.isEmpty())
-        fresh = skipSpace(fresh, end);
-    if (m_pending.size() + (end - fresh) > largestElement) {
-        m_error = u"an element is larger than 256 MiB"_s;
-        return false;
-    }
-    m_pending.append(fresh, end - fresh);
-    return true;
-}
-
-bool JsonArraySplitter::fail(qsizetype place)
-{
-    m_error += u" at byte %1"_s.arg(m_consumed + place);
+    if (m_pending.size() + fresh.size() <= largestElement)
+        return true;
+    m_error = u"an element is larger than 256 MiB"_s;
     return false;
 }
 

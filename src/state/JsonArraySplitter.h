@@ -36,18 +36,20 @@ public:
 
 private:
     bool takeBetweenArrays(char c);
+    bool takeBlock(const char *&at, const char *end, const char *&fresh,
+                   const std::function<void(QByteArrayView)> &element);
+    quint64 stringBits(quint64 quotes, quint64 backslashes, int size);
+    quint64 unescapedQuotes(quint64 quotes, quint64 backslashes, int size);
     bool takeFraming(char c);
-    const char *takeString(const char *at, const char *end);
     bool finishElement(const char *fresh, const char *end, const std::function<void(QByteArrayView)> &element);
-    bool keep(const char *fresh, const char *end);
-    bool fail(qsizetype place);
+    bool fits(QByteArrayView fresh);
 
     QByteArray m_pending; // the unfinished element
     QString m_error;
     qint64 m_consumed = 0;
     QVarLengthArray<char, 64> m_open; // the closing brackets that are due
     std::size_t m_markBytes = 0; // how many bytes of a byte order mark were seen
-    bool m_inString = false;
+    bool m_isInString = false;
     bool m_isEscaped = false;
     bool m_isAfterComma = false;
 };

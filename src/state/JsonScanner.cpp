@@ -4,6 +4,7 @@
 #include "state/JsonScanner_p.h"
 
 #include <QChar>
+#include <QLocale>
 #include <QVarLengthArray>
 
 #include <simdjson.h>
@@ -454,7 +455,9 @@ QVariant numberFromJson(QByteArrayView number)
         if (fits)
             return positive;
     }
-    return number.toDouble();
+    bool isInRange = false;
+    const double value = number.toDouble(&isInRange);
+    return isInRange ? value : QLocale::c().toDouble(QLatin1StringView(number));
 }
 
 } // namespace DurableStreams

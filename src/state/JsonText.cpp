@@ -6,6 +6,8 @@
 #include "state/JsonScanner_p.h"
 #include "state/JsonWriter_p.h"
 
+#include <QHash>
+#include <QSet>
 #include <QVarLengthArray>
 
 #include <algorithm>
@@ -16,32 +18,63 @@ namespace {
 
 struct Member
 {
-    QByteArrayView name; // as it stands between its quotes
+    QByteArrayView name;
     QByteArrayView value;
-
-    bool isNamed(QByteArrayView text) const { return spells(name, text); }
+    QByteArray unescaped; // what name is a view of when there is an escape in it
 };
 
-using Members = QVarLengthArray<Member, 24>;
-
-// The members of the object \a json in their order, doubled names and all.
-Members membersOf(QByteArrayView json)
+// The members of an object in their order, doubled names and all.
+class Members
 {
-    Members members;
+public:
+    explicit Members(QByteArrayView json);
+
+    const Member *begin() const { return m_members.begin(); }
+    const Member *end() const { return m_members.end(); }
+    qsizetype size() const { return m_members.size(); }
+    const Member &operator[](qsizetype at) const { return m_members[at]; }
+    // Of doubled names the last; nullptr when there is none.
+    const Member *find(QByteArrayView name) const;
+
+private:
+    static constexpr qsizetype indexedSize = 32; // from here on a hash is faster than looking
+
+    QVarLengthArray<Member, 24> m_members;
+    QHash<QByteArrayView, qsizetype> m_index;
+};
+
+Members::Members(QByteArrayView json)
+{
     JsonScanner &scanner = JsonScanner::ofThisThread();
-    if (scanner.start(json) && scanner.head() == '{') {
-        scanner.forEachMember([&](QByteArrayView name) {
-            members.append({name, scanner.skipValue()});
-            return true;
-        });
-    }
-    return members;
+    if (!scanner.start(json) || scanner.head() != '{')
+        return;
+    scanner.forEachMember([&](QByteArrayView name) {
+        Member member{name, scanner.skipValue(), {}};
+        if (name.contains('\\')) {
+            member.unescaped = unescapedJson(name);
+            member.name = member.unescaped;
+        }
+        m_members.append(std::move(member));
+        return true;
+    });
+    if (size() < indexedSize)
+        return;
+    m_index.reserve(size());
+    for (qsizetype i = 0; i < size(); ++i)
+        m_index.insert(m_members[i].name, i);
 }
 
-const Member *lastNamed(const Members &members, QByteArrayView name)
+const Member *Members::find(QByteArrayView name) const
 {
-    const auto it = std::find_if(members.rbegin(), members.rend(), [&](const Member &m) { return m.isNamed(name); });
-    return it == members.rend() ? nullptr : &*it;
+    if (size() >= indexedSize) {
+        const auto it = m_index.constFind(name);
+        return it == m_index.cend() ? nullptr : begin() + *it;
+    }
+    for (qsizetype i = size() - 1; i >= 0; --i) {
+        if (m_members[i].name == name)
+            return begin() + i;
+    }
+    return nullptr;
 }
 
 // The value that \a name has in the object that \a scanner was started with; a null view when there is none.
@@ -132,16 +165,27 @@ void appendMember(QByteArray &out, const JsonText::Field &field)
 // Of fields with one name the last counts.
 QList<JsonText::Field> withoutDoubles(const QList<JsonText::Field> &fields)
 {
+    if (fields.size() < 2)
+        return fields;
     QList<JsonText::Field> unique;
+    QHash<QByteArrayView, qsizetype> places;
     for (const JsonText::Field &field : fields) {
-        const auto same = [&](const JsonText::Field &other) { return other.first == field.first; };
-        const auto it = std::find_if(unique.begin(), unique.end(), same);
-        if (it == unique.end())
+        const auto it = places.constFind(field.first);
+        if (it == places.cend()) {
+            places.insert(field.first, unique.size());
             unique.append(field);
-        else
-            it->second = field.second;
+        } else {
+            unique[*it].second = field.second;
+        }
     }
     return unique;
+}
+
+// Whether two objects name the same fields in the same order.
+bool haveSameNames(const Members &a, const Members &b)
+{
+    const auto hasSameName = [](const Member &x, const Member &y) { return x.name == y.name; };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), hasSameName);
 }
 
 } // namespace
@@ -224,10 +268,13 @@ QList<QByteArray> JsonText::fieldNames() const
     QList<QByteArray> names;
     if (!isObject())
         return names;
-    for (const Member &member : membersOf(view())) {
-        const QByteArray name = unescapedJson(member.name);
-        if (!names.contains(name))
-            names.append(name);
+    QSet<QByteArrayView> seen;
+    const Members members(view());
+    for (const Member &member : members) {
+        if (seen.contains(member.name))
+            continue;
+        seen.insert(member.name);
+        names.append(member.name.toByteArray());
     }
     return names;
 }
@@ -237,16 +284,16 @@ JsonText JsonText::patched(const QList<Field> &fields) const
     if (!isObject())
         return fromFields(fields);
 
-    const Members members = membersOf(view());
+    const Members members(view());
     QVarLengthArray<std::pair<QByteArrayView, QByteArrayView>, 8> replacements; // the old value and the new one
     QByteArray added;
     const QList<Field> unique = withoutDoubles(fields);
     for (const Field &field : unique) {
-        if (const Member *member = lastNamed(members, field.first)) {
+        if (const Member *member = members.find(field.first)) {
             replacements.append({member->value, textOf(field.second)});
             continue;
         }
-        if (!members.isEmpty() || !added.isEmpty())
+        if (members.size() > 0 || !added.isEmpty())
             added.append(',');
         appendMember(added, field);
     }
@@ -260,7 +307,7 @@ JsonText JsonText::patched(const QList<Field> &fields) const
         at = before.data() + before.size();
     }
     const char *const membersEnd =
-        members.isEmpty() ? view().data() + 1 : members.back().value.data() + members.back().value.size();
+        members.size() == 0 ? view().data() + 1 : members.end()[-1].value.data() + members.end()[-1].value.size();
     json.append(at, membersEnd - at).append(added);
     json.append(membersEnd, view().data() + view().size() - membersEnd);
     return JsonText(json);
@@ -273,22 +320,22 @@ QList<QByteArray> JsonText::changedFields(const JsonText &before, const JsonText
     if (!before.isObject() || !after.isObject())
         return {QByteArray("")};
 
-    const Members old = membersOf(before.view());
-    const Members now = membersOf(after.view());
+    const Members old(before.view());
+    const Members now(after.view());
     QList<QByteArray> changed;
-    const auto compare = [&](const Members &from, const Members &to) {
-        for (const Member &member : from) {
-            const QByteArray name = unescapedJson(member.name);
-            if (changed.contains(name))
-                continue;
-            const Member *const mine = lastNamed(from, name);
-            const Member *const other = lastNamed(to, name);
-            if (!other || mine->value != other->value)
-                changed.append(name);
-        }
-    };
-    compare(now, old);
-    compare(old, now);
+    const bool isAligned = haveSameNames(old, now);
+    for (qsizetype i = 0; i < now.size(); ++i) {
+        const Member &member = now[i];
+        if (isAligned && old[i].value == member.value)
+            continue;
+        const Member *const previous = old.find(member.name);
+        if (now.find(member.name) == &member && (!previous || previous->value != member.value))
+            changed.append(member.name.toByteArray());
+    }
+    for (const Member &member : old) {
+        if (!isAligned && old.find(member.name) == &member && !now.find(member.name))
+            changed.append(member.name.toByteArray());
+    }
     return changed;
 }
 

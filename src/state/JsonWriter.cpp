@@ -116,7 +116,10 @@ QMetaEnum enumOf(QMetaType type)
     const QMetaObject *scope = type.metaObject();
     if (!scope)
         return {};
-    const QByteArray name(type.name());
+    // QFlags<Scope::Name> goes by the name of its enumeration, like Scope::Name itself.
+    QByteArray name(type.name());
+    if (name.endsWith('>'))
+        name.chop(1);
     return scope->enumerator(scope->indexOfEnumerator(name.mid(name.lastIndexOf(':') + 1).constData()));
 }
 

@@ -20,7 +20,11 @@ class DURABLESTREAMS_EXPORT OrderKey
 public:
     /*!
      * A position behind \a before and ahead of \a after. Either may be empty: no limit on that side. Limits that are
-     * the wrong way round, equal, or hold other characters give a position behind \a before alone.
+     * the wrong way round, equal, hold other characters, or leave no room (an \a after that is \a before and zeros)
+     * give a position behind \a before alone. Any thread may call.
+     *
+     * A position has nine characters at first and keeps them for millions of steps at either end of a list; it grows by
+     * one for each five or six that are made at one and the same place in the middle.
      */
     static QString between(const QString &before, const QString &after);
 };

@@ -3,8 +3,10 @@
 
 #include "Schema.h"
 
+#include "state/JsonScanner_p.h"
 #include "state/JsonWriter_p.h"
 
+#include <QAssociativeIterable>
 #include <QDateTime>
 #include <QJsonArray>
 #include <QJsonObject>
@@ -12,6 +14,7 @@
 #include <QMetaEnum>
 #include <QMetaProperty>
 #include <QSequentialIterable>
+#include <QSet>
 #include <QTimeZone>
 #include <QUrl>
 #include <QUuid>
@@ -61,6 +64,42 @@ QVariant integerWithin(const QVariant &json)
     const qlonglong number = integer.toLongLong();
     const bool fits = std::is_signed_v<Int> && number >= qlonglong(std::numeric_limits<Int>::min());
     return fits ? QVariant::fromValue(Int(number)) : QVariant();
+}
+
+QList<JsonText> elementsOf(const JsonText &array)
+{
+    QList<JsonText> elements;
+    JsonScanner &scanner = JsonScanner::ofThisThread();
+    if (scanner.start(array.view()) && scanner.head() == '[') {
+        scanner.forEachElement([&] {
+            elements.append(JsonText::fromCheckedJson(scanner.skipValue()));
+            return true;
+        });
+    }
+    return elements;
+}
+
+// The members from the last to the first; of doubled names the last alone.
+QList<JsonText::Field> membersOf(const JsonText &object)
+{
+    QList<std::pair<QByteArrayView, QByteArrayView>> all;
+    JsonScanner &scanner = JsonScanner::ofThisThread();
+    if (scanner.start(object.view()) && scanner.head() == '{') {
+        scanner.forEachMember([&](QByteArrayView name) {
+            all.append({name, scanner.skipValue()});
+            return true;
+        });
+    }
+    QList<JsonText::Field> members;
+    QSet<QByteArray> seen;
+    for (auto it = all.crbegin(); it != all.crend(); ++it) {
+        const QByteArray name = unescapedJson(it->first);
+        if (seen.contains(name))
+            continue;
+        seen.insert(name);
+        members.append({name, JsonText::fromCheckedJson(it->second)});
+    }
+    return members;
 }
 
 QVariant stringFrom(const QVariant &json, const JsonText &text)
@@ -140,24 +179,36 @@ QVariant enumFrom(const QMetaEnum &names, const QVariant &json)
     return isKnown ? QVariant(number) : QVariant();
 }
 
-QVariant valueFrom(const QVariant &json, const JsonText &text, const QVariant &present);
+QVariant valueFrom(const JsonText &text, const QVariant &present);
 
 // A list of gadgets, numbers and the like: of any container that Qt can append to.
-QVariant sequenceFrom(const QVariant &json, const JsonText &text, QMetaType type)
+QVariant sequenceFrom(const JsonText &text, QMetaType type)
 {
-    Q_UNUSED(text)
     QVariant sequence(type);
-    if (json.typeId() != QMetaType::QVariantList || !sequence.canView<QSequentialIterable>())
-        return {};
     auto view = sequence.view<QSequentialIterable>();
-    for (const QVariant &element : json.toList()) {
-        const QVariant value =
-            valueFrom(element, JsonText::fromVariant(element), QVariant(view.metaContainer().valueMetaType()));
+    const QVariant fresh(view.metaContainer().valueMetaType());
+    for (const JsonText &element : elementsOf(text)) {
+        const QVariant value = valueFrom(element, fresh);
         if (!value.isValid())
             return {};
         view.addValue(value);
     }
     return sequence;
+}
+
+// A map from strings to values of one type.
+QVariant associationFrom(const JsonText &text, QMetaType type)
+{
+    QVariant association(type);
+    auto view = association.view<QAssociativeIterable>();
+    const QVariant fresh(view.metaContainer().mappedMetaType());
+    for (const JsonText::Field &member : membersOf(text)) {
+        const QVariant value = valueFrom(member.second, fresh);
+        if (!value.isValid())
+            return {};
+        view.setValue(QString::fromUtf8(member.first), value);
+    }
+    return association;
 }
 
 // Types that only their registration tells something about.
@@ -166,6 +217,8 @@ QVariant otherFrom(const QVariant &json, const JsonText &text, const QVariant &p
     const QMetaType type = present.metaType();
     if (type == QMetaType::fromType<JsonText>())
         return QVariant::fromValue(text);
+    if (json.typeId() == QMetaType::Nullptr)
+        return {};
     if (type.flags() & QMetaType::IsGadget && type.metaObject()) {
         if (!text.isObject())
             return {};
@@ -173,16 +226,18 @@ QVariant otherFrom(const QVariant &json, const JsonText &text, const QVariant &p
         Schema::readGadget(*type.metaObject(), gadget.data(), text);
         return gadget;
     }
-    if (const QVariant sequence = sequenceFrom(json, text, type); sequence.isValid())
-        return sequence;
+    if (QMetaType::canView(type, QMetaType::fromType<QAssociativeIterable>()))
+        return text.isObject() ? associationFrom(text, type) : QVariant();
+    if (QMetaType::canView(type, QMetaType::fromType<QSequentialIterable>()))
+        return json.typeId() == QMetaType::QVariantList ? sequenceFrom(text, type) : QVariant();
     QVariant converted = json;
     return converted.convert(type) ? converted : QVariant();
 }
 
-// \a json, whose text is \a text, as a value of the type of \a present; invalid when it has no such form.
-QVariant valueFrom(const QVariant &json, const JsonText &text, const QVariant &present)
+// \a text as a value of the type of \a present; invalid when it has no such form.
+QVariant valueFrom(const JsonText &text, const QVariant &present)
 {
-    const bool isNull = json.typeId() == QMetaType::Nullptr;
+    const QVariant json = text.toVariant();
     switch (present.typeId()) {
     case QMetaType::QString:
         return stringFrom(json, text);
@@ -240,20 +295,19 @@ QVariant valueFrom(const QVariant &json, const JsonText &text, const QVariant &p
         return json.typeId() == QMetaType::QVariantList ? QVariant(QJsonArray::fromVariantList(json.toList()))
                                                         : QVariant();
     default:
-        return isNull ? QVariant() : otherFrom(json, text, present);
+        return otherFrom(json, text, present);
     }
 }
 
 void readProperty(const QMetaProperty &property, void *gadget, const JsonText &text)
 {
-    const QVariant json = text.toVariant();
     QVariant value;
     if (property.metaType() == QMetaType::fromType<QVariant>())
-        value = json;
+        value = text.toVariant();
     else if (property.isEnumType())
-        value = enumFrom(property.enumerator(), json);
+        value = enumFrom(property.enumerator(), text.toVariant());
     else
-        value = valueFrom(json, text, property.readOnGadget(gadget));
+        value = valueFrom(text, property.readOnGadget(gadget));
     if (value.isValid())
         property.writeOnGadget(gadget, value);
 }
@@ -277,11 +331,10 @@ Schema Schema::fromGadget(const QByteArray &type, const QMetaObject &gadget)
 
 void Schema::readGadget(const QMetaObject &metaObject, void *gadget, const JsonText &value)
 {
-    for (int i = 0; i < metaObject.propertyCount(); ++i) {
-        const QMetaProperty property = metaObject.property(i);
-        const JsonText text = value.fieldText(property.name());
-        if (property.isWritable() && !text.isNull())
-            readProperty(property, gadget, text);
+    for (const JsonText::Field &member : membersOf(value)) {
+        const QMetaProperty property = metaObject.property(metaObject.indexOfProperty(member.first.constData()));
+        if (property.isWritable())
+            readProperty(property, gadget, member.second);
     }
 }
 
