@@ -178,7 +178,7 @@ private:
 
 QByteArray randomlyChanged(QByteArray text, std::mt19937 &random)
 {
-    static const QByteArray alphabet("{}[]:,\"\\ \n\t0123456789-+.eEtrufalsn/bx\x01\x1F\x80\xC3\xA9\xED\xFF", 54);
+    static const QByteArray alphabet("{}[]:,\"\\ \n\t0123456789-+.eEtrufalsn/bx\x01\x1F\x80\xC3\xA9\xED\xFF");
     const auto below = [&](qsizetype limit) { return qsizetype(random() % std::size_t(limit)); };
     for (qsizetype changes = 1 + below(3); changes > 0 && !text.isEmpty(); --changes) {
         const qsizetype place = below(text.size());
