@@ -84,7 +84,8 @@ void HttpExchange::cancel()
     if (QNetworkReply *reply = m_reply) {
         m_reply.clear();
         reply->disconnect(this);
-        reply->abort();
+        // Later, as Qt does not bear it within the signals of a reply that is just ending by itself.
+        QMetaObject::invokeMethod(reply, &QNetworkReply::abort, Qt::QueuedConnection);
         reply->deleteLater();
     }
 }
