@@ -1,0 +1,260 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <DurableStreams/BaseState>
+#include <DurableStreams/CommitBuilder>
+
+#include <QtTest>
+
+using namespace DurableStreams;
+
+namespace {
+
+QByteArray change(const char *operation, const char *key, const char *value = nullptr, const char *txid = nullptr)
+{
+    QByteArray json = R"({"type":"card","key":")" + QByteArray(key) + '"';
+    if (value)
+        json += R"(,"value":)" + QByteArray(value);
+    json += R"(,"headers":{"operation":")" + QByteArray(operation) + '"';
+    if (txid)
+        json += R"(,"txid":")" + QByteArray(txid) + '"';
+    return json + "}}";
+}
+
+QByteArray control(const char *kind)
+{
+    return R"({"headers":{"control":")" + QByteArray(kind) + R"("}})";
+}
+
+QByteArray array(const QList<QByteArray> &elements)
+{
+    return '[' + elements.join(',') + ']';
+}
+
+// What a commit says of "card", in short: "+a={…}", "~a={…} (fields)", "-a".
+QStringList told(const std::optional<ChangeSet> &changes)
+{
+    QStringList lines;
+    if (!changes)
+        return {QStringLiteral("nothing")};
+    for (const CollectionChanges &collection : changes->collections) {
+        for (const RowChange &row : collection.rows) {
+            const QString key = QString::fromUtf8(row.key);
+            const QString value = QString::fromUtf8(row.value.toByteArray());
+            if (row.kind == RowChange::Kind::Insert)
+                lines.append(u'+' + key + u'=' + value);
+            else if (row.kind == RowChange::Kind::Remove)
+                lines.append(u'-' + key);
+            else
+                lines.append(u'~' + key + u'=' + value + QStringLiteral(" (")
+                             + QString::fromUtf8(row.changedFields.join(',')) + u')');
+        }
+    }
+    lines.sort();
+    return lines;
+}
+
+// A builder that knows "card" and has read \a first up to date.
+CommitBuilder loaded(const QList<QByteArray> &first = {})
+{
+    CommitBuilder builder;
+    builder.declare("card", "id");
+    builder.feed(array(first));
+    builder.commit("1", true, false);
+    return builder;
+}
+
+} // namespace
+
+class tst_CommitBuilder : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void firstLoadIsOneStep();
+    void commit_data();
+    void commit();
+    void keyStandsOverTheValuesField();
+    void resetShowsTheDifferenceOnceUpToDate();
+    void restartSkipsWhatWasApplied();
+    void startOverGivesTheDifference();
+    void lateDeclarationBringsTheRows();
+    void otherTypesAreNotTold();
+    void badEventsAreSetAside();
+    void brokenFramingIsToldAndEnds();
+    void txidsAreCounted();
+    void orderIsThatOfTheInsert();
+};
+
+void tst_CommitBuilder::firstLoadIsOneStep()
+{
+    CommitBuilder builder;
+    builder.declare("card", "id");
+    builder.feed(array({change("insert", "a", R"({"id":"a","n":1})"), change("insert", "b", R"({"id":"b"})")}));
+    QCOMPARE(told(builder.commit("1", false, false)), QStringList{"nothing"});
+    QVERIFY(builder.feed(array({change("update", "a", R"({"id":"a","n":2})"), change("delete", "b")})));
+    QCOMPARE(told(builder.commit("2", true, false)), QStringList{R"(+a={"id":"a","n":2})"});
+    QCOMPARE(builder.offset(), QByteArray("2"));
+}
+
+void tst_CommitBuilder::commit_data()
+{
+    QTest::addColumn<QList<QByteArray>>("before");
+    QTest::addColumn<QList<QByteArray>>("batch");
+    QTest::addColumn<QStringList>("expected");
+
+    const QByteArray a1 = change("insert", "a", R"({"id":"a","n":1})");
+    const QByteArray b1 = change("insert", "b", R"({"id":"b","n":1})");
+    const auto start = control("snapshot-start");
+    const auto end = control("snapshot-end");
+    using L = QList<QByteArray>;
+    QTest::newRow("insert") << L{} << L{a1} << QStringList{R"(+a={"id":"a","n":1})"};
+    QTest::newRow("the same again") << L{a1} << L{a1} << QStringList{};
+    QTest::newRow("insert on a known key sets")
+        << L{a1} << L{change("insert", "a", R"({"id":"a","n":2})")} << QStringList{R"(~a={"id":"a","n":2} (n))"};
+    QTest::newRow("update of a missing key creates")
+        << L{} << L{change("update", "a", R"({"id":"a"})")} << QStringList{R"(+a={"id":"a"})"};
+    QTest::newRow("upsert") << L{a1} << L{change("upsert", "a", R"({"id":"a","m":1})")}
+                            << QStringList{R"(~a={"id":"a","m":1} (m,n))"};
+    QTest::newRow("delete") << L{a1} << L{change("delete", "a")} << QStringList{"-a"};
+    QTest::newRow("delete of a missing key") << L{} << L{change("delete", "a")} << QStringList{};
+    QTest::newRow("insert and delete in one batch") << L{} << L{a1, change("delete", "a")} << QStringList{};
+    QTest::newRow("delete and update revives")
+        << L{a1} << L{change("delete", "a"), change("update", "a", R"({"id":"a"})")}
+        << QStringList{R"(~a={"id":"a"} (n))"};
+    QTest::newRow("primitives are rows") << L{} << L{change("upsert", "p", "3"), change("upsert", "q", "null")}
+                                         << QStringList{"+p=3", "+q=null"};
+    QTest::newRow("snapshot removes what it does not set") << L{a1, b1} << L{start, a1, end} << QStringList{"-b"};
+    QTest::newRow("events in a snapshot apply as usual")
+        << L{a1} << L{start, b1} << QStringList{R"(+b={"id":"b","n":1})"};
+    QTest::newRow("a second start voids the first") << L{a1, b1} << L{start, a1, start, b1, end} << QStringList{"-a"};
+    QTest::newRow("an end without a start") << L{a1} << L{end} << QStringList{};
+}
+
+void tst_CommitBuilder::commit()
+{
+    QFETCH(QList<QByteArray>, before);
+    QFETCH(QList<QByteArray>, batch);
+    QFETCH(QStringList, expected);
+    CommitBuilder builder = loaded(before);
+    QVERIFY(builder.feed(array(batch)));
+    QCOMPARE(told(builder.commit("2", true, false)), expected);
+}
+
+void tst_CommitBuilder::keyStandsOverTheValuesField()
+{
+    CommitBuilder builder = loaded();
+    builder.feed(array({change("insert", "a", R"({"id":"z","n":1})"), change("insert", "b", R"({"n":1})")}));
+    QCOMPARE(told(builder.commit("2", true, false)), QStringList({R"(+a={"id":"a","n":1})", R"(+b={"n":1,"id":"b"})"}));
+}
+
+void tst_CommitBuilder::resetShowsTheDifferenceOnceUpToDate()
+{
+    CommitBuilder builder = loaded({change("insert", "a", R"({"id":"a"})"), change("insert", "b", R"({"id":"b"})")});
+    builder.feed(array({control("reset"), change("insert", "b", R"({"id":"b","n":1})")}));
+    QCOMPARE(told(builder.commit("2", false, false)), QStringList{"nothing"});
+    builder.feed(array({change("insert", "c", R"({"id":"c"})")}));
+    QCOMPARE(told(builder.commit("3", true, false)),
+             QStringList({R"(+c={"id":"c"})", "-a", R"(~b={"id":"b","n":1} (n))"}));
+}
+
+void tst_CommitBuilder::restartSkipsWhatWasApplied()
+{
+    const QByteArray bytes = array(
+        {change("insert", "a", R"({"id":"a"})", "t1"), change("insert", "b", R"({"id":"b"})"), change("delete", "a")});
+    for (qsizetype cut = 0; cut <= bytes.size(); ++cut) {
+        CommitBuilder builder = loaded();
+        QVERIFY(builder.feed(bytes.first(cut)));
+        builder.restart();
+        QVERIFY(builder.feed(bytes));
+        const std::optional<ChangeSet> changes = builder.commit("2", true, false);
+        QCOMPARE(told(changes), QStringList{R"(+b={"id":"b"})"});
+        QCOMPARE(changes->eventCount, 3);
+        QCOMPARE(changes->txids.value("t1"), 1);
+    }
+}
+
+void tst_CommitBuilder::startOverGivesTheDifference()
+{
+    CommitBuilder builder = loaded({change("insert", "a", R"({"id":"a"})"), change("insert", "b", R"({"id":"b"})")});
+    builder.startOver();
+    QCOMPARE(builder.offset(), QByteArray("-1"));
+    builder.feed(array({change("insert", "b", R"({"id":"b"})"), change("insert", "c", R"({"id":"c"})")}));
+    const QStringList lines = told(builder.commit("9", true, false));
+    QVERIFY(lines.contains("-a"));
+    QVERIFY(lines.contains(R"(+c={"id":"c"})"));
+}
+
+void tst_CommitBuilder::lateDeclarationBringsTheRows()
+{
+    CommitBuilder builder;
+    QVERIFY(!builder.declare("other", {}));
+    builder.feed(array({change("insert", "a", R"({"n":1})")}));
+    QCOMPARE(told(builder.commit("1", true, false)), QStringList{});
+    QCOMPARE(told(builder.declare("card", "id")), QStringList{R"(+a={"n":1,"id":"a"})"});
+
+    CommitBuilder midBatch;
+    midBatch.feed("[]");
+    midBatch.commit("1", true, false);
+    midBatch.feed("[" + change("insert", "a", R"({"id":"a"})"));
+    midBatch.feed(",");
+    QVERIFY(!midBatch.declare("card", "id"));
+    midBatch.feed(change("insert", "b", R"({"id":"b"})") + "]");
+    QCOMPARE(told(midBatch.commit("2", true, false)), QStringList({R"(+a={"id":"a"})", R"(+b={"id":"b"})"}));
+}
+
+void tst_CommitBuilder::otherTypesAreNotTold()
+{
+    CommitBuilder builder = loaded();
+    builder.feed(R"([{"type":"x","key":"k","value":1,"headers":{"operation":"insert","txid":"t"}}])");
+    const std::optional<ChangeSet> changes = builder.commit("2", true, false);
+    QCOMPARE(told(changes), QStringList{});
+    QCOMPARE(changes->eventCount, 1);
+    QCOMPARE(changes->txids.value("t"), 1);
+}
+
+void tst_CommitBuilder::badEventsAreSetAside()
+{
+    CommitBuilder builder = loaded();
+    builder.feed(R"([{"type":"card","key":"a","headers":{"operation":"insert"}},17,)"
+                 + change("insert", "b", R"({"id":"b"})") + "]");
+    const std::optional<ChangeSet> changes = builder.commit("2", true, false);
+    QCOMPARE(told(changes), QStringList{R"(+b={"id":"b"})"});
+    QCOMPARE(changes->quarantined.size(), size_t(2));
+    QCOMPARE(changes->quarantined[0].offset, QByteArray("2"));
+    QCOMPARE(changes->quarantined[0].key, QByteArray("a"));
+    QVERIFY(changes->quarantined[0].reason.contains("value"));
+}
+
+void tst_CommitBuilder::brokenFramingIsToldAndEnds()
+{
+    CommitBuilder builder = loaded();
+    QVERIFY(!builder.feed("<html>"));
+    QVERIFY(!builder.errorString().isEmpty());
+    builder.restart();
+    QVERIFY(builder.feed("[]"));
+}
+
+void tst_CommitBuilder::txidsAreCounted()
+{
+    CommitBuilder builder = loaded();
+    builder.feed(array({change("insert", "a", "1", "t"), change("insert", "b", "1", "t"), change("insert", "c", "1")}));
+    const std::optional<ChangeSet> changes = builder.commit("2", true, false);
+    QCOMPARE(changes->txids.size(), 1);
+    QCOMPARE(changes->txids.value("t"), 2);
+}
+
+void tst_CommitBuilder::orderIsThatOfTheInsert()
+{
+    CommitBuilder builder = loaded({change("insert", "b", "1"), change("insert", "a", "1")});
+    builder.feed(array(
+        {change("update", "b", "2"), change("delete", "a"), change("insert", "c", "1"), change("insert", "a", "1")}));
+    const std::optional<ChangeSet> changes = builder.commit("2", true, false);
+    QList<QByteArray> keys;
+    for (const RowChange &row : changes->collections.front().rows)
+        keys.append(row.key);
+    QCOMPARE(keys, QList<QByteArray>({"b", "c", "a"}));
+}
+
+QTEST_APPLESS_MAIN(tst_CommitBuilder)
+#include "tst_commitbuilder.moc"
