@@ -3,6 +3,7 @@
 
 import QtQuick
 import QtQuick.Controls.Basic
+import Kanban
 
 // A button with a text: "primary", "plain", "ghost" or "danger".
 AbstractButton {
@@ -14,7 +15,7 @@ AbstractButton {
     property bool compact: false
 
     readonly property bool filled: kind === "primary" || kind === "danger"
-    readonly property color ink: filled ? Theme.onAccent : kind === "ghost" && !hovered ? Theme.textSoft : Theme.text
+    readonly property color ink: filled ? Theme.accentInk : kind === "ghost" && !hovered ? Theme.textSoft : Theme.text
 
     implicitWidth: compact ? Theme.control : row.implicitWidth + 24
     implicitHeight: Theme.control

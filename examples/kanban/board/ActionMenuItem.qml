@@ -3,6 +3,7 @@
 
 import QtQuick
 import QtQuick.Controls.Basic
+import Kanban
 
 // One line of a menu: icon, text, shortcut or tick.
 MenuItem {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import QtQuick
+import Kanban
 
 // A strip across the board that says what is wrong, and one way out.
 Rectangle {

@@ -81,7 +81,7 @@ QtObject {
     }
 
     function addCard(columnKey: string, title: string): string {
-        const key = Collection.newKey();
+        const key = cards.newKey();
         submit(cards.insert({
             "id": key,
             "title": title,
@@ -122,7 +122,7 @@ QtObject {
     }
 
     function addColumn(title: string): string {
-        const key = Collection.newKey();
+        const key = columns.newKey();
         const last = columnOrder.count > 0 ? columns.get(columnOrder.keyAt(columnOrder.count - 1)).position : "";
         submit(columns.insert({
             "id": key,
@@ -218,14 +218,14 @@ QtObject {
         if (!stream.upToDate)
             return;
         if (writesSample && stream.eventCount === 0)
-            sample.write();
+            submit(sample.write(), qsTr("Writing the sample board"));
         if (!members.contains(memberId))
             addMember(userName);
     }
 
     onOpenCardChanged: beat()
 
-    readonly property string presenceId: Collection.newKey()
+    readonly property string presenceId: cards.newKey()
 
     readonly property Session session: Session {
         bearerToken: board.token
@@ -349,6 +349,10 @@ QtObject {
     }
 
     readonly property SampleBoard sample: SampleBoard {
-        board: board
+        stream: board.stream
+        boards: board.boards
+        columnRows: board.columns
+        memberRows: board.members
+        cardRows: board.cards
     }
 }

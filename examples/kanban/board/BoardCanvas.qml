@@ -10,21 +10,9 @@ FocusScope {
     id: canvas
 
     required property Board board
-    // The others' names by the key of the card they have open.
-    property var watchers: ({})
-
-    property string currentKey: ""
-    property bool keyboardUsed: false
-    property bool touchUsed: false
-    // Counts changes of the members, so that names and colours on cards follow.
-    property int memberRevision: 0
-    // False until the first layout: what is there from the start does not glide in.
-    property bool settled: false
-
-    property string liftedKey: ""
+    readonly property alias state: shared
     property ColumnView liftView: null
     property int liftIndex: 0
-    property bool carrying: false
     property point grabOffset
     property point pointer
 
@@ -39,9 +27,6 @@ FocusScope {
     readonly property real columnWidth: narrow
         ? width - 2 * margin - 20
         : Math.max(272, Math.min(348, Math.floor((width - 2 * margin + columnGap) / Math.max(1, shownColumns)) - columnGap))
-    readonly property real viewX: strip.contentX - margin
-    readonly property real viewWidth: strip.width
-    readonly property alias overlay: overlayItem
     readonly property int page: Math.max(0, Math.min(shownColumns - 1, Math.round(strip.contentX / (columnWidth + columnGap))))
 
     signal openRequested(key: string)
@@ -87,12 +72,12 @@ FocusScope {
             const slot = cardRepeater.itemAt(i) as CardSlot;
             if (!slot)
                 return;
-            if (slot.key === liftedKey)
+            if (slot.key === shared.liftedKey)
                 lifted = slot;
             else
                 (contents.get(byKey[slot.column]) ?? strays).push(slot);
         }
-        if (liftedKey !== "" && !lifted)
+        if (shared.liftedKey !== "" && !lifted)
             endLift();
         unsorted.visible = strays.length > 0 || (lifted !== null && liftView === unsorted);
         contents.set(unsorted, strays);
@@ -105,16 +90,16 @@ FocusScope {
         }
         for (const [view, slots] of contents)
             fill(view, slots);
-        if (!settled && board.ready)
-            Qt.callLater(() => canvas.settled = true);
+        if (!shared.settled && board.ready)
+            Qt.callLater(() => shared.settled = true);
     }
 
     function fill(view: ColumnView, slots: var) {
         let y = 2;
         let gapHeight = 0;
         for (const slot of slots) {
-            slot.settle(view, y, settled);
-            if (carrying && slot.key === liftedKey) {
+            slot.settle(view, y, shared.settled);
+            if (shared.carrying && slot.key === shared.liftedKey) {
                 view.gapY = y;
                 gapHeight = slot.height;
             }
@@ -128,19 +113,19 @@ FocusScope {
     // Carrying a card
 
     function lift(slot: CardSlot, scene: point, grab: point) {
-        keyboardUsed = false;
-        currentKey = slot.key;
+        shared.keyboardUsed = false;
+        shared.currentKey = slot.key;
         liftView = slot.columnView;
         liftIndex = slot.columnView.slots.indexOf(slot);
-        liftedKey = slot.key;
-        carrying = true;
+        shared.liftedKey = slot.key;
+        shared.carrying = true;
         grabOffset = grab;
         carry(scene);
         layOut();
     }
 
     function carry(scene: point) {
-        const slot = slotOf(liftedKey);
+        const slot = slotOf(shared.liftedKey);
         if (!slot)
             return;
         pointer = scene;
@@ -169,7 +154,7 @@ FocusScope {
         let index = 0;
         let y = view.bodyTop - view.scrolled;
         for (const slot of view.slots) {
-            if (slot.key === liftedKey)
+            if (slot.key === shared.liftedKey)
                 continue;
             if (middle > y + slot.height / 2)
                 ++index;
@@ -179,7 +164,7 @@ FocusScope {
     }
 
     function drop() {
-        const slot = slotOf(liftedKey);
+        const slot = slotOf(shared.liftedKey);
         const view = liftView;
         const index = liftIndex;
         if (!slot || !view) {
@@ -204,22 +189,22 @@ FocusScope {
     }
 
     function endLift() {
-        const slot = slotOf(liftedKey);
-        liftedKey = "";
+        const slot = slotOf(shared.liftedKey);
+        shared.liftedKey = "";
         liftView = null;
-        carrying = false;
+        shared.carrying = false;
         if (slot && slot.carried)
             slot.putDown();
         scheduleLayout();
     }
 
     function liftCurrent() {
-        const slot = slotOf(currentKey);
+        const slot = slotOf(shared.currentKey);
         if (!slot || !slot.columnView)
             return;
         liftView = slot.columnView;
         liftIndex = slot.columnView.slots.indexOf(slot);
-        liftedKey = slot.key;
+        shared.liftedKey = slot.key;
     }
 
     function shiftLifted(across: int, down: int) {
@@ -227,17 +212,17 @@ FocusScope {
         const to = views[views.indexOf(liftView) + across];
         if (!to)
             return;
-        const rest = to.slots.filter(slot => slot.key !== liftedKey).length;
+        const rest = to.slots.filter(slot => slot.key !== shared.liftedKey).length;
         liftIndex = Math.max(0, Math.min(liftIndex + down, rest));
         liftView = to;
         layOut();
-        show(slotOf(liftedKey));
+        show(slotOf(shared.liftedKey));
     }
 
     // Moves the current card by one place or column, and writes it at once.
     function shiftCurrent(across: int, down: int) {
         liftCurrent();
-        if (liftedKey === "")
+        if (shared.liftedKey === "")
             return;
         shiftLifted(across, down);
         drop();
@@ -282,7 +267,7 @@ FocusScope {
     }
 
     function focusCurrent() {
-        const slot = slotOf(currentKey);
+        const slot = slotOf(shared.currentKey);
         if (slot)
             slot.forceActiveFocus(Qt.TabFocusReason);
         else
@@ -290,7 +275,7 @@ FocusScope {
     }
 
     function walk(across: int, down: int) {
-        const slot = slotOf(currentKey);
+        const slot = slotOf(shared.currentKey);
         if (!slot || !slot.columnView || !slot.activeFocus) {
             focusCurrent();
             return;
@@ -311,7 +296,7 @@ FocusScope {
     function currentColumn(): ColumnView {
         const views = columnViews().filter(view => view.known);
         const focused = views.find(view => view.header.activeFocus);
-        const holder = slotOf(currentKey)?.columnView ?? null;
+        const holder = slotOf(shared.currentKey)?.columnView ?? null;
         return focused ?? (holder && holder.known ? holder : views[narrow ? page : 0] ?? null);
     }
 
@@ -324,7 +309,7 @@ FocusScope {
     }
 
     function addCard(columnKey: string, title: string) {
-        currentKey = board.addCard(columnKey, title);
+        shared.currentKey = board.addCard(columnKey, title);
     }
 
     function addColumn() {
@@ -333,7 +318,7 @@ FocusScope {
     }
 
     function removeCurrent() {
-        const slot = slotOf(currentKey);
+        const slot = slotOf(shared.currentKey);
         if (!slot || !slot.activeFocus)
             return;
         const view = slot.columnView;
@@ -422,7 +407,7 @@ FocusScope {
         arrows[Qt.Key_Down] = [0, 1];
         const arrow = arrows[event.key];
         const plain = !(event.modifiers & (Qt.ControlModifier | Qt.AltModifier | Qt.MetaModifier));
-        if (liftedKey !== "")
+        if (shared.liftedKey !== "")
             return pressLifted(event.key, arrow);
         if (arrow && event.modifiers & Qt.ControlModifier && event.modifiers & Qt.ShiftModifier)
             shiftCurrent(arrow[0], arrow[1]);
@@ -450,7 +435,7 @@ FocusScope {
     }
 
     function pressOnCard(key: int): bool {
-        const slot = slotOf(currentKey);
+        const slot = slotOf(shared.currentKey);
         if (!slot || !slot.activeFocus)
             return false;
         if (key === Qt.Key_Space)
@@ -472,26 +457,41 @@ FocusScope {
         return true;
     }
 
+    CanvasState {
+        id: shared
+
+        board: canvas.board
+        liftColumn: canvas.liftView ? canvas.liftView.key : ""
+        columnWidth: canvas.columnWidth
+        columnGap: canvas.columnGap
+        columnCount: canvas.columnCount
+        viewX: strip.contentX - canvas.margin
+        viewWidth: strip.width
+        viewHeight: strip.height
+        overlay: overlayItem
+        onLayoutNeeded: canvas.scheduleLayout()
+    }
+
     Keys.onPressed: event => {
-        canvas.keyboardUsed = true;
+        shared.keyboardUsed = true;
         event.accepted = canvas.press(event);
     }
 
     // A lifted card that loses the keyboard goes back.
     onActiveFocusChanged: {
-        if (!activeFocus && liftedKey !== "" && !carrying)
+        if (!activeFocus && shared.liftedKey !== "" && !shared.carrying)
             endLift();
     }
 
     Connections {
         function onRowsInserted() {
-            ++canvas.memberRevision;
+            ++shared.memberRevision;
         }
         function onRowsRemoved() {
-            ++canvas.memberRevision;
+            ++shared.memberRevision;
         }
         function onDataChanged() {
-            ++canvas.memberRevision;
+            ++shared.memberRevision;
         }
 
         target: canvas.board.members
@@ -525,7 +525,7 @@ FocusScope {
     Timer {
         interval: 16
         repeat: true
-        running: canvas.carrying || canvas.carriedColumn >= 0
+        running: shared.carrying || canvas.carriedColumn >= 0
         onTriggered: {
             const at = canvas.mapFromItem(null, canvas.pointer.x, canvas.pointer.y);
             const edge = 44;
@@ -553,7 +553,7 @@ FocusScope {
         contentHeight: height
         flickableDirection: Flickable.HorizontalFlick
         boundsBehavior: Flickable.StopAtBounds
-        interactive: canvas.touchUsed && !canvas.carrying
+        interactive: shared.touchUsed && !shared.carrying
         onFlickStarted: {
             if (!canvas.narrow)
                 return;
@@ -594,16 +594,31 @@ FocusScope {
                 model: canvas.board.columnOrder
 
                 ColumnView {
+                    id: column
+
                     required property int index
                     required property string color
                     required property int rowState
 
                     objectName: "column-" + key
-                    canvas: canvas
+                    surface: shared
                     hue: color
                     pending: rowState !== 0
                     place: canvas.placeOf(index)
                     onPlaceChanged: canvas.scheduleLayout()
+                    onScrolledSideways: step => canvas.scrollBy(step)
+                    onCardAdded: title => canvas.addCard(key, title)
+                    onRenamed: title => canvas.board.editColumn(key, { "title": title })
+                    onHuePicked: hue => canvas.board.editColumn(key, { "color": hue })
+                    onDoneToggled: canvas.board.editColumn(key, { "done": !done })
+                    onRemoveRequested: canvas.removeColumnRequested(key)
+                    onShiftRequested: step => canvas.shiftColumn(column, step)
+                    onHeaderFocused: canvas.showColumn(column)
+                    onHeaderRequested: place => canvas.focusHeader(place)
+                    onCardsRequested: canvas.focusCard(column, 0)
+                    onLifted: scene => canvas.liftColumn(column, scene)
+                    onMovedTo: scene => canvas.carryColumn(scene)
+                    onDropped: canvas.dropColumn()
                     Component.onCompleted: canvas.scheduleLayout()
                 }
             }
@@ -613,7 +628,8 @@ FocusScope {
 
                 objectName: "column-unsorted"
                 visible: false
-                canvas: canvas
+                surface: shared
+                onScrolledSideways: step => canvas.scrollBy(step)
                 key: ""
                 title: qsTr("Unsorted")
                 place: canvas.columnCount
@@ -631,7 +647,7 @@ FocusScope {
                 }
 
                 Behavior on x {
-                    enabled: canvas.settled
+                    enabled: shared.settled
 
                     NumberAnimation {
                         duration: Theme.glide
@@ -652,8 +668,15 @@ FocusScope {
                     model: canvas.board.visibleCards
 
                     CardSlot {
+                        id: card
+
                         objectName: "card-" + key
-                        canvas: canvas
+                        surface: shared
+                        onLifted: (scene, grab) => canvas.lift(card, scene, grab)
+                        onMovedTo: scene => canvas.carry(scene)
+                        onDropped: canvas.drop()
+                        onOpenRequested: canvas.openRequested(key)
+                        onMenuRequested: canvas.cardMenuRequested(card)
                     }
                 }
             }
@@ -669,8 +692,8 @@ FocusScope {
             acceptedDevices: PointerDevice.TouchScreen
             onActiveChanged: {
                 if (active) {
-                    canvas.touchUsed = true;
-                    canvas.keyboardUsed = false;
+                    shared.touchUsed = true;
+                    shared.keyboardUsed = false;
                 }
             }
         }
@@ -679,8 +702,8 @@ FocusScope {
             acceptedDevices: PointerDevice.Mouse | PointerDevice.TouchPad | PointerDevice.Stylus
             onActiveChanged: {
                 if (active) {
-                    canvas.touchUsed = false;
-                    canvas.keyboardUsed = false;
+                    shared.touchUsed = false;
+                    shared.keyboardUsed = false;
                 }
             }
         }

@@ -3,7 +3,9 @@
 
 import QtQuick
 import QtQuick.Controls.Basic
+import QtQuick.Templates as T
 import DurableStreams as Streams
+import Kanban
 
 // One card in full. It follows what others do to the card, except in the field being typed in; what is typed is saved
 // when the field is left.
@@ -69,7 +71,7 @@ Popup {
         edit("labels", labels.includes(label) ? labels.filter(other => other !== label) : labels.concat([label]));
     }
 
-    parent: Overlay.overlay
+    parent: T.Overlay.overlay
     x: narrow ? 0 : Math.round((parent.width - width) / 2)
     y: narrow ? 0 : Math.round(Math.max(24, (parent.height - height) * 0.4))
     width: narrow ? parent.width : Math.min(860, parent.width - 48)
@@ -85,7 +87,7 @@ Popup {
         row.key = "";
     }
 
-    Overlay.modal: Rectangle {
+    T.Overlay.modal: Rectangle {
         color: Theme.scrim
     }
 

@@ -3,6 +3,7 @@
 
 import QtQuick
 import QtQuick.Layouts
+import Kanban
 
 // What a card shows: labels, title, and a line of facts.
 Rectangle {

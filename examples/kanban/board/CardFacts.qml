@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import QtQuick
+import Kanban
 
 // A card's assignee, labels and due date, each with its picker.
 Column {

@@ -18,7 +18,7 @@ Item {
     required property var labels
     required property int rowState
     required property int index
-    required property BoardCanvas canvas
+    required property CanvasState surface
 
     property ColumnView columnView: null
     // The place at rest, in its column; the offset is what is left of the way there.
@@ -28,31 +28,37 @@ Item {
     property bool carried: false
     property bool arriving: false
 
-    readonly property bool lifted: canvas.liftedKey === key
+    readonly property bool isLifted: surface.liftedKey === key
     readonly property bool crossing: carried || (glide.running && arriving)
-    readonly property bool current: canvas.currentKey === key
+    readonly property bool current: surface.currentKey === key
     readonly property real sceneX: columnView ? columnView.x + columnView.inset + offsetX : 0
     readonly property real sceneY: columnView ? columnView.y + columnView.bodyTop + restY - columnView.scrolled + offsetY : 0
-    readonly property bool near: columnView !== null && (crossing || lifted
-        || (sceneY + height > -300 && sceneY < canvas.height + 300
-            && sceneX + width > canvas.viewX - 400 && sceneX < canvas.viewX + canvas.viewWidth + 400))
+    readonly property bool near: columnView !== null && (crossing || isLifted
+        || (sceneY + height > -300 && sceneY < surface.viewHeight + 300
+            && sceneX + width > surface.viewX - 400 && sceneX < surface.viewX + surface.viewWidth + 400))
     property real measured: 0
     // Until a card has been near the view, its height is guessed.
     readonly property real guess: 34 + Math.ceil(title.length / 34) * 19 + (safeLabels.length > 0 ? 28 : 0) + (due || assignee || description ? 32 : 0)
     readonly property var safeLabels: Array.isArray(labels) ? labels.filter(label => typeof label === "string") : []
     readonly property var assigneeRow: {
-        canvas.memberRevision;
-        return assignee ? canvas.board.members.get(assignee) : undefined;
+        surface.memberRevision;
+        return assignee ? surface.board.members.get(assignee) : undefined;
     }
 
-    parent: crossing || !columnView ? canvas.overlay : columnView.body
+    signal lifted(scene: point, grab: point)
+    signal movedTo(scene: point)
+    signal dropped
+    signal openRequested
+    signal menuRequested
+
+    parent: crossing || !columnView ? surface.overlay : columnView.body
     x: crossing ? sceneX : (columnView ? columnView.inset : 0) + offsetX
     y: crossing ? sceneY : restY + offsetY
-    z: carried ? 3 : lifted ? 2 : glide.running ? 1 : 0
-    width: canvas.columnWidth - 2 * (columnView ? columnView.inset : 0)
+    z: carried ? 3 : isLifted ? 2 : glide.running ? 1 : 0
+    width: surface.columnWidth - 2 * (columnView ? columnView.inset : 0)
     height: measured > 0 ? measured : guess
     visible: columnView !== null
-    activeFocusOnTab: current || (canvas.currentKey === "" && index === 0)
+    activeFocusOnTab: current || (surface.currentKey === "" && index === 0)
 
     Accessible.role: Accessible.ListItem
     Accessible.name: title || qsTr("Untitled")
@@ -64,12 +70,12 @@ Item {
             parts.push(qsTr("due %1").arg(due));
         if (safeLabels.length > 0)
             parts.push(qsTr("labels %1").arg(safeLabels.join(", ")));
-        if (lifted)
+        if (isLifted)
             parts.push(qsTr("lifted: arrows move it, Space drops it, Escape puts it back"));
         return parts.join(", ");
     }
     Accessible.focusable: true
-    Accessible.onPressAction: canvas.openRequested(key)
+    Accessible.onPressAction: openRequested()
 
     // Takes a place in a column. Where it was seen before, it glides from there.
     function settle(view: ColumnView, y: real, animate: bool) {
@@ -107,7 +113,7 @@ Item {
         glide.restart();
     }
 
-    // Follows the pointer: the card's corner goes to a point of the canvas.
+    // Follows the pointer: the card's corner goes to a point of the surface.
     function carryTo(x: real, y: real) {
         glide.stop();
         carried = true;
@@ -124,13 +130,13 @@ Item {
             offsetX = offsetY = 0;
     }
 
-    onHeightChanged: canvas.scheduleLayout()
-    onColumnChanged: canvas.scheduleLayout()
-    onIndexChanged: canvas.scheduleLayout()
-    Component.onCompleted: canvas.scheduleLayout()
+    onHeightChanged: surface.layoutNeeded()
+    onColumnChanged: surface.layoutNeeded()
+    onIndexChanged: surface.layoutNeeded()
+    Component.onCompleted: surface.layoutNeeded()
     onActiveFocusChanged: {
         if (activeFocus)
-            canvas.currentKey = key;
+            surface.currentKey = key;
     }
 
     ParallelAnimation {
@@ -194,15 +200,15 @@ Item {
             description: slot.description
             labels: slot.safeLabels
             due: slot.due
-            today: slot.canvas.board.today
+            today: slot.surface.board.today
             assigneeName: slot.assigneeRow?.name ?? slot.assignee
             assigneeHue: slot.assigneeRow?.color ?? "gray"
             done: slot.columnView?.done ?? false
             pending: slot.rowState !== 0
             hovered: hover.hovered
-            lifted: slot.lifted
-            ringed: slot.lifted || (slot.activeFocus && slot.canvas.keyboardUsed)
-            watchers: slot.canvas.watchers[slot.key] ?? []
+            lifted: slot.isLifted
+            ringed: slot.isLifted || (slot.activeFocus && slot.surface.keyboardUsed)
+            watchers: slot.surface.watchers[slot.key] ?? []
             onImplicitHeightChanged: slot.measured = implicitHeight
             Component.onCompleted: slot.measured = implicitHeight
         }
@@ -218,20 +224,20 @@ Item {
         acceptedButtons: Qt.LeftButton
         gesturePolicy: TapHandler.DragThreshold
         onTapped: {
-            slot.canvas.keyboardUsed = false;
+            slot.surface.keyboardUsed = false;
             slot.forceActiveFocus(Qt.MouseFocusReason);
-            slot.canvas.openRequested(slot.key);
+            slot.openRequested();
         }
         onLongPressed: {
             if (touch.active)
-                slot.canvas.lift(slot, touch.point.scenePosition, touch.point.position);
+                slot.lifted(touch.point.scenePosition, touch.point.position);
         }
     }
 
     TapHandler {
         acceptedButtons: Qt.RightButton
         gesturePolicy: TapHandler.ReleaseWithinBounds
-        onTapped: slot.canvas.cardMenuRequested(slot)
+        onTapped: slot.menuRequested()
     }
 
     // A finger carries a card only after a long press: until then it scrolls.
@@ -241,11 +247,11 @@ Item {
         acceptedDevices: PointerDevice.TouchScreen
         onPointChanged: {
             if (slot.carried && active)
-                slot.canvas.carry(point.scenePosition);
+                slot.movedTo(point.scenePosition);
         }
         onActiveChanged: {
             if (!active && slot.carried)
-                slot.canvas.drop();
+                slot.dropped();
         }
     }
 
@@ -257,13 +263,13 @@ Item {
         acceptedButtons: Qt.LeftButton
         onActiveChanged: {
             if (active)
-                slot.canvas.lift(slot, centroid.scenePosition, centroid.pressPosition);
+                slot.lifted(centroid.scenePosition, centroid.pressPosition);
             else if (slot.carried)
-                slot.canvas.drop();
+                slot.dropped();
         }
         onCentroidChanged: {
             if (active && slot.carried)
-                slot.canvas.carry(centroid.scenePosition);
+                slot.movedTo(centroid.scenePosition);
         }
     }
 }

@@ -3,6 +3,7 @@
 
 import QtQuick
 import QtQuick.Controls.Basic
+import Kanban
 
 // A list to choose from, with a field to filter it. Each entry is {key, text, hue, kind}, kind being "person", "label",
 // "dot" or "". What the field holds can be made a new entry where `creates` says how.

@@ -7,21 +7,42 @@ import QtQuick
 Item {
     id: header
 
-    required property ColumnView view
-    readonly property BoardCanvas canvas: view.canvas
+    required property string title
+    required property string hue
+    required property int count
+    required property int place
+    required property int lastPlace
+    required property bool done
+    required property bool pending
+    required property bool known
+    required property bool carried
+    required property bool keyboardUsed
     readonly property bool editing: editor.visible
 
+    signal renamed(title: string)
+    signal huePicked(hue: string)
+    signal doneToggled
+    signal removeRequested
+    signal shiftRequested(step: int)
+    signal composeRequested
+    signal focused
+    signal headerRequested(place: int)
+    signal cardsRequested
+    signal lifted(scene: point)
+    signal movedTo(scene: point)
+    signal dropped
+
     implicitHeight: 46
-    activeFocusOnTab: view.known
+    activeFocusOnTab: known
 
     Accessible.role: Accessible.Heading
-    Accessible.name: qsTr("Column %1").arg(view.title)
+    Accessible.name: qsTr("Column %1").arg(title)
     Accessible.focusable: true
 
     function edit() {
-        if (!view.known)
+        if (!known)
             return;
-        editor.text = view.title;
+        editor.text = title;
         editor.visible = true;
         editor.forceActiveFocus();
         editor.selectAll();
@@ -32,8 +53,8 @@ Item {
             return;
         editor.visible = false;
         const title = editor.text.trim();
-        if (save && title !== "" && title !== view.title)
-            canvas.board.editColumn(view.key, { "title": title });
+        if (save && title !== "" && title !== title)
+            renamed(title);
         header.forceActiveFocus();
     }
 
@@ -49,36 +70,36 @@ Item {
         if (event.key === Qt.Key_Return || event.key === Qt.Key_Enter || event.key === Qt.Key_F2)
             header.edit();
         else if (event.key === Qt.Key_Delete || event.key === Qt.Key_Backspace)
-            header.canvas.removeColumnRequested(header.view.key);
+            header.removeRequested();
         else if (event.key === Qt.Key_Menu || event.key === Qt.Key_Space)
             header.openMenu();
         else if (moving && event.key === Qt.Key_Left)
-            header.canvas.shiftColumn(header.view, -1);
+            header.shiftRequested(-1);
         else if (moving && event.key === Qt.Key_Right)
-            header.canvas.shiftColumn(header.view, 1);
+            header.shiftRequested(1);
         else if (event.key === Qt.Key_Left)
-            header.canvas.focusHeader(header.view.place - 1);
+            header.headerRequested(header.place - 1);
         else if (event.key === Qt.Key_Right)
-            header.canvas.focusHeader(header.view.place + 1);
+            header.headerRequested(header.place + 1);
         else if (event.key === Qt.Key_Down)
-            header.canvas.focusCard(header.view, 0);
+            header.cardsRequested();
         else
             event.accepted = false;
     }
 
     onActiveFocusChanged: {
         if (activeFocus)
-            canvas.showColumn(view);
+            focused();
     }
 
     FocusRing {
         anchors.margins: 5
         around: 5
-        visible: header.activeFocus && header.canvas.keyboardUsed
+        visible: header.activeFocus && header.keyboardUsed
     }
 
     HoverHandler {
-        cursorShape: header.view.carried ? Qt.ClosedHandCursor : Qt.ArrowCursor
+        cursorShape: header.carried ? Qt.ClosedHandCursor : Qt.ArrowCursor
     }
 
     TapHandler {
@@ -88,18 +109,18 @@ Item {
 
     DragHandler {
         target: null
-        enabled: header.view.known
+        enabled: header.known
         acceptedButtons: Qt.LeftButton
         acceptedDevices: PointerDevice.Mouse | PointerDevice.TouchPad | PointerDevice.Stylus
         onActiveChanged: {
             if (active)
-                header.canvas.liftColumn(header.view, centroid.scenePressPosition);
+                header.lifted(centroid.scenePressPosition);
             else
-                header.canvas.dropColumn();
+                header.dropped();
         }
         onCentroidChanged: {
             if (active)
-                header.canvas.carryColumn(centroid.scenePosition);
+                header.movedTo(centroid.scenePosition);
         }
     }
 
@@ -111,9 +132,9 @@ Item {
         width: 10
         height: 10
         radius: 5
-        color: header.view.done ? Theme.hue(header.view.hue) : "transparent"
+        color: header.done ? Theme.hue(header.hue) : "transparent"
         border.width: 2.5
-        border.color: Theme.hue(header.view.hue)
+        border.color: Theme.hue(header.hue)
     }
 
     Text {
@@ -123,8 +144,8 @@ Item {
         anchors.left: dot.right
         anchors.leftMargin: 9
         anchors.verticalCenter: parent.verticalCenter
-        width: Math.min(implicitWidth, parent.width - x - count.width - 84)
-        text: header.view.title
+        width: Math.min(implicitWidth, parent.width - x - number.width - 84)
+        text: header.title
         textFormat: Text.PlainText
         elide: Text.ElideRight
         color: Theme.text
@@ -134,21 +155,21 @@ Item {
     }
 
     Text {
-        id: count
+        id: number
 
         visible: !editor.visible
         anchors.left: name.right
         anchors.leftMargin: 8
         anchors.verticalCenter: parent.verticalCenter
-        text: header.view.slots.length
+        text: header.count
         color: Theme.textFaint
         font.pixelSize: Theme.size
         Accessible.ignored: true
     }
 
     Rectangle {
-        visible: header.view.pending && !editor.visible
-        anchors.left: count.right
+        visible: header.pending && !editor.visible
+        anchors.left: number.right
         anchors.leftMargin: 8
         anchors.verticalCenter: parent.verticalCenter
         width: 6
@@ -180,17 +201,17 @@ Item {
     }
 
     Row {
-        visible: header.view.known && !editor.visible
+        visible: header.known && !editor.visible
         anchors.right: parent.right
         anchors.rightMargin: 9
         anchors.verticalCenter: parent.verticalCenter
 
         IconButton {
             symbol: "plus"
-            text: qsTr("Add a card to %1").arg(header.view.title)
+            text: qsTr("Add a card to %1").arg(header.title)
             shortcut: "N"
             activeFocusOnTab: false
-            onClicked: header.view.compose()
+            onClicked: header.composeRequested()
         }
 
         IconButton {
@@ -198,7 +219,7 @@ Item {
 
             objectName: "columnMenuButton"
             symbol: "more"
-            text: qsTr("Actions for %1").arg(header.view.title)
+            text: qsTr("Actions for %1").arg(header.title)
             activeFocusOnTab: false
             checked: menu.visible
             onClicked: header.openMenu()
@@ -212,7 +233,7 @@ Item {
             text: qsTr("Add card")
             symbol: "plus"
             shortcut: "N"
-            onTriggered: header.view.compose()
+            onTriggered: header.composeRequested()
         }
         ActionMenuItem {
             text: qsTr("Rename")
@@ -224,27 +245,27 @@ Item {
             text: qsTr("Move left")
             symbol: "arrow-left"
             shortcut: qsTr("Ctrl+Shift+←")
-            enabled: header.view.place > 0
-            onTriggered: header.canvas.shiftColumn(header.view, -1)
+            enabled: header.place > 0
+            onTriggered: header.shiftRequested(-1)
         }
         ActionMenuItem {
             text: qsTr("Move right")
             symbol: "arrow-right"
             shortcut: qsTr("Ctrl+Shift+→")
-            enabled: header.view.place < header.canvas.columnCount - 1
-            onTriggered: header.canvas.shiftColumn(header.view, 1)
+            enabled: header.place < header.lastPlace
+            onTriggered: header.shiftRequested(1)
         }
         ActionMenuItem {
             text: qsTr("Cards here are done")
             checkable: true
-            checked: header.view.done
-            onTriggered: header.canvas.board.editColumn(header.view.key, { "done": !header.view.done })
+            checked: header.done
+            onTriggered: header.doneToggled()
         }
         ColourRow {
-            current: header.view.hue
+            current: header.hue
             onPicked: hue => {
                 menu.close();
-                header.canvas.board.editColumn(header.view.key, { "color": hue });
+                header.huePicked(hue);
             }
         }
         ActionMenuItem {
@@ -252,7 +273,7 @@ Item {
             symbol: "trash"
             shortcut: qsTr("Del")
             dangerous: true
-            onTriggered: header.canvas.removeColumnRequested(header.view.key)
+            onTriggered: header.removeRequested()
         }
     }
 }

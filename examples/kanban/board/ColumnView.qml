@@ -9,14 +9,14 @@ import QtQuick.Controls.Basic
 Item {
     id: view
 
-    required property BoardCanvas canvas
+    required property CanvasState surface
     required property string key
     required property string title
     property string hue: "gray"
     property bool done: false
     property bool pending: false
     property int place: 0
-    property real restX: place * (canvas.columnWidth + canvas.columnGap)
+    property real restX: place * (surface.columnWidth + surface.columnGap)
 
     // What the canvas lays out here.
     property var slots: []
@@ -34,16 +34,30 @@ Item {
     property bool carried: false
     property real carryX: 0
 
+    signal scrolledSideways(step: real)
+    signal cardAdded(title: string)
+    signal renamed(title: string)
+    signal huePicked(hue: string)
+    signal doneToggled
+    signal removeRequested
+    signal shiftRequested(step: int)
+    signal headerFocused
+    signal headerRequested(place: int)
+    signal cardsRequested
+    signal lifted(scene: point)
+    signal movedTo(scene: point)
+    signal dropped
+
     x: carried ? carryX : restX
     z: carried ? 2 : 0
-    width: canvas.columnWidth
-    height: canvas.height
+    width: surface.columnWidth
+    height: surface.viewHeight
 
     Accessible.role: Accessible.List
     Accessible.name: qsTr("Column %1, %n card(s)", "", slots.length).arg(title)
 
     Behavior on x {
-        enabled: !view.carried && view.canvas.settled
+        enabled: !view.carried && view.surface.settled
 
         NumberAnimation {
             duration: Theme.glide
@@ -94,7 +108,7 @@ Item {
         acceptedDevices: PointerDevice.Mouse | PointerDevice.TouchPad
         onWheel: event => {
             if (event.modifiers & Qt.ShiftModifier || Math.abs(event.angleDelta.x) > Math.abs(event.angleDelta.y))
-                view.canvas.scrollBy(-(event.pixelDelta.x || event.angleDelta.x || event.angleDelta.y));
+                view.scrolledSideways(-(event.pixelDelta.x || event.angleDelta.x || event.angleDelta.y));
             else if (event.pixelDelta.y !== 0)
                 view.scrollBy(-event.pixelDelta.y);
             else
@@ -105,7 +119,7 @@ Item {
     Rectangle {
         anchors.fill: parent
         radius: 14
-        color: view.canvas.liftedKey !== "" && view.canvas.liftView === view ? Theme.panelHover : Theme.panel
+        color: view.surface.liftedKey !== "" && view.surface.liftColumn === view.key ? Theme.panelHover : Theme.panel
 
         Behavior on color {
             ColorAnimation {
@@ -117,8 +131,29 @@ Item {
     ColumnHeader {
         id: header
 
-        view: view
         width: parent.width
+        title: view.title
+        hue: view.hue
+        count: view.slots.length
+        place: view.place
+        lastPlace: view.surface.columnCount - 1
+        done: view.done
+        pending: view.pending
+        known: view.known
+        carried: view.carried
+        keyboardUsed: view.surface.keyboardUsed
+        onRenamed: title => view.renamed(title)
+        onHuePicked: hue => view.huePicked(hue)
+        onDoneToggled: view.doneToggled()
+        onRemoveRequested: view.removeRequested()
+        onShiftRequested: step => view.shiftRequested(step)
+        onComposeRequested: view.compose()
+        onFocused: view.headerFocused()
+        onHeaderRequested: place => view.headerRequested(place)
+        onCardsRequested: view.cardsRequested()
+        onLifted: scene => view.lifted(scene)
+        onMovedTo: scene => view.movedTo(scene)
+        onDropped: view.dropped()
     }
 
     Flickable {
@@ -134,7 +169,7 @@ Item {
         flickableDirection: Flickable.VerticalFlick
         boundsBehavior: Flickable.StopAtBounds
         // With a mouse, a drag carries a card; the wheel scrolls.
-        interactive: view.canvas.touchUsed && !view.canvas.carrying
+        interactive: view.surface.touchUsed && !view.surface.carrying
         onContentHeightChanged: view.scrollBy(0)
 
         ScrollBar.vertical: ScrollBar {
@@ -183,7 +218,7 @@ Item {
                 width: parent.width - 2 * view.inset
 
                 Behavior on y {
-                    enabled: view.canvas.settled
+                    enabled: view.surface.settled
 
                     NumberAnimation {
                         duration: Theme.glide
@@ -197,7 +232,7 @@ Item {
                     visible: false
                     width: parent.width
                     onSubmitted: title => {
-                        view.canvas.addCard(view.key, title);
+                        view.cardAdded(title);
                         Qt.callLater(() => view.scrollTo(flick.contentHeight));
                     }
                     onOpened: Qt.callLater(() => view.ensureVisible(foot.y, foot.height))

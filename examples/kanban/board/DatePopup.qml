@@ -143,7 +143,7 @@ PopupPanel {
                         text: cell.day.getDate()
                         horizontalAlignment: Text.AlignHCenter
                         verticalAlignment: Text.AlignVCenter
-                        color: cell.picked ? Theme.onAccent : !cell.inMonth ? Theme.textFaint
+                        color: cell.picked ? Theme.accentInk : !cell.inMonth ? Theme.textFaint
                                                                             : cell.isToday ? Theme.accentText : Theme.text
                         font.pixelSize: Theme.size
                         font.weight: cell.isToday || cell.picked ? Font.DemiBold : Font.Normal

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import QtQuick
+import Kanban
 import "Dates.js" as Dates
 
 // A due date in words, coloured by how near it is.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import QtQuick
+import Kanban
 
 // A board without columns, or a search that finds nothing: says so, and offers the way on.
 Column {

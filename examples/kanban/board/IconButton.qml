@@ -3,6 +3,7 @@
 
 import QtQuick
 import QtQuick.Controls.Basic
+import Kanban
 
 // A square button of one icon. `text` is its accessible name and tooltip.
 AbstractButton {

@@ -3,6 +3,7 @@
 
 import QtQuick
 import QtQuick.Controls.Basic
+import Kanban
 
 // A one-line text field.
 TextField {

@@ -3,6 +3,7 @@
 
 import QtQuick
 import QtQuick.Controls.Basic
+import QtQuick.Templates as T
 
 // A centred modal panel with a title.
 Popup {
@@ -11,7 +12,7 @@ Popup {
     property string title: ""
     default property alias contents: holder.data
 
-    parent: Overlay.overlay
+    parent: T.Overlay.overlay
     anchors.centerIn: parent
     width: Math.min(implicitWidth, parent.width - 32)
     modal: true
@@ -19,7 +20,7 @@ Popup {
     padding: 22
     closePolicy: Popup.CloseOnEscape | Popup.CloseOnPressOutside
 
-    Overlay.modal: Rectangle {
+    T.Overlay.modal: Rectangle {
         color: Theme.scrim
     }
 

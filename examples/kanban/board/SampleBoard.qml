@@ -9,19 +9,23 @@ import "Dates.js" as Dates
 QtObject {
     id: sample
 
-    required property Board board
+    required property StreamDb stream
+    required property Collection boards
+    required property Collection columnRows
+    required property Collection memberRows
+    required property Collection cardRows
 
     // Writes columns, members and cards in one transaction.
-    function write() {
-        const write = board.stream.begin();
-        write.insert(board.boards, { "id": "board", "title": qsTr("Trailhead 2.0 launch") });
-        insertInOrder(write, board.columns, columns);
+    function write(): Transaction {
+        const write = stream.begin();
+        write.insert(boards, { "id": "board", "title": qsTr("Trailhead 2.0 launch") });
+        insertInOrder(write, columnRows, columns);
         for (const member of members)
-            write.insert(board.members, member);
+            write.insert(memberRows, member);
         for (const column of columns)
-            insertInOrder(write, board.cards, cards.filter(card => card.column === column.id));
+            insertInOrder(write, cardRows, cards.filter(card => card.column === column.id));
         write.commit();
-        board.submit(write, qsTr("Writing the sample board"));
+        return write;
     }
 
     function insertInOrder(write: Transaction, collection: Collection, rows: var) {
@@ -76,7 +80,7 @@ QtObject {
 
     function card(column: string, title: string, assignee: string, labels: list<string>, due: string, description: string): var {
         return {
-            "id": Collection.newKey(),
+            "id": cardRows.newKey(),
             "title": title,
             "description": description,
             "assignee": assignee,

@@ -2,39 +2,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import QtQuick
-import DurableStreams
+import DurableStreams as Streams
 
 // The connection in a word, with a coloured dot.
 Rectangle {
     id: pill
 
-    required property StreamDb stream
+    required property Streams.StreamDb stream
     property bool compact: false
 
-    readonly property bool live: stream.status === StreamDb.Live
+    readonly property bool live: stream.status === Streams.StreamDb.Live
     readonly property string words: {
         switch (stream.status) {
-        case StreamDb.Idle:
+        case Streams.StreamDb.Idle:
             return qsTr("Not connected");
-        case StreamDb.Connecting:
+        case Streams.StreamDb.Connecting:
             return qsTr("Connecting…");
-        case StreamDb.CatchingUp:
+        case Streams.StreamDb.CatchingUp:
             return stream.progress >= 0 && stream.progress < 1 ? qsTr("Loading %1 %").arg(Math.round(stream.progress * 100))
                                                                : qsTr("Loading…");
-        case StreamDb.Live:
+        case Streams.StreamDb.Live:
             return slow.late ? qsTr("Saving…") : qsTr("Live");
-        case StreamDb.WaitingToRetry:
+        case Streams.StreamDb.WaitingToRetry:
             return qsTr("Reconnecting…");
-        case StreamDb.Offline:
+        case Streams.StreamDb.Offline:
             return qsTr("Offline");
-        case StreamDb.Closed:
+        case Streams.StreamDb.Closed:
             return qsTr("Closed");
         default:
             return qsTr("Error");
         }
     }
     readonly property color ink: live ? Theme.success
-                                      : stream.status === StreamDb.Failed || stream.status === StreamDb.Closed ? Theme.danger
+                                      : stream.status === Streams.StreamDb.Failed || stream.status === Streams.StreamDb.Closed ? Theme.danger
                                                                                                                : Theme.warning
 
     implicitWidth: compact ? 20 : row.implicitWidth + 18

@@ -3,6 +3,7 @@
 
 import QtQuick
 import QtQuick.Controls.Basic
+import Kanban
 
 // The tick box of a task in a description.
 AbstractButton {
@@ -25,7 +26,7 @@ AbstractButton {
             width: 14
             height: 14
             name: "check"
-            color: Theme.onAccent
+            color: Theme.accentInk
         }
     }
 

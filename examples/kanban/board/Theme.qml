@@ -37,7 +37,7 @@ QtObject {
     readonly property color text: dark ? "#ededf3" : "#1a1b25"
     readonly property color textSoft: dark ? "#a9abba" : "#5c5e70"
     readonly property color textFaint: dark ? "#858797" : "#747688"
-    readonly property color onAccent: "#ffffff"
+    readonly property color accentInk: "#ffffff"
 
     readonly property color accent: dark ? "#6b6ce8" : "#5354d4"
     readonly property color accentHover: dark ? "#7b7cf2" : "#4546c2"

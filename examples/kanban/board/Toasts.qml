@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import QtQuick
+import Kanban
 
 // Short messages at the bottom, the newest lowest; each goes by itself.
 Column {

@@ -15,7 +15,7 @@ Rectangle {
 
     signal newCardRequested
     signal shortcutsRequested
-    signal left
+    signal leaveRequested
 
     implicitHeight: narrow ? 100 : 56
     color: Theme.bar
@@ -112,11 +112,11 @@ Rectangle {
                 placeholderText: qsTr("Name of the board")
                 onAccepted: {
                     bar.finish(true);
-                    bar.left();
+                    bar.leaveRequested();
                 }
                 Keys.onEscapePressed: {
                     bar.finish(false);
-                    bar.left();
+                    bar.leaveRequested();
                 }
                 onActiveFocusChanged: {
                     if (!activeFocus)
@@ -183,10 +183,10 @@ Rectangle {
         onTextChanged: bar.board.searchText = text
         Keys.onEscapePressed: {
             clear.clicked();
-            bar.left();
+            bar.leaveRequested();
         }
-        Keys.onDownPressed: bar.left()
-        onAccepted: bar.left()
+        Keys.onDownPressed: bar.leaveRequested()
+        onAccepted: bar.leaveRequested()
 
         Rectangle {
             visible: !searchField.activeFocus && searchField.text === "" && !bar.narrow
