@@ -26,6 +26,19 @@ namespace {
 constexpr qsizetype KeptQuarantinedEvents = 100;
 constexpr auto RecreationPause = 1s;
 
+StreamReader::Mode readerMode(StreamDb::LiveMode mode)
+{
+    switch (mode) {
+    case StreamDb::LiveMode::LongPoll:
+        return StreamReader::Mode::LongPoll;
+    case StreamDb::LiveMode::Sse:
+        return StreamReader::Mode::Sse;
+    case StreamDb::LiveMode::Auto:
+        break;
+    }
+    return StreamReader::Mode::Auto;
+}
+
 } // namespace
 
 StreamDb::StreamDb(QObject *parent)
@@ -69,6 +82,7 @@ void StreamDbPrivate::start()
     StreamSource *reads = source;
     if (!reads) {
         auto *http = new HttpSource(StreamEndpoint(url, session->requestHeaders()));
+        http->setMode(readerMode(liveMode));
         if (timeToLive > 0)
             http->setTimeToLive(timeToLive);
         reads = http;
@@ -586,6 +600,19 @@ void StreamDb::setTimeToLive(int seconds)
         return;
     d->timeToLive = seconds;
     Q_EMIT timeToLiveChanged();
+}
+
+StreamDb::LiveMode StreamDb::liveMode() const
+{
+    return d->liveMode;
+}
+
+void StreamDb::setLiveMode(LiveMode mode)
+{
+    if (mode == d->liveMode)
+        return;
+    d->liveMode = mode;
+    Q_EMIT liveModeChanged();
 }
 
 StreamDb::Status StreamDb::status() const

@@ -41,6 +41,7 @@ class DURABLESTREAMS_EXPORT StreamDb : public QObject
     Q_PROPERTY(DurableStreams::StreamSource *source READ source WRITE setSource NOTIFY sourceChanged FINAL)
     Q_PROPERTY(bool createIfMissing READ createIfMissing WRITE setCreateIfMissing NOTIFY createIfMissingChanged FINAL)
     Q_PROPERTY(int timeToLive READ timeToLive WRITE setTimeToLive NOTIFY timeToLiveChanged FINAL)
+    Q_PROPERTY(LiveMode liveMode READ liveMode WRITE setLiveMode NOTIFY liveModeChanged FINAL)
     Q_PROPERTY(Status status READ status NOTIFY statusChanged FINAL)
     Q_PROPERTY(int retryIn READ retryIn NOTIFY statusChanged FINAL)
     Q_PROPERTY(Transport transport READ transport NOTIFY transportChanged FINAL)
@@ -61,6 +62,14 @@ public:
     /*! As StreamSource::Transport. */
     enum class Transport { None, CatchUp, LongPoll, Sse, Memory };
     Q_ENUM(Transport)
+
+    /*! How news come over HTTP. */
+    enum class LiveMode {
+        Auto, //!< Server-Sent Events; long-poll where they fail or are held back on their way
+        LongPoll,
+        Sse
+    };
+    Q_ENUM(LiveMode)
 
     explicit StreamDb(QObject *parent = nullptr);
     StreamDb(Session *session, const QString &name, const QUrl &url, QObject *parent = nullptr);
@@ -90,6 +99,10 @@ public:
     /*! Seconds that a stream created here lives, 0 for ever. One that expired is created anew. */
     int timeToLive() const;
     void setTimeToLive(int seconds);
+
+    /*! Auto by default; counts from the next opening on. */
+    LiveMode liveMode() const;
+    void setLiveMode(LiveMode mode);
 
     Status status() const;
     int retryIn() const; //!< milliseconds to the next try, as of the last statusChanged()
@@ -130,6 +143,7 @@ Q_SIGNALS:
     void sourceChanged();
     void createIfMissingChanged();
     void timeToLiveChanged();
+    void liveModeChanged();
     void statusChanged();
     void transportChanged();
     void loadedChanged();
