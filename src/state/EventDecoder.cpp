@@ -140,6 +140,7 @@ struct EventDecoder::Private
     JsonScanner scanner;
     QByteArrayView element;
     EventMembers members;
+    QByteArray lastType; // events of one type share its bytes
 
     bool readMembers();
     HeaderMembers readHeaders();
@@ -155,15 +156,15 @@ bool EventDecoder::Private::readMembers()
         const QByteArrayView value = scanner.checkValue(depthInEvent);
         if (value.isNull())
             return false;
-        if (spells(name, "type")) {
+        if (scanner.isNamed(name, "type")) {
             members.type = value;
-        } else if (spells(name, "key")) {
+        } else if (scanner.isNamed(name, "key")) {
             members.key = value;
-        } else if (spells(name, "value")) {
+        } else if (scanner.isNamed(name, "value")) {
             members.value = value;
-        } else if (spells(name, "old_value")) {
+        } else if (scanner.isNamed(name, "old_value")) {
             members.oldValue = value;
-        } else if (spells(name, "headers")) {
+        } else if (scanner.isNamed(name, "headers")) {
             members.headers = value;
             members.headersPosition = position;
         }
@@ -178,13 +179,13 @@ HeaderMembers EventDecoder::Private::readHeaders()
     scanner.seek(members.headersPosition);
     scanner.forEachMember([this, &headers](QByteArrayView name) {
         const QByteArrayView value = scanner.skipValue();
-        if (spells(name, "operation"))
+        if (scanner.isNamed(name, "operation"))
             headers.operation = value;
-        else if (spells(name, "control"))
+        else if (scanner.isNamed(name, "control"))
             headers.control = value;
-        else if (spells(name, "txid"))
+        else if (scanner.isNamed(name, "txid"))
             headers.txid = value;
-        else if (spells(name, "timestamp"))
+        else if (scanner.isNamed(name, "timestamp"))
             headers.timestamp = value;
         return true;
     });
@@ -212,6 +213,10 @@ Event EventDecoder::Private::decodeChange(const HeaderMembers &headers)
             return quarantined(u"value is missing"_s);
         event.value = JsonText::fromCheckedJson(members.value);
     }
+    if (event.type == lastType)
+        event.type = lastType;
+    else
+        lastType = event.type;
     event.oldValue = JsonText::fromCheckedJson(members.oldValue);
     event.headers = JsonText::fromCheckedJson(members.headers);
     return event;

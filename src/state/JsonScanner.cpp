@@ -412,6 +412,10 @@ bool JsonScanner::fail(JsonFault fault)
 
 QByteArray unescapedJson(QByteArrayView raw, bool *hasLoneSurrogate)
 {
+    if (hasLoneSurrogate)
+        *hasLoneSurrogate = false;
+    if (!raw.contains('\\'))
+        return raw.toByteArray();
     const char *at = raw.data();
     const char *const end = at + raw.size();
     bool isLone = false;
@@ -419,8 +423,7 @@ QByteArray unescapedJson(QByteArrayView raw, bool *hasLoneSurrogate)
     out.reserve(raw.size());
     while (at != end) {
         const auto *escape = static_cast<const char *>(std::memchr(at, '\\', std::size_t(end - at)));
-        const char *const plainEnd = escape ? escape : end;
-        out.append(at, plainEnd - at);
+        out.append(at, (escape ? escape : end) - at);
         if (!escape)
             break;
         at = escape + 2;

@@ -31,6 +31,9 @@ enum class JsonFault {
     TrailingBytes,
 };
 
+/*! Whether \a raw, the bytes between the quotes of a valid string, spells \a text. */
+bool spells(QByteArrayView raw, QByteArrayView text);
+
 /*!
  * Walks the tokens of one JSON text, checking or trusting it.
  *
@@ -71,6 +74,12 @@ public:
     QByteArrayView skipValue();
     /*! Whether nothing comes behind the value that was read last. */
     bool checkEnd();
+
+    /*! Whether \a name, as forEachMember() gives it, stands for \a text. */
+    bool isNamed(QByteArrayView name, QByteArrayView text) const
+    {
+        return m_hasBackslash ? spells(name, text) : name == text;
+    }
 
     /*!
      * Walks the object at hand. \a visit gets each name as it stands between its quotes, has to read the value, and
@@ -150,8 +159,6 @@ bool JsonScanner::forEachElement(Visit visit)
 
 /*! The text of \a raw, the bytes between the quotes of a valid string. A lone surrogate becomes U+FFFD. */
 QByteArray unescapedJson(QByteArrayView raw, bool *hasLoneSurrogate = nullptr);
-/*! Whether \a raw, the bytes between the quotes of a valid string, spells \a text. */
-bool spells(QByteArrayView raw, QByteArrayView text);
 /*! qlonglong or qulonglong where \a number is an integer that fits, else double. */
 QVariant numberFromJson(QByteArrayView number);
 

@@ -84,7 +84,7 @@ QByteArrayView valueOf(JsonScanner &scanner, QByteArrayView json, QByteArrayView
     if (scanner.start(json) && scanner.head() == '{') {
         scanner.forEachMember([&](QByteArrayView candidate) {
             const QByteArrayView value = scanner.skipValue();
-            if (spells(candidate, name))
+            if (scanner.isNamed(candidate, name))
                 found = value;
             return true;
         });
