@@ -25,11 +25,6 @@ constexpr std::size_t smallestCapacity = 4096;
 // A parser keeps four bytes for each byte of the largest text that it may see.
 constexpr std::size_t largestKeptCapacity = 1 << 20;
 
-bool isSpace(char c)
-{
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
 bool isDigit(char c)
 {
     return c >= '0' && c <= '9';
@@ -255,16 +250,6 @@ QString JsonScanner::errorString() const
     return u"%1 at byte %2"_s.arg(describe(m_fault)).arg(m_faultPlace);
 }
 
-// Only white space stands between a token and the next one, so the token ends where that begins.
-QByteArrayView JsonScanner::tokenAt(quint32 token) const
-{
-    const char *const begin = m_text.data() + m_index[token];
-    const char *end = m_text.data() + (token + 1 < m_count ? m_index[token + 1] : quint32(m_text.size()));
-    while (end - begin > 1 && isSpace(end[-1]))
-        --end;
-    return QByteArrayView(begin, end);
-}
-
 QByteArrayView JsonScanner::skipValue()
 {
     const quint32 first = m_at;
@@ -341,31 +326,10 @@ bool JsonScanner::checkEnd()
     return m_fault == JsonFault::None && (isAtEnd() || fail(JsonFault::TrailingBytes));
 }
 
-// A name and the colon behind it.
-bool JsonScanner::checkName(QByteArrayView *name)
+bool JsonScanner::checkEscapes(QByteArrayView text)
 {
-    if (head() != '"')
-        return fail(JsonFault::NameExpected);
-    const QByteArrayView token = tokenAt(m_at);
-    if (!checkString(token))
-        return false;
-    ++m_at;
-    if (head() != ':')
-        return fail(JsonFault::ColonExpected);
-    ++m_at;
-    if (name)
-        *name = token.sliced(1, token.size() - 2);
-    return true;
-}
-
-bool JsonScanner::checkString(QByteArrayView token)
-{
-    const char *at = token.data() + 1;
-    const char *const end = token.data() + token.size() - 1;
-    if (token.size() < 2 || *end != '"')
-        return fail(JsonFault::UnclosedString);
-    if (!m_hasBackslash)
-        return true;
+    const char *at = text.data();
+    const char *const end = at + text.size();
     while ((at = static_cast<const char *>(std::memchr(at, '\\', std::size_t(end - at))))) {
         ++at;
         const bool isKnown =

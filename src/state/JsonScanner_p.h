@@ -98,6 +98,7 @@ private:
     QByteArrayView tokenAt(quint32 token) const;
     bool checkName(QByteArrayView *name);
     bool checkString(QByteArrayView token);
+    bool checkEscapes(QByteArrayView text);
     bool checkScalar(QByteArrayView token);
     bool fail(JsonFault fault, qsizetype place);
     bool fail(JsonFault fault);
@@ -111,6 +112,41 @@ private:
     JsonFault m_fault = JsonFault::None;
     bool m_hasBackslash = false;
 };
+
+// Only white space stands between a token and the next one, so the token ends where that begins.
+inline QByteArrayView JsonScanner::tokenAt(quint32 token) const
+{
+    const auto isSpace = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
+    const char *const begin = m_text.data() + m_index[token];
+    const char *end = m_text.data() + (token + 1 < m_count ? qsizetype(m_index[token + 1]) : m_text.size());
+    while (end - begin > 1 && isSpace(end[-1]))
+        --end;
+    return QByteArrayView(begin, end);
+}
+
+inline bool JsonScanner::checkString(QByteArrayView token)
+{
+    if (token.size() < 2 || token.back() != '"')
+        return fail(JsonFault::UnclosedString);
+    return !m_hasBackslash || checkEscapes(token.sliced(1, token.size() - 2));
+}
+
+// A name and the colon behind it.
+inline bool JsonScanner::checkName(QByteArrayView *name)
+{
+    if (head() != '"')
+        return fail(JsonFault::NameExpected);
+    const QByteArrayView token = tokenAt(m_at);
+    if (!checkString(token))
+        return false;
+    ++m_at;
+    if (head() != ':')
+        return fail(JsonFault::ColonExpected);
+    ++m_at;
+    if (name)
+        *name = token.sliced(1, token.size() - 2);
+    return true;
+}
 
 template <typename Visit>
 bool JsonScanner::forEachMember(Visit visit)
