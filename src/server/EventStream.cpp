@@ -66,8 +66,10 @@ bool EventStream::writeNext(httplib::DataSink &sink)
     const Chunk chunk = m_log->read(m_position, m_options.chunkSize);
     if (chunk.status == Chunk::Failed)
         qCWarning(lcServer).noquote() << chunk.message;
-    if (chunk.status != Chunk::Ok)
-        return false; // the connection ends, and the client's next request is told why
+    if (chunk.status != Chunk::Ok) {
+        sink.done(); // the client's next request is told why
+        return true;
+    }
 
     const auto now = StreamLog::Clock::now();
     if (!chunk.data.isEmpty() || chunk.closed || now - m_written >= quietTime) {

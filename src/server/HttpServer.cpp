@@ -18,6 +18,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <system_error>
 #include <thread>
 
 using namespace Qt::StringLiterals;
@@ -217,7 +218,12 @@ void HttpServer::accept(int socket)
         }
         m_connections.insert(socket);
     }
-    std::thread([this, socket] { serve(socket); }).detach();
+    try {
+        std::thread([this, socket] { serve(socket); }).detach();
+    } catch (const std::system_error &error) {
+        qCWarning(lcServer, "No thread for a connection, which was closed: %s", error.what());
+        end(socket);
+    }
 }
 
 void HttpServer::serve(int socket)
@@ -234,6 +240,11 @@ void HttpServer::serve(int socket)
         while (!closed && !m_closing && stream.waitForRequest() && process(stream, closed)) { }
     }
     ::shutdown(socket, SHUT_WR);
+    end(socket);
+}
+
+void HttpServer::end(int socket)
+{
     const std::lock_guard lock(m_mutex);
     ::close(socket); // under the lock, so that close() never shuts down a descriptor that was given out anew
     m_connections.erase(socket);

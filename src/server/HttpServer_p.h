@@ -53,6 +53,7 @@ private:
 
     void accept(int socket);
     void serve(int socket);
+    void end(int socket);
     bool process(httplib::Stream &stream, bool &closed);
     void shutDownConnections(int how);
 

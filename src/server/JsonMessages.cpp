@@ -182,6 +182,8 @@ private:
 
 std::optional<JsonMessages> JsonMessages::fromBody(QByteArrayView body, QString *error)
 {
+    if (body.startsWith("\xEF\xBB\xBF"))
+        body = body.sliced(3); // a byte order mark, which is no part of the text
     if (!simdjson::validate_utf8(body.data(), size_t(body.size()))) {
         *error = u"the body is not UTF-8"_s;
         return {};

@@ -10,6 +10,9 @@
 #include <QHostAddress>
 #include <QNetworkInterface>
 #include <QRandomGenerator>
+#include <QRegularExpression>
+
+#include <array>
 
 using namespace Qt::StringLiterals;
 
@@ -41,6 +44,13 @@ QHostAddress reachableAddress()
     return QHostAddress::LocalHost;
 }
 
+// The characters of RFC 6750.
+bool isToken(const QString &token)
+{
+    static const QRegularExpression pattern(u"^[A-Za-z0-9._~+/=-]*$"_s);
+    return pattern.match(token).hasMatch();
+}
+
 bool isAny(const QHostAddress &address)
 {
     return address == QHostAddress::Any || address == QHostAddress::AnyIPv4 || address == QHostAddress::AnyIPv6;
@@ -61,6 +71,8 @@ bool Server::Private::checkOptions()
     } else if (!address.isLoopback() && options.bearerToken.isEmpty()) {
         error = u"Listening on %1 opens the streams to others, so it needs a bearer token. Set one, or listen on "
                 u"127.0.0.1."_s.arg(options.address);
+    } else if (!isToken(options.bearerToken)) {
+        error = u"The bearer token has characters that a header cannot carry. Use letters, digits and -._~+/= alone."_s;
     } else {
         return true;
     }

@@ -16,8 +16,9 @@ namespace DurableStreams {
 /*!
  * A Durable Streams server: streams live at `<url>/<any path>`, each in an append-only file of the data directory.
  *
- * It runs on threads of its own (one to accept, one a connection), so an event loop is not needed and a busy GUI thread
- * does not slow it down. The object itself belongs to one thread at a time.
+ * For systems with POSIX files and sockets. It runs on threads of its own (one to accept, one a connection), so an
+ * event loop is not needed and a busy GUI thread does not slow it down. The object itself belongs to one thread at a
+ * time.
  *
  * Durability: an append is answered after fdatasync; appends that wait at the same time share one. Data and producer
  * state are one record, so after a crash a producer that repeats its last request is answered as a duplicate.

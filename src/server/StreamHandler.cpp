@@ -36,9 +36,9 @@ constexpr char producerIdHeader[] = "Producer-Id";
 constexpr char producerEpochHeader[] = "Producer-Epoch";
 constexpr char producerSeqHeader[] = "Producer-Seq";
 
-QByteArray digest(const std::string &text)
+QByteArray digest(const QByteArray &token)
 {
-    return QCryptographicHash::hash(QByteArrayView(text.data(), qsizetype(text.size())), QCryptographicHash::Sha256);
+    return QCryptographicHash::hash(token, QCryptographicHash::Sha256);
 }
 
 void setHeader(httplib::Response &response, const char *name, const QByteArray &value)
@@ -198,8 +198,7 @@ void answerAppend(const AppendOutcome &outcome, const Append &append, const Stre
 
 StreamHandler::StreamHandler(const ServerOptions &options, StreamStore *store, HttpServer *http)
     : m_options(options)
-    , m_tokenDigest(options.bearerToken.isEmpty() ? QByteArray()
-                                                  : digest("Bearer " + options.bearerToken.toStdString()))
+    , m_tokenDigest(options.bearerToken.isEmpty() ? QByteArray() : digest(options.bearerToken.toLatin1()))
     , m_store(store)
     , m_http(http)
 {
@@ -218,6 +217,10 @@ void StreamHandler::install()
     });
     m_http->Put(anyPath, withBody);
     m_http->Post(anyPath, withBody);
+    m_http->set_exception_handler([](const Request &, Response &response, std::exception_ptr) {
+        qCCritical(lcServer, "A request was given up: out of memory");
+        fail(response, 500, u"The server is out of memory."_s);
+    });
     m_http->set_post_routing_handler(
         [this](const Request &request, Response &response) { addCommonHeaders(request, response); });
 }
@@ -251,8 +254,12 @@ bool StreamHandler::isAuthorized(const Request &request) const
 {
     if (m_tokenDigest.isEmpty())
         return true;
+    const QByteArray authorization = header(request, "Authorization");
+    const qsizetype space = authorization.indexOf(' ');
+    if (authorization.left(std::max(space, qsizetype(0))).toLower() != "bearer")
+        return false;
     // Digests of equal length, compared to the end: the time taken tells nothing.
-    const QByteArray sent = digest(request.get_header_value("Authorization"));
+    const QByteArray sent = digest(authorization.mid(space).trimmed());
     uchar difference = 0;
     for (qsizetype i = 0; i < sent.size(); ++i)
         difference |= uchar(sent[i]) ^ uchar(m_tokenDigest[i]);

@@ -118,6 +118,19 @@ std::shared_ptr<StreamLog> StreamLog::open(const QString &file, StorageError *er
     return log;
 }
 
+bool StreamLog::isExpired(const QString &file)
+{
+    StreamLog log;
+    StorageError ignored;
+    const auto takeFirst = [&log](QByteArrayView payload, qint64 position) {
+        log.takeRecord(payload, position);
+        return false;
+    };
+    RecordFile::open(file, takeFirst, &ignored);
+    log.m_usedAtMs = QFileInfo(file).lastModified().toMSecsSinceEpoch();
+    return log.m_generation != 0 && log.isExpired();
+}
+
 bool StreamLog::takeRecord(QByteArrayView payload, qint64 position)
 {
     if (payload.size() < 4)

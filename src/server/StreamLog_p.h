@@ -108,6 +108,8 @@ public:
     static std::shared_ptr<StreamLog> create(const QString &file, const StreamConfig &config, const QByteArray &data,
                                              qint64 generation, StorageError *error);
     static std::shared_ptr<StreamLog> open(const QString &file, StorageError *error);
+    /*! Looks at the stream's description alone, whatever state the rest of \a file is in. */
+    static bool isExpired(const QString &file);
 
     const StreamConfig &config() const { return m_config; }
     qint64 generation() const { return m_generation; }

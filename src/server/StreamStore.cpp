@@ -69,13 +69,26 @@ std::unique_ptr<StreamStore> StreamStore::open(const QString &directory, QString
     const QByteArray holder = QByteArray::number(QCoreApplication::applicationPid()) + '\n';
     if (::ftruncate(descriptor, 0) != 0 || ::pwrite(descriptor, holder.constData(), size_t(holder.size()), 0) < 0)
         qCWarning(lcServer).noquote() << u"Cannot write into the lock file of %1: %2."_s.arg(shown, systemReason());
-    return std::unique_ptr<StreamStore>(new StreamStore(directory, descriptor));
+    std::unique_ptr<StreamStore> store(new StreamStore(directory, descriptor));
+    store->removeExpired();
+    return store;
 }
 
 StreamStore::StreamStore(const QString &directory, int lockDescriptor)
     : m_directory(directory)
     , m_lockDescriptor(lockDescriptor)
 {
+}
+
+void StreamStore::removeExpired() const
+{
+    QDir directory(m_directory);
+    const auto names = directory.entryList({u"*.stream"_s}, QDir::Files);
+    for (const QString &name : names) {
+        if (StreamLog::isExpired(directory.filePath(name)) && !directory.remove(name))
+            qCWarning(lcServer).noquote()
+                << u"Cannot remove the expired stream's file %1."_s.arg(directory.filePath(name));
+    }
 }
 
 StreamStore::~StreamStore()

@@ -14,8 +14,8 @@
 namespace DurableStreams {
 
 /*!
- * The streams of one data directory, which it locks. Streams are opened when they are first asked for, and removed when
- * they are found expired. All methods may be called from any thread.
+ * The streams of one data directory, which it locks. Streams are opened when they are first asked for. Expired ones are
+ * removed when they are asked for, and when the directory is opened. All methods may be called from any thread.
  */
 class StreamStore
 {
@@ -43,6 +43,7 @@ public:
 private:
     StreamStore(const QString &directory, int lockDescriptor);
 
+    void removeExpired() const;
     std::mutex &lifecycleLock(const QByteArray &path);
     Found lookUp(const QByteArray &path); // with the path's lifecycle lock held
     QString fileName(const QByteArray &path) const;

@@ -36,7 +36,11 @@ struct Answer
 class TestClient
 {
 public:
-    using Reply = std::unique_ptr<QNetworkReply>;
+    struct DeleteLater // a reply may be let go in its own slot
+    {
+        void operator()(QNetworkReply *reply) const { reply->deleteLater(); }
+    };
+    using Reply = std::unique_ptr<QNetworkReply, DeleteLater>;
 
     explicit TestClient(const QUrl &base)
         : m_base(base)

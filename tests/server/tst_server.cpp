@@ -283,7 +283,8 @@ void tst_Server::connectionsStayOpen()
     for (int i = 0; i < 300; ++i) {
         socket.write("HEAD /v1/stream/none HTTP/1.1\r\nHost: localhost\r\n\r\n");
         QByteArray answer;
-        QTRY_VERIFY((answer += socket.readAll()).endsWith("\r\n\r\n"));
+        while (!answer.endsWith("\r\n\r\n") && socket.waitForReadyRead())
+            answer += socket.readAll();
         QVERIFY(answer.startsWith("HTTP/1.1 404 "));
         QVERIFY(!answer.contains("Connection: close"));
     }
