@@ -34,8 +34,8 @@ Item {
     readonly property real sceneX: columnView ? columnView.x + columnView.inset + offsetX : 0
     readonly property real sceneY: columnView ? columnView.y + columnView.bodyTop + restY - columnView.scrolled + offsetY : 0
     readonly property bool near: columnView !== null && (crossing || isLifted
-        || (sceneY + height > -300 && sceneY < surface.viewHeight + 300
-            && sceneX + width > surface.viewX - 400 && sceneX < surface.viewX + surface.viewWidth + 400))
+        || (sceneY > -500 && sceneY < surface.viewHeight + 300
+            && sceneX > surface.viewX - 700 && sceneX < surface.viewX + surface.viewWidth + 400))
     property real measured: 0
     // Until a card has been near the view, its height is guessed.
     readonly property real guess: 34 + Math.ceil(title.length / 34) * 19 + (safeLabels.length > 0 ? 28 : 0) + (due || assignee || description ? 32 : 0)
