@@ -7,6 +7,7 @@
 
 #include <QVarLengthArray>
 
+#include <algorithm>
 #include <cctype>
 #include <cstring>
 #include <utility>
@@ -212,7 +213,7 @@ QByteArray JsonMessages::toArray(QByteArrayView stored)
 {
     QByteArray array(stored.size() + (stored.isEmpty() ? 2 : 1), Qt::Uninitialized);
     array.front() = '[';
-    std::memcpy(array.data() + 1, stored.data(), size_t(stored.size()));
+    std::copy(stored.begin(), stored.end(), array.begin() + 1);
     array.back() = ']';
     return array;
 }
