@@ -211,10 +211,12 @@ std::optional<JsonMessages> JsonMessages::fromBody(QByteArrayView body, QString 
 
 QByteArray JsonMessages::toArray(QByteArrayView stored)
 {
-    QByteArray array(stored.size() + (stored.isEmpty() ? 2 : 1), Qt::Uninitialized);
-    array.front() = '[';
-    std::copy(stored.begin(), stored.end(), array.begin() + 1);
-    array.back() = ']';
+    QByteArray array;
+    array.reserve(stored.size() + 2);
+    array.append('[').append(stored);
+    if (stored.isEmpty())
+        return array.append(']');
+    array.back() = ']'; // the last comma
     return array;
 }
 
