@@ -95,7 +95,7 @@ struct StreamErrorForeign
 
 namespace StreamErrorCodes {
 Q_NAMESPACE
-QML_FOREIGN_NAMESPACE(DurableStreams::StreamError)
+QML_FOREIGN_NAMESPACE(DurableStreams::StreamErrorCode)
 QML_NAMED_ELEMENT(StreamError)
 } // namespace StreamErrorCodes
 

@@ -29,11 +29,11 @@ constexpr auto RecreationPause = 1s;
 StreamReader::Mode readerMode(StreamDb::LiveMode mode)
 {
     switch (mode) {
-    case StreamDb::LiveMode::LongPoll:
+    case StreamDb::LiveMode::OnlyLongPoll:
         return StreamReader::Mode::LongPoll;
-    case StreamDb::LiveMode::Sse:
+    case StreamDb::LiveMode::OnlySse:
         return StreamReader::Mode::Sse;
-    case StreamDb::LiveMode::Auto:
+    case StreamDb::LiveMode::PreferSse:
         break;
     }
     return StreamReader::Mode::Auto;

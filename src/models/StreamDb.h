@@ -65,9 +65,9 @@ public:
 
     /*! How news come over HTTP. */
     enum class LiveMode {
-        Auto, //!< Server-Sent Events; long-poll where they fail or are held back on their way
-        LongPoll,
-        Sse
+        PreferSse, //!< Server-Sent Events; long-poll where they fail or are held back on their way
+        OnlyLongPoll,
+        OnlySse
     };
     Q_ENUM(LiveMode)
 
@@ -100,7 +100,7 @@ public:
     int timeToLive() const;
     void setTimeToLive(int seconds);
 
-    /*! Auto by default; counts from the next opening on. */
+    /*! PreferSse by default; counts from the next opening on. */
     LiveMode liveMode() const;
     void setLiveMode(LiveMode mode);
 

@@ -67,7 +67,7 @@ public:
     QPointer<StreamSource> source; // given by the app
     bool createIfMissing = true;
     int timeToLive = 0;
-    StreamDb::LiveMode liveMode = StreamDb::LiveMode::Auto;
+    StreamDb::LiveMode liveMode = StreamDb::LiveMode::PreferSse;
 
     QPointer<StreamWorker> worker; // in the session's thread
     QPointer<StreamSource> activeSource;

@@ -13,6 +13,34 @@
 
 namespace DurableStreams {
 
+/*! The kinds of StreamError, named as in the reference client; `StreamError.NotFound` and so on in QML. */
+namespace StreamErrorCode {
+Q_NAMESPACE_EXPORT(DURABLESTREAMS_EXPORT)
+
+enum class Value {
+    NoError,
+    NetworkError, //!< no answer: refused, dropped, unresolved
+    Timeout, //!< no answer, or silence on a live connection, for too long
+    BadRequest, //!< 400
+    Unauthorized, //!< 401
+    Forbidden, //!< 403
+    NotFound, //!< 404: no such stream
+    ConflictExists, //!< 409 on create: another configuration
+    ConflictSequence, //!< 409 on append: sequence or content type
+    StreamClosed, //!< the stream takes no more appends
+    InvalidOffset, //!< 400 or 410 for the offset read from
+    RateLimited, //!< 429
+    Busy, //!< 5xx: the server's trouble, perhaps passing
+    UnexpectedStatus, //!< any other HTTP status, or an answer without protocol headers
+    ParseError, //!< bytes that cannot be framed
+    WrongContentType, //!< the stream exists with another content type than is needed
+    InvalidArgument, //!< refused before it was sent
+    Cancelled, //!< closed before it ended
+    Superseded //!< a local write met a newer state, such as an update of a removed row
+};
+Q_ENUM_NS(Value)
+} // namespace StreamErrorCode
+
 /*!
  * How an operation on a stream ended, or what went wrong with one.
  *
@@ -23,7 +51,7 @@ namespace DurableStreams {
 class DURABLESTREAMS_EXPORT StreamError
 {
     Q_GADGET
-    Q_PROPERTY(Code code READ code)
+    Q_PROPERTY(DurableStreams::StreamErrorCode::Value code READ code)
     Q_PROPERTY(QString message READ message)
     Q_PROPERTY(int httpStatus READ httpStatus)
     Q_PROPERTY(QUrl url READ url)
@@ -31,29 +59,7 @@ class DURABLESTREAMS_EXPORT StreamError
     Q_PROPERTY(bool isRetryable READ isRetryable)
 
 public:
-    /*! Named as in the reference client. */
-    enum class Code {
-        NoError,
-        NetworkError, //!< no answer: refused, dropped, unresolved
-        Timeout, //!< no answer, or silence on a live connection, for too long
-        BadRequest, //!< 400
-        Unauthorized, //!< 401
-        Forbidden, //!< 403
-        NotFound, //!< 404: no such stream
-        ConflictExists, //!< 409 on create: another configuration
-        ConflictSequence, //!< 409 on append: sequence or content type
-        StreamClosed, //!< the stream takes no more appends
-        InvalidOffset, //!< 400 or 410 for the offset read from
-        RateLimited, //!< 429
-        Busy, //!< 5xx: the server's trouble, perhaps passing
-        UnexpectedStatus, //!< any other HTTP status, or an answer without protocol headers
-        ParseError, //!< bytes that cannot be framed
-        WrongContentType, //!< the stream exists with another content type than is needed
-        InvalidArgument, //!< refused before it was sent
-        Cancelled, //!< closed before it ended
-        Superseded //!< a local write met a newer state, such as an update of a removed row
-    };
-    Q_ENUM(Code)
+    using Code = StreamErrorCode::Value;
 
     StreamError() = default;
     StreamError(Code code, const QString &message, const QUrl &url = {}, int httpStatus = 0);

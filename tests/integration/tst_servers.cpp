@@ -22,7 +22,7 @@ namespace {
 // One user of a board: two collections on one stream, as an app has them.
 struct Client
 {
-    explicit Client(const QUrl &url, StreamDb::LiveMode mode = StreamDb::LiveMode::Auto)
+    explicit Client(const QUrl &url, StreamDb::LiveMode mode = StreamDb::LiveMode::PreferSse)
         : db(&session, "board", url)
     {
         db.setLiveMode(mode);
@@ -84,12 +84,12 @@ void tst_Servers::bothWays_data()
     using Kind = TestServer::Kind;
     using Mode = StreamDb::LiveMode;
     using Transport = StreamDb::Transport;
-    QTest::newRow("embedded, auto") << Kind::Embedded << Mode::Auto << Transport::Sse;
-    QTest::newRow("embedded, SSE") << Kind::Embedded << Mode::Sse << Transport::Sse;
-    QTest::newRow("embedded, long-poll") << Kind::Embedded << Mode::LongPoll << Transport::LongPoll;
-    QTest::newRow("reference, auto") << Kind::Reference << Mode::Auto << Transport::Sse;
-    QTest::newRow("reference, SSE") << Kind::Reference << Mode::Sse << Transport::Sse;
-    QTest::newRow("reference, long-poll") << Kind::Reference << Mode::LongPoll << Transport::LongPoll;
+    QTest::newRow("embedded, auto") << Kind::Embedded << Mode::PreferSse << Transport::Sse;
+    QTest::newRow("embedded, SSE") << Kind::Embedded << Mode::OnlySse << Transport::Sse;
+    QTest::newRow("embedded, long-poll") << Kind::Embedded << Mode::OnlyLongPoll << Transport::LongPoll;
+    QTest::newRow("reference, auto") << Kind::Reference << Mode::PreferSse << Transport::Sse;
+    QTest::newRow("reference, SSE") << Kind::Reference << Mode::OnlySse << Transport::Sse;
+    QTest::newRow("reference, long-poll") << Kind::Reference << Mode::OnlyLongPoll << Transport::LongPoll;
 }
 
 void tst_Servers::bothWays()

@@ -1,0 +1,263 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+import QtQuick
+import QtTest
+import DurableStreams
+
+TestCase {
+    id: testCase
+
+    name: "Module"
+    when: windowShown
+    width: 200
+    height: 200
+    visible: true
+
+    Component {
+        id: boardComponent
+
+        Item {
+            id: board
+
+            property alias source: source
+            property alias db: db
+            property alias cards: cards
+            property alias todo: todo
+            property alias row: row
+            property alias repeater: repeater
+            property string column: "todo"
+
+            function event(type: string, key: string, value: var): var {
+                return {type: type, key: key, value: value, headers: {operation: "insert"}}
+            }
+
+            MemorySource {
+                id: source
+
+                events: [
+                    board.event("card", "a", {id: "a", title: "A", column: "todo", position: "b"}),
+                    board.event("card", "b", {id: "b", title: "B", column: "todo", position: "a"}),
+                    board.event("card", "c", {id: "c", title: "C", column: "done", position: "c"})
+                ]
+            }
+            StreamDb {
+                id: db
+
+                name: "board"
+                source: source
+
+                Collection {
+                    id: cards
+
+                    type: "card"
+                    primaryKey: "id"
+                    fields: ["id", "title", "column", "position"]
+                }
+            }
+            LiveQuery {
+                id: todo
+
+                from: cards
+                where: ({column: board.column})
+                orderBy: "position"
+            }
+            Row {
+                id: row
+
+                collection: cards
+                key: "a"
+            }
+            Repeater {
+                id: repeater
+
+                model: todo
+
+                Text {
+                    required property string key
+                    required property string title
+                    required property int rowState
+                    required property int index
+
+                    text: title
+                }
+            }
+        }
+    }
+
+    SignalSpy {
+        id: finished
+
+        signalName: "finished"
+    }
+
+    function createBoard(): var {
+        const board = createTemporaryObject(boardComponent, testCase)
+        verify(board)
+        tryVerify(() => board.db.upToDate)
+        return board
+    }
+
+    function test_collectionsAreChildren() {
+        const board = createBoard()
+        compare(board.db.status, StreamDb.Live)
+        compare(board.db.loaded, true)
+        compare(board.cards.streamDb, board.db)
+        compare(board.cards.count, 3)
+        compare(board.cards.keys(), ["a", "b", "c"])
+        compare(board.cards.get("a").title, "A")
+        compare(board.cards.get("none"), undefined)
+        compare(board.db.transport, StreamDb.Memory)
+    }
+
+    function test_queryFeedsDelegates() {
+        const board = createBoard()
+        compare(board.todo.keys(), ["b", "a"])
+        compare(board.repeater.count, 2)
+        compare(board.repeater.itemAt(0).text, "B")
+        const delegate = board.repeater.itemAt(0)
+        board.cards.update("b", {position: OrderKey.between("b", "")})
+        compare(board.todo.keys(), ["a", "b"])
+        // Moved, not made anew.
+        compare(board.repeater.itemAt(1), delegate)
+        board.column = "done"
+        compare(board.todo.keys(), ["c"])
+        compare(board.repeater.itemAt(0).text, "C")
+    }
+
+    function test_writeShowsAtOnceAndIsConfirmed() {
+        const board = createBoard()
+        board.source.autoConfirm = false
+        const transaction = board.cards.insert({
+            id: board.cards.newKey(), title: "New", column: "todo", position: "c",
+            labels: ["x"], nested: {list: [1, {two: 2}]}, due: new Date(0)
+        })
+        finished.target = transaction
+        finished.clear()
+        compare(board.todo.count, 3)
+        const key = board.todo.keyAt(2)
+        compare(board.repeater.itemAt(2).rowState, RowModel.Pending)
+        compare(board.db.pendingCount, 1)
+        board.source.confirm()
+        finished.wait()
+        compare(board.db.pendingCount, 0)
+        compare(board.repeater.itemAt(2).rowState, RowModel.Confirmed)
+        const value = board.cards.get(key)
+        compare(value.nested.list[1].two, 2)
+        compare(value.due, "1970-01-01T00:00:00.000Z")
+    }
+
+    SignalSpy {
+        id: failed
+
+        signalName: "transactionFailed"
+    }
+
+    function test_refusedWriteGoesBack() {
+        const board = createBoard()
+        failed.target = board.db
+        failed.clear()
+        let message = ""
+        board.db.transactionFailed.connect(transaction => message = transaction.error.message)
+        board.source.failNext("Not allowed")
+        const transaction = board.cards.remove("a")
+        compare(transaction.state, Transaction.Sent)
+        compare(board.todo.keys(), ["b"])
+        failed.wait()
+        compare(message, "Not allowed")
+        compare(board.todo.keys(), ["b", "a"])
+    }
+
+    function test_errorsHaveCodes() {
+        const board = createBoard()
+        let code = StreamError.NoError
+        board.db.transactionFailed.connect(transaction => code = transaction.error.code)
+        board.cards.update("none", {title: "x"})
+        tryVerify(() => code === StreamError.InvalidArgument)
+    }
+
+    function test_transactionOfSeveralWrites() {
+        const board = createBoard()
+        const transaction = board.db.begin()
+        transaction.update(board.cards, "a", {title: "AA"})
+        transaction.remove(board.cards, "b")
+        compare(transaction.state, Transaction.Open)
+        compare(board.todo.count, 2)
+        finished.target = transaction
+        finished.clear()
+        transaction.commit()
+        compare(board.todo.keys(), ["a"])
+        compare(board.row.values.title, "AA")
+        finished.wait()
+    }
+
+    function test_draftHoldsStillWhileOthersEdit() {
+        const board = createBoard()
+        compare(board.row.draft.title, "A")
+        board.row.edit("title", "mine")
+        board.source.push(board.event("card", "a", {id: "a", title: "theirs", column: "done", position: "z"}))
+        tryVerify(() => board.row.values.title === "theirs")
+        compare(board.row.draft.title, "mine")
+        compare(board.row.draft.column, "done")
+        verify(board.row.isDirty)
+        board.row.commit()
+        compare(board.row.values.title, "mine")
+        compare(board.row.values.column, "done")
+        verify(!board.row.isDirty)
+    }
+
+    function test_removedRow() {
+        const board = createBoard()
+        verify(board.row.exists)
+        board.cards.remove("a")
+        verify(!board.row.exists)
+        verify(board.row.removed)
+    }
+
+    Component {
+        id: lateComponent
+
+        StreamDb {
+            url: ""
+
+            Collection { type: "card" }
+        }
+    }
+
+    function test_emptyUrlIsIdle() {
+        const db = createTemporaryObject(lateComponent, testCase)
+        compare(db.status, StreamDb.Idle)
+        db.url = "ftp://nowhere"
+        tryCompare(db, "status", StreamDb.Failed)
+        verify(db.errorString.includes("ftp"))
+        compare(db.lastError.isOk, false)
+        db.url = ""
+        compare(db.status, StreamDb.Idle)
+    }
+
+    Component {
+        id: sessionComponent
+
+        Session { bearerToken: "secret"; headers: ({"X-Team": "blue"}) }
+    }
+
+    function test_session() {
+        const session = createTemporaryObject(sessionComponent, testCase)
+        compare(session.bearerToken, "secret")
+        compare(session.headers["X-Team"], "blue")
+    }
+
+    function test_offlineAndBack() {
+        const board = createBoard()
+        board.source.online = false
+        tryVerify(() => board.db.status !== StreamDb.Live)
+        verify(!board.db.upToDate)
+        verify(board.db.loaded)
+        compare(board.cards.count, 3)
+        board.cards.update("a", {title: "offline"})
+        compare(board.cards.get("a").title, "offline")
+        board.source.online = true
+        tryCompare(board.db, "pendingCount", 0)
+        tryVerify(() => board.db.upToDate)
+    }
+}
