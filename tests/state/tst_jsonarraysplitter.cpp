@@ -159,7 +159,7 @@ void tst_JsonArraySplitter::refuses()
 
 namespace {
 
-const QByteArray nastyText()
+QByteArray nastyText()
 {
     return "\xEF\xBB\xBF [ {\"type\":\"a\\\"b\",\"n\":[1,[2,{}],\"]},{[\"]} ,\t\"\\\\\\\"\",\r\n-1.5e3,null , [ ] "
            ",{\"\\\\\":\"\\\\\"},"
@@ -282,7 +282,7 @@ void tst_JsonArraySplitter::boundsAnElement()
 {
     const QByteArray piece(qsizetype(16) << 20, 'x');
     JsonArraySplitter splitter;
-    const auto ignored = [](QByteArrayView) {};
+    const auto ignored = [](QByteArrayView) { };
     QVERIFY(splitter.feed("[\"", ignored));
     int pieces = 0;
     while (pieces < 20 && splitter.feed(piece, ignored))
