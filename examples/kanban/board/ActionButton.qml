@@ -13,6 +13,11 @@ AbstractButton {
     property string symbol: ""
     property string shortcut: ""
     property bool compact: false
+    // Where the text starts; in the middle where it is negative.
+    property real textInset: -1
+    // A coloured dot instead of an icon.
+    property color dot: "transparent"
+    property bool opensList: false
 
     readonly property bool filled: kind === "primary" || kind === "danger"
     readonly property color ink: filled ? Theme.accentInk : kind === "ghost" && !hovered ? Theme.textSoft : Theme.text
@@ -30,8 +35,20 @@ AbstractButton {
         Row {
             id: row
 
-            anchors.centerIn: parent
+            x: button.textInset < 0 ? (parent.width - width) / 2 : button.textInset
+            anchors.verticalCenter: parent.verticalCenter
             spacing: 6
+
+            Rectangle {
+                visible: button.dot.a > 0
+                anchors.verticalCenter: parent.verticalCenter
+                width: 10
+                height: 10
+                radius: 5
+                color: "transparent"
+                border.width: 2.5
+                border.color: button.dot
+            }
 
             Icon {
                 visible: button.symbol !== ""
@@ -51,6 +68,15 @@ AbstractButton {
                 font.pixelSize: Theme.size
                 font.weight: Font.Medium
                 Accessible.ignored: true
+            }
+
+            Icon {
+                visible: button.opensList
+                anchors.verticalCenter: parent.verticalCenter
+                width: 14
+                height: 14
+                name: "chevron-down"
+                color: button.ink
             }
         }
     }

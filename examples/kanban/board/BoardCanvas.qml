@@ -597,12 +597,13 @@ FocusScope {
                     id: column
 
                     required property int index
-                    required property string color
+                    required property var value
                     required property int rowState
 
                     objectName: "column-" + key
                     surface: shared
-                    hue: color
+                    hue: value.color ?? "gray"
+                    done: value.done === true
                     pending: rowState !== 0
                     place: canvas.placeOf(index)
                     onPlaceChanged: canvas.scheduleLayout()

@@ -149,8 +149,9 @@ Popup {
                 x: 14
                 anchors.verticalCenter: parent.verticalCenter
                 implicitHeight: 28
-                kind: "ghost"
-                symbol: "columns"
+                kind: "plain"
+                dot: Theme.hue(dialog.columnValues?.color ?? "gray")
+                opensList: true
                 text: dialog.columnValues?.title ?? qsTr("Unsorted")
                 Accessible.name: qsTr("Column: %1").arg(text)
                 onClicked: columnPopup.open()

@@ -242,6 +242,7 @@ Item {
                     visible: view.known && !composer.visible
                     width: parent.width
                     kind: "ghost"
+                    textInset: 11
                     symbol: "plus"
                     text: qsTr("Add card")
                     activeFocusOnTab: false

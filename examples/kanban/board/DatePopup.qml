@@ -95,7 +95,7 @@ PopupPanel {
             activeFocusOnTab: true
 
             Accessible.role: Accessible.Table
-            Accessible.name: qsTr("Due date: %1").arg(Qt.locale().toString(popup.at, Locale.LongFormat))
+            Accessible.name: qsTr("Due date: %1").arg(popup.at.toLocaleDateString(Qt.locale(), Locale.LongFormat))
 
             Keys.onLeftPressed: popup.step(-1)
             Keys.onRightPressed: popup.step(1)
@@ -136,7 +136,7 @@ PopupPanel {
                     onClicked: popup.pick(day)
 
                     Accessible.role: Accessible.Cell
-                    Accessible.name: Qt.locale().toString(day, Locale.LongFormat)
+                    Accessible.name: day.toLocaleDateString(Qt.locale(), Locale.LongFormat)
                     Accessible.onPressAction: popup.pick(day)
 
                     contentItem: Text {

@@ -27,7 +27,7 @@ Row {
         if (days === -1)
             return qsTr("Yesterday");
         const sameYear = date.getFullYear() === today.getFullYear();
-        return Qt.locale().toString(date, sameYear ? "d MMM" : "d MMM yyyy");
+        return date.toLocaleDateString(Qt.locale(), sameYear ? "d MMM" : "d MMM yyyy");
     }
 
     spacing: 4

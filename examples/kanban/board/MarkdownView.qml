@@ -8,30 +8,30 @@ Column {
     id: view
 
     required property string markdown
-    // Runs of plain Markdown, and between them the tasks, each with its line in the text.
+    // Runs of plain Markdown, and between them quotes, and tasks with their line in the text.
     readonly property var parts: {
         const parts = [];
-        let text = [];
         let fenced = false;
-        const lines = markdown.split("\n");
-        const flush = () => {
-            if (text.some(line => line.trim() !== ""))
-                parts.push({ "task": false, "text": text.join("\n"), "done": false, "line": -1 });
-            text = [];
+        const add = (kind, text, done, line) => {
+            const last = parts[parts.length - 1];
+            if (kind !== "task" && last?.kind === kind)
+                last.text += "\n" + text;
+            else
+                parts.push({ "kind": kind, "text": text, "done": done, "line": line });
         };
-        for (let i = 0; i < lines.length; ++i) {
-            if (lines[i].trim().startsWith("```"))
+        markdown.split("\n").forEach((text, line) => {
+            if (text.trim().startsWith("```"))
                 fenced = !fenced;
-            const task = fenced ? null : /^\s*(?:[-*+]|\d+\.)\s+\[([ xX])\]\s*(.*)$/.exec(lines[i]);
-            if (!task) {
-                text.push(lines[i]);
-                continue;
-            }
-            flush();
-            parts.push({ "task": true, "text": task[2], "done": task[1] !== " ", "line": i });
-        }
-        flush();
-        return parts;
+            const task = fenced ? null : /^\s*(?:[-*+]|\d+\.)\s+\[([ xX])\]\s*(.*)$/.exec(text);
+            const quote = fenced ? null : /^>\s?(.*)$/.exec(text);
+            if (task)
+                add("task", task[2], task[1] !== " ", line);
+            else if (quote)
+                add("quote", quote[1], false, line);
+            else
+                add("text", text, false, line);
+        });
+        return parts.filter(part => part.text.trim() !== "");
     }
 
     signal editRequested
@@ -67,30 +67,38 @@ Column {
             id: part
 
             required property var modelData
+            readonly property bool isTask: modelData.kind === "task"
+            readonly property bool isQuote: modelData.kind === "quote"
 
             width: view.width
-            implicitHeight: modelData.task ? Math.max(24, text.implicitHeight + 4) : text.implicitHeight
+            implicitHeight: isTask ? Math.max(24, text.implicitHeight + 4) : text.implicitHeight + 4
 
             TaskBox {
-                id: box
-
-                visible: part.modelData.task
+                visible: part.isTask
                 y: 2
                 checked: part.modelData.done
                 text: part.modelData.text
                 onClicked: view.toggle(part.modelData.line)
             }
 
+            Rectangle {
+                visible: part.isQuote
+                width: 3
+                height: parent.height
+                radius: 1.5
+                color: Theme.cardBorderHover
+            }
+
             Text {
                 id: text
 
-                x: part.modelData.task ? 28 : 0
-                y: part.modelData.task ? 2 : 0
+                x: part.isTask ? 28 : part.isQuote ? 14 : 0
+                y: part.isTask || part.isQuote ? 2 : 0
                 width: parent.width - x
                 text: part.modelData.text
                 textFormat: Text.MarkdownText
                 wrapMode: Text.Wrap
-                color: part.modelData.task && part.modelData.done ? Theme.textSoft : Theme.text
+                color: part.isQuote || (part.isTask && part.modelData.done) ? Theme.textSoft : Theme.text
                 linkColor: Theme.accentText
                 font.pixelSize: Theme.sizeCard
                 lineHeight: 1.15

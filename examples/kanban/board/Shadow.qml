@@ -9,12 +9,15 @@ Item {
 
     property real radius: Theme.radius
     property int depth: 1
+    readonly property int layers: depth === 1 ? 2 : depth * 4
+    // What all layers together come to where they all overlap.
+    readonly property real strength: depth === 1 ? (Theme.dark ? 0.24 : 0.1) : Theme.dark ? 0.5 : 0.2
 
     anchors.fill: parent
     z: -1
 
     Repeater {
-        model: shadow.depth === 1 ? 2 : shadow.depth * 4
+        model: shadow.layers
 
         Rectangle {
             required property int index
@@ -26,8 +29,7 @@ Item {
             anchors.topMargin: -spread + shadow.depth
             anchors.bottomMargin: -spread - shadow.depth
             radius: shadow.radius + spread
-            color: Theme.fade(Theme.shadow, Theme.dark ? (shadow.depth === 1 ? 0.12 : 0.07)
-                                                       : (shadow.depth === 1 ? 0.045 : 0.022))
+            color: Theme.fade(Theme.shadow, shadow.strength / shadow.layers)
         }
     }
 }

@@ -19,10 +19,10 @@ QtObject {
                                                           : systemPalette.window.hslLightness < 0.5
     readonly property bool dark: mode === "dark" || (mode !== "light" && systemDark)
 
-    readonly property color window: dark ? "#101116" : "#f6f6f9"
+    readonly property color window: dark ? "#101116" : "#fafafc"
     readonly property color bar: dark ? "#15161c" : "#ffffff"
-    readonly property color panel: dark ? "#17181f" : "#ececf2"
-    readonly property color panelHover: dark ? "#1c1d25" : "#e6e6ee"
+    readonly property color panel: dark ? "#17181f" : "#f0f0f5"
+    readonly property color panelHover: dark ? "#1c1d25" : "#eaeaf3"
     readonly property color card: dark ? "#22232c" : "#ffffff"
     readonly property color cardBorder: dark ? "#30313d" : "#dfdfe8"
     readonly property color cardBorderHover: dark ? "#474959" : "#c3c4d4"
@@ -85,9 +85,9 @@ QtObject {
 
     // The same text always gets the same hue.
     function hueNameOf(text: string): string {
-        let sum = 7;
+        let sum = 23;
         for (let i = 0; i < text.length; ++i)
-            sum = (sum * 31 + text.charCodeAt(i)) % 65521;
+            sum = (sum * 25 + text.charCodeAt(i)) % 65521;
         return hueNames[sum % (hueNames.length - 1)];
     }
 
