@@ -115,7 +115,8 @@ bool HttpExchange::hasHeader(const QByteArray &name) const
 void HttpExchange::readHeaders()
 {
     const int status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    if (m_status != 0 || status == 0)
+    const bool mayBeFollowed = status >= 300 && status < 400 && !m_reply->isFinished();
+    if (m_status != 0 || status == 0 || mayBeFollowed)
         return;
     m_lastSign.start();
     m_status = status;
