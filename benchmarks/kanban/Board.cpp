@@ -25,13 +25,23 @@ qint64 now()
     return duration_cast<nanoseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
-Board::Board(const QUrl &url, QObject *parent)
+Board::Board(const QUrl &url, Views views, QObject *parent)
     : QObject(parent)
     , m_db(&m_session, u"board"_s, url)
     , m_cards(m_db.collection(cardSchema()))
 {
     m_db.setCreateIfMissing(false);
     m_db.setLiveMode(StreamDb::LiveMode::OnlySse);
+    if (views == Views::Columns)
+        addColumns();
+    connect(&m_db, &StreamDb::errorOccurred, this,
+            [this](const StreamError &error) { Q_EMIT failed(error.message()); });
+}
+
+Board::~Board() = default;
+
+void Board::addColumns()
+{
     for (const char *key : ColumnKeys) {
         auto column = std::make_unique<LiveQuery>();
         column->setOrderBy(u"position"_s);
@@ -39,11 +49,7 @@ Board::Board(const QUrl &url, QObject *parent)
         column->setFrom(m_cards);
         m_columns.push_back(std::move(column));
     }
-    connect(&m_db, &StreamDb::errorOccurred, this,
-            [this](const StreamError &error) { Q_EMIT failed(error.message()); });
 }
-
-Board::~Board() = default;
 
 void Board::open()
 {

@@ -22,7 +22,9 @@ class Board : public QObject
     Q_OBJECT
 
 public:
-    explicit Board(const QUrl &url, QObject *parent = nullptr);
+    enum class Views { None, Columns };
+
+    explicit Board(const QUrl &url, Views views = Views::Columns, QObject *parent = nullptr);
     ~Board() override;
 
     DurableStreams::Collection *cards() const { return m_cards; }
@@ -36,6 +38,7 @@ Q_SIGNALS:
     void failed(const QString &message);
 
 private:
+    void addColumns();
     void watch(DurableStreams::LiveQuery *column);
 
     DurableStreams::Session m_session;

@@ -48,10 +48,10 @@ int follow(const QUrl &url)
     return QCoreApplication::exec();
 }
 
-int load(const QUrl &url)
+int load(const QUrl &url, Board::Views views)
 {
     const qint64 start = now();
-    Board board(url);
+    Board board(url, views);
     QObject::connect(&board, &Board::failed, [](const QString &message) { QCoreApplication::exit(complain(message)); });
     QObject::connect(&board, &Board::opened, [&](qint64 at) {
         print({{u"load"_s, at - start}, {u"cards"_s, board.cards()->count()}});
@@ -80,7 +80,7 @@ int main(int argc, char *argv[])
     QCommandLineParser parser;
     parser.setApplicationDescription(u"Measures a board on a stream. scripts/bench runs it."_s);
     parser.addHelpOption();
-    parser.addPositionalArgument(u"role"_s, u"drop, follow or load."_s);
+    parser.addPositionalArgument(u"role"_s, u"drop, follow, load, or load-cards: without views."_s);
     const QCommandLineOption url(u"url"_s, u"The board's stream."_s, u"url"_s);
     const QCommandLineOption plan(u"plan"_s,
                                   u"For drop: a file with {\"moves\": [{key, column, position}], "
@@ -96,6 +96,8 @@ int main(int argc, char *argv[])
     if (role == "follow"_L1)
         return follow(stream);
     if (role == "load"_L1)
-        return load(stream);
-    return complain(u"the role is drop, follow or load, not \"%1\"."_s.arg(role));
+        return load(stream, Board::Views::Columns);
+    if (role == "load-cards"_L1)
+        return load(stream, Board::Views::None);
+    return complain(u"the role is drop, follow, load or load-cards, not \"%1\"."_s.arg(role));
 }

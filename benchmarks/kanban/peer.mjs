@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
-// node peer.mjs drop --url URL --plan FILE | follow --url URL | load --url URL
+// node peer.mjs drop --url URL --plan FILE | follow --url URL | load --url URL | load-cards --url URL
 //
 // bench-kanban's roles and output, for an app of the reference: StreamDB with an optimistic action that waits for its
 // txid, and a live query for each column, over SSE.
@@ -28,7 +28,7 @@ const schema = createStateSchema({
 const now = () => process.hrtime.bigint()
 const print = (line) => process.stdout.write(JSON.stringify(line) + "\n")
 
-function createBoard(url) {
+function createBoard(url, columnKeys = COLUMNS) {
     const db = createStreamDB({
         stream: new DurableStream({ url, contentType: "application/json" }),
         live: "sse",
@@ -48,7 +48,7 @@ function createBoard(url) {
             },
         }),
     })
-    const columns = COLUMNS.map((column) =>
+    const columns = columnKeys.map((column) =>
         createLiveQueryCollection((q) =>
             q
                 .from({ card: db.collections.cards })
@@ -78,12 +78,12 @@ async function follow(url) {
     print({ opened: true })
 }
 
-async function load(url) {
+async function load(url, columnKeys) {
     const start = now()
-    const board = createBoard(url)
+    const board = createBoard(url, columnKeys)
     await open(board)
     const at = now()
-    print({ load: Number(at - start), cards: board.columns.reduce((sum, column) => sum + column.size, 0) })
+    print({ load: Number(at - start), cards: board.db.collections.cards.size })
     process.exit(0)
 }
 
@@ -116,5 +116,10 @@ const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: { url: { type: "string" }, plan: { type: "string" } },
 })
-const roles = { follow, load, drop: (url) => drop(url, JSON.parse(readFileSync(values.plan, "utf8"))) }
+const roles = {
+    follow,
+    load,
+    "load-cards": (url) => load(url, []),
+    drop: (url) => drop(url, JSON.parse(readFileSync(values.plan, "utf8"))),
+}
 await roles[positionals[0]](values.url)

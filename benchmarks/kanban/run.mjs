@@ -35,7 +35,8 @@ const serversIn = (bin, folder) => ({
 })
 
 function start([file, ...args]) {
-    const child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"] })
+    const env = { ...process.env, NODE_ENV: "production" }
+    const child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"], env })
     child.firstLine = new Promise((resolve, reject) => {
         createInterface({ input: child.stdout }).once("line", resolve)
         child.once("error", reject)
@@ -77,7 +78,13 @@ async function fill(url, cards) {
     }
 }
 
-// A round is 200 drops and one first load by each side. Who goes first changes from round to round.
+async function timeOfLoad(command, url) {
+    const { load, cards } = await ask([...command, "--url", url])
+    if (cards !== LOAD_CARDS) throw new Error(`${command.join(" ")} loaded ${cards} cards, not ${LOAD_CARDS}`)
+    return load
+}
+
+// A round is 200 drops and two first loads by each side. Who goes first changes from round to round.
 async function measure(base, sides, plan, rounds) {
     const times = { ours: [], peer: [] }
     await fill(`${base}/load`, LOAD_CARDS)
@@ -87,9 +94,9 @@ async function measure(base, sides, plan, rounds) {
             const board = `${base}/board-${round}-${side}`
             await fill(board, BOARD_CARDS)
             const drops = await ask([...command, "drop", "--url", board, "--plan", plan])
-            const { load, cards } = await ask([...command, "load", "--url", `${base}/load`])
-            if (cards !== LOAD_CARDS) throw new Error(`${side} loaded ${cards} cards, not ${LOAD_CARDS}`)
-            times[side].push({ ...drops, load: [load] })
+            const cards = await timeOfLoad([...command, "load-cards"], `${base}/load`)
+            const columns = await timeOfLoad([...command, "load"], `${base}/load`)
+            times[side].push({ ...drops, cards: [cards], columns: [columns] })
         }
     }
     return times
@@ -103,7 +110,8 @@ const MEASURES = [
     ["drop to signal in the other process, 99th percentile", "signal", (times) => percentile(times, 99)],
     ["drop to confirmed, median", "confirmed", median],
     ["drop to confirmed, 99th percentile", "confirmed", (times) => percentile(times, 99)],
-    [`first load of ${LOAD_CARDS.toLocaleString("en")} cards`, "load", median],
+    [`first load of ${LOAD_CARDS.toLocaleString("en")} cards`, "cards", median],
+    [`first load of ${LOAD_CARDS.toLocaleString("en")} cards into five sorted columns`, "columns", median],
 ]
 
 export async function run({ bin, rounds }) {
