@@ -140,7 +140,9 @@ std::optional<BoardOptions> BoardOptions::parse(const QStringList &arguments, in
     const QCommandLineOption help = parser.addHelpOption();
     parser.addOptions(
         {urlOption, dataOption, portOption, shareOption, nameOption, themeOption, sizeOption, screenshotOption});
-    BoardOptions options{.theme = u"system"_s, .size = QSize(1280, 800)};
+    BoardOptions options;
+    options.theme = u"system"_s;
+    options.size = QSize(1280, 800);
     const bool isParsed = parser.parse(arguments);
     if (isParsed && parser.isSet(help)) {
         QTextStream(stdout) << parser.helpText();

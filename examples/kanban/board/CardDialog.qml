@@ -249,6 +249,7 @@ Popup {
         Banner {
             id: removedBanner
 
+            objectName: "removedBanner"
             anchors.top: header.bottom
             width: parent.width
             serious: true

@@ -109,6 +109,7 @@ Column {
                 ActionButton {
                     id: act
 
+                    objectName: "toastAction"
                     visible: toast.actionText !== ""
                     anchors.verticalCenter: parent.verticalCenter
                     implicitHeight: 26

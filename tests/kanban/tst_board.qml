@@ -1,0 +1,527 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+import QtQuick
+import QtTest
+import DurableStreams
+import Kanban
+
+Item {
+    id: root
+
+    width: 1400
+    height: 800
+
+    Component {
+        id: fixture
+
+        BoardFixture { }
+    }
+
+    TestCase {
+        id: test
+
+        property BoardFixture at: null
+        property BoardCanvas canvas: null
+        property Toasts toasts: null
+
+        name: "Board"
+        when: windowShown
+
+        function init() {
+            Theme.animated = true;
+            at = createTemporaryObject(fixture, root);
+            canvas = at.view.canvas;
+            toasts = at.view.toasts;
+            tryVerify(() => at.board.stream.upToDate && canvas.state.settled);
+            tryCompare(at.board.stream, "pendingCount", 0);
+            canvas.forceActiveFocus();
+        }
+
+        function cleanup() {
+            at = null;
+        }
+
+        function slot(key) {
+            const found = canvas.slotOf(key);
+            verify(found, "no card " + key);
+            return found;
+        }
+
+        function column(key) {
+            const found = canvas.columnViews().find(view => view.key === key);
+            verify(found, "no column " + key);
+            return found;
+        }
+
+        function centre(item) {
+            return item.mapToItem(root, item.width / 2, Math.min(item.height / 2, 40));
+        }
+
+        function still(key) {
+            tryVerify(() => Math.abs(slot(key).offsetX) + Math.abs(slot(key).offsetY) < 0.5 && !slot(key).crossing);
+        }
+
+        // Presses on an item, goes to a point of the root in steps, and stays there with the button down.
+        function carry(item, to) {
+            const from = centre(item);
+            mouseMove(root, from.x, from.y);
+            mousePress(root, from.x, from.y);
+            for (let step = 1; step <= 8; ++step)
+                mouseMove(root, from.x + (to.x - from.x) * step / 8, from.y + (to.y - from.y) * step / 8, 10);
+        }
+
+        function drag(item, to) {
+            carry(item, to);
+            mouseRelease(root, to.x, to.y);
+        }
+
+        function type(text) {
+            for (const character of text)
+                keyClick(character);
+        }
+
+        function test_showsWhatTheStreamHolds() {
+            compare(at.board.columnOrder.keys().join(), "todo,doing,done");
+            compare(column("todo").slots.map(slot => slot.key).join(), "a,b,c");
+            compare(column("doing").slots.length, 1);
+            const face = findChild(at, "face-a");
+            verify(face);
+            compare(face.title, "Apples");
+            compare(face.assigneeName, "Mira");
+            compare(face.labels, ["fruit"]);
+            verify(slot("b").y > slot("a").y + slot("a").height);
+            compare(slot("a").Accessible.name, "Apples");
+            verify(slot("a").Accessible.description.includes("In To do"));
+        }
+
+        function test_mouseDragToAnotherColumn() {
+            at.source.autoConfirm = false;
+            const before = centre(slot("b"));
+            const to = centre(slot("d"));
+            carry(slot("b"), Qt.point(to.x, to.y + 10));
+            compare(canvas.state.liftedKey, "b");
+            verify(slot("b").carried);
+            compare(at.cardValues("b").column, "todo");
+            verify(column("doing").gapHeight > 0);
+            mouseRelease(root, to.x, to.y + 10);
+            compare(at.cardValues("b").column, "doing");
+            compare(slot("b").rowState, RowModel.Pending);
+            still("b");
+            compare(slot("b").columnView, column("doing"));
+            verify(Math.abs(centre(slot("b")).x - before.x) > 100);
+            at.source.confirm();
+            tryCompare(slot("b"), "rowState", RowModel.Confirmed);
+            compare(at.order("todo"), "a,c");
+        }
+
+        function test_mouseDragWithinColumn() {
+            const to = centre(slot("c"));
+            drag(slot("a"), Qt.point(to.x, to.y + 30));
+            compare(at.order("todo"), "b,c,a");
+            still("a");
+            verify(slot("a").y > slot("c").y);
+        }
+
+        function test_aDragToItsOwnPlaceWritesNothing() {
+            const events = at.board.stream.eventCount;
+            const from = centre(slot("b"));
+            drag(slot("b"), Qt.point(from.x + 30, from.y + 5));
+            compare(canvas.state.liftedKey, "");
+            compare(at.board.stream.pendingCount, 0);
+            compare(at.order("todo"), "a,b,c");
+            compare(at.board.stream.eventCount, events);
+        }
+
+        function test_aClickOpensTheCard() {
+            const at_ = centre(slot("a"));
+            mouseClick(root, at_.x, at_.y);
+            tryCompare(at.view.dialog, "opened", true);
+            compare(at.view.dialog.card.key, "a");
+            keyClick(Qt.Key_Escape);
+            tryCompare(at.view.dialog, "visible", false);
+        }
+
+        function test_othersMovesGlide() {
+            const card = slot("a");
+            const from = card.mapToItem(root, 0, 0);
+            at.source.push(at.update("card", at.card("a", "Apples", "done", "a2")));
+            tryCompare(card, "column", "done");
+            tryVerify(() => card.columnView === column("done"));
+            const early = card.mapToItem(root, 0, 0);
+            const goal = column("done").x;
+            verify(early.x < goal - 100, "it is still on its way: " + early.x);
+            verify(early.x >= from.x - 1);
+            verify(card.crossing);
+            still("a");
+            compare(slot("a"), card);
+            verify(card.mapToItem(root, 0, 0).x > goal);
+        }
+
+        function test_aDraggedCardThatIsRemovedIsPutDown() {
+            const to = centre(slot("d"));
+            carry(slot("b"), to);
+            compare(canvas.state.liftedKey, "b");
+            at.source.push({ "type": "card", "key": "b", "headers": { "operation": "delete" } });
+            tryVerify(() => !at.board.cards.contains("b"));
+            tryCompare(canvas.state, "liftedKey", "");
+            mouseRelease(root, to.x, to.y);
+            compare(at.order("todo"), "a,c");
+        }
+
+        function test_keyboardCarriesACard() {
+            keyClick(Qt.Key_Down);
+            compare(canvas.state.currentKey, "a");
+            verify(slot("a").activeFocus);
+            keyClick(Qt.Key_Down);
+            verify(slot("b").activeFocus);
+            keyClick(Qt.Key_Space);
+            compare(canvas.state.liftedKey, "b");
+            keyClick(Qt.Key_Right);
+            compare(canvas.state.liftColumn, "doing");
+            compare(at.cardValues("b").column, "todo");
+            keyClick(Qt.Key_Space);
+            compare(canvas.state.liftedKey, "");
+            compare(at.cardValues("b").column, "doing");
+            still("b");
+            verify(slot("b").activeFocus);
+        }
+
+        function test_escapePutsALiftedCardBack() {
+            slot("b").forceActiveFocus();
+            keyClick(Qt.Key_Space);
+            keyClick(Qt.Key_Right);
+            keyClick(Qt.Key_Escape);
+            compare(canvas.state.liftedKey, "");
+            still("b");
+            compare(at.order("todo"), "a,b,c");
+            compare(slot("b").columnView, column("todo"));
+        }
+
+        function test_shortcutsMoveACardAtOnce() {
+            slot("a").forceActiveFocus();
+            keyClick(Qt.Key_Down, Qt.ControlModifier | Qt.ShiftModifier);
+            compare(at.order("todo"), "b,a,c");
+            tryVerify(() => column("todo").slots.map(slot => slot.key).join() === "b,a,c");
+            keyClick(Qt.Key_Right, Qt.ControlModifier | Qt.ShiftModifier);
+            compare(at.cardValues("a").column, "doing");
+        }
+
+        function test_addsCards() {
+            keyClick(Qt.Key_N);
+            tryVerify(() => column("todo").composing);
+            type("kiwi");
+            keyClick(Qt.Key_Return);
+            compare(at.board.cards.count, 6);
+            const key = at.board.visibleCards.keys().find(key => at.cardValues(key).title === "kiwi");
+            compare(at.cardValues(key).column, "todo");
+            compare(at.order("todo"), "a,b,c," + key);
+            type("lime");
+            keyClick(Qt.Key_Return);
+            compare(at.board.cards.count, 7);
+            keyClick(Qt.Key_Escape);
+            verify(!column("todo").composing);
+            tryCompare(at.board.stream, "pendingCount", 0);
+        }
+
+        function test_removesACardAndUndoesIt() {
+            slot("b").forceActiveFocus();
+            keyClick(Qt.Key_Delete);
+            verify(!at.board.cards.contains("b"));
+            compare(toasts.count, 1);
+            verify(toasts.lastMessage.includes("Bananas"));
+            const undo = findChild(toasts, "toastAction");
+            verify(undo);
+            tryVerify(() => undo.width > 0);
+            mouseClick(undo);
+            verify(at.board.cards.contains("b"));
+            compare(at.order("todo"), "a,b,c");
+        }
+
+        function test_searchLeavesMatchingCards() {
+            keyClick("/");
+            const field = findChild(at, "searchField");
+            verify(field.activeFocus);
+            type("BERR");
+            tryCompare(at.board.visibleCards, "count", 1);
+            compare(at.board.visibleCards.keyAt(0), "e");
+            tryVerify(() => column("done").slots.length === 1 && column("todo").slots.length === 0);
+            keyClick(Qt.Key_Escape);
+            tryCompare(at.board.visibleCards, "count", 5);
+            keyClick("/");
+            type("about dates");
+            tryCompare(at.board.visibleCards, "count", 1);
+            keyClick(Qt.Key_Escape);
+        }
+
+        function test_addsAColumn() {
+            keyClick(Qt.Key_N, Qt.ShiftModifier);
+            const input = findChild(at, "newColumnInput");
+            tryCompare(input, "activeFocus", true);
+            type("later");
+            keyClick(Qt.Key_Return);
+            compare(at.board.columnOrder.count, 4);
+            compare(at.board.columns.get(at.board.columnOrder.keyAt(3)).title, "later");
+        }
+
+        function test_renamesAColumn() {
+            column("doing").header.forceActiveFocus();
+            keyClick(Qt.Key_F2);
+            const input = findChild(column("doing"), "columnNameInput");
+            tryCompare(input, "activeFocus", true);
+            type("now");
+            keyClick(Qt.Key_Return);
+            compare(at.board.columns.get("doing").title, "now");
+            compare(column("doing").title, "now");
+        }
+
+        function test_reordersColumnsByKeyboard() {
+            column("todo").header.forceActiveFocus();
+            keyClick(Qt.Key_Right, Qt.ControlModifier | Qt.ShiftModifier);
+            compare(at.board.columnOrder.keys().join(), "doing,todo,done");
+            tryVerify(() => column("todo").x > column("doing").x);
+            keyClick(Qt.Key_Left, Qt.ControlModifier | Qt.ShiftModifier);
+            compare(at.board.columnOrder.keys().join(), "todo,doing,done");
+        }
+
+        function test_reordersColumnsByMouse() {
+            const header = column("todo").header;
+            const from = header.mapToItem(root, 60, 20);
+            const to = column("done").header.mapToItem(root, 90, 20);
+            mouseMove(root, from.x, from.y);
+            mousePress(root, from.x, from.y);
+            for (let step = 1; step <= 8; ++step)
+                mouseMove(root, from.x + (to.x - from.x) * step / 8, from.y, 10);
+            verify(column("todo").carried);
+            mouseRelease(root, to.x, from.y);
+            compare(at.board.columnOrder.keys().join(), "doing,done,todo");
+            tryVerify(() => column("todo").x > column("done").x);
+        }
+
+        function test_removesAnEmptyColumnAtOnce() {
+            at.board.removeCard("d");
+            column("doing").header.forceActiveFocus();
+            keyClick(Qt.Key_Delete);
+            compare(at.board.columnOrder.keys().join(), "todo,done");
+        }
+
+        function test_asksBeforeAColumnGoesWithItsCards() {
+            column("todo").header.forceActiveFocus();
+            keyClick(Qt.Key_Delete);
+            const dialog = findChild(at.view, "confirmDialog");
+            tryCompare(dialog, "opened", true);
+            compare(at.board.columnOrder.count, 3);
+            keyClick(Qt.Key_Return);
+            compare(at.board.columnOrder.keys().join(), "doing,done");
+            compare(at.board.cards.count, 2);
+        }
+
+        function test_aRefusedMoveGoesBackWithAMessage() {
+            at.source.failNext("the stream says no");
+            slot("a").forceActiveFocus();
+            keyClick(Qt.Key_Right, Qt.ControlModifier | Qt.ShiftModifier);
+            compare(at.cardValues("a").column, "doing");
+            tryCompare(toasts, "count", 1);
+            verify(toasts.lastMessage.includes("Apples"), toasts.lastMessage);
+            verify(toasts.lastMessage.includes("the stream says no"), toasts.lastMessage);
+            compare(at.cardValues("a").column, "todo");
+            still("a");
+            compare(slot("a").columnView, column("todo"));
+            compare(at.order("todo"), "a,b,c");
+        }
+
+        function test_theDialogFollowsOthersButNotInTheFieldBeingTyped() {
+            const dialog = at.view.dialog;
+            at.view.openCard("a");
+            tryCompare(dialog, "opened", true);
+            const editor = findChild(dialog.contentItem, "titleEditor");
+            compare(editor.text, "Apples");
+            editor.forceActiveFocus();
+            editor.cursorPosition = editor.length;
+            type("!");
+            compare(editor.text, "Apples!");
+            const theirs = at.card("a", "Pears", "todo", "a1");
+            theirs.description = "Theirs";
+            theirs.assignee = "member-leo";
+            at.source.push(at.update("card", theirs));
+            tryCompare(dialog.card.values, "description", "Theirs");
+            compare(editor.text, "Apples!");
+            compare(dialog.card.draft.description, "Theirs");
+            tryVerify(() => dialog.assignee.name === "Leo");
+            const note = findChild(dialog.contentItem, "titleNote");
+            tryCompare(note, "visible", true);
+            keyClick(Qt.Key_Return);
+            compare(at.cardValues("a").title, "Apples!");
+            compare(at.cardValues("a").description, "Theirs");
+            dialog.close();
+            tryCompare(dialog, "visible", false);
+        }
+
+        function test_theDialogEditsTheDescription() {
+            const dialog = at.view.dialog;
+            at.view.openCard("a");
+            tryCompare(dialog, "opened", true);
+            const button = findChild(dialog.contentItem, "editDescriptionButton");
+            mouseClick(button);
+            const editor = findChild(dialog.contentItem, "descriptionEditor");
+            tryCompare(editor, "activeFocus", true);
+            editor.selectAll();
+            type("- [ ] wash");
+            keyClick(Qt.Key_Return, Qt.ControlModifier);
+            compare(at.cardValues("a").description, "- [ ] wash");
+            verify(!dialog.editing);
+            compare(findChild(at, "face-a").tasks.total, 1);
+            keyClick(Qt.Key_Escape);
+            tryCompare(dialog, "visible", false);
+        }
+
+        function test_escapeUndoesTheTyping() {
+            const dialog = at.view.dialog;
+            at.view.openCard("a");
+            tryCompare(dialog, "opened", true);
+            const editor = findChild(dialog.contentItem, "titleEditor");
+            editor.forceActiveFocus();
+            type("zzz");
+            keyClick(Qt.Key_Escape);
+            compare(editor.text, "Apples");
+            verify(dialog.opened);
+            keyClick(Qt.Key_Escape);
+            tryCompare(dialog, "visible", false);
+            compare(at.cardValues("a").title, "Apples");
+        }
+
+        function test_aCardRemovedByOthersCanBeRestored() {
+            const dialog = at.view.dialog;
+            at.view.openCard("a");
+            tryCompare(dialog, "opened", true);
+            at.source.push({ "type": "card", "key": "a", "headers": { "operation": "delete" } });
+            tryCompare(dialog.card, "removed", true);
+            verify(dialog.opened);
+            const banner = findChild(dialog.contentItem, "removedBanner");
+            tryVerify(() => banner.height > 20);
+            banner.actionTriggered();
+            tryVerify(() => at.board.cards.contains("a"));
+            compare(at.cardValues("a").title, "Apples");
+            dialog.close();
+            tryCompare(dialog, "visible", false);
+        }
+
+        function test_assigneeLabelsAndDueDate() {
+            const dialog = at.view.dialog;
+            at.view.openCard("a");
+            tryCompare(dialog, "opened", true);
+            mouseClick(findChild(dialog.contentItem, "assigneeButton").button);
+            wait(200);
+            type("nora");
+            keyClick(Qt.Key_Return);
+            tryVerify(() => at.board.memberName(at.cardValues("a").assignee) === "nora");
+            mouseClick(findChild(dialog.contentItem, "labelsButton").button);
+            wait(200);
+            type("ripe");
+            keyClick(Qt.Key_Return);
+            compare(at.cardValues("a").labels, ["fruit", "ripe"]);
+            keyClick(Qt.Key_Escape);
+            wait(200);
+            mouseClick(findChild(dialog.contentItem, "dueButton").button);
+            wait(200);
+            keyClick(Qt.Key_Right);
+            keyClick(Qt.Key_Return);
+            compare(at.cardValues("a").due, "2030-01-03");
+            dialog.close();
+            tryCompare(dialog, "visible", false);
+        }
+
+        function test_cardsOfUnknownColumnsAreReachable() {
+            const stray = at.card("x", "Stray", "nowhere", "a1");
+            at.source.push(at.insert("card", stray));
+            tryVerify(() => canvas.columnViews().length === 4);
+            const unsorted = canvas.columnViews()[3];
+            compare(unsorted.title, "Unsorted");
+            tryVerify(() => unsorted.slots.length === 1);
+            still("x");
+            drag(slot("x"), centre(slot("d")));
+            compare(at.cardValues("x").column, "doing");
+            tryVerify(() => canvas.columnViews().length === 3);
+        }
+
+        function test_strangeRowsDoNotBreakTheBoard() {
+            at.source.push(at.insert("card", { "id": "s1" }));
+            at.source.push(at.insert("card", { "id": "s2", "title": 12, "column": ["x"], "labels": "none", "due": {}, "position": 3 }));
+            at.source.push(at.insert("column", { "id": "s3" }));
+            at.source.push(at.insert("member", { "id": "s4", "name": null }));
+            tryVerify(() => at.board.cards.contains("s2") && at.board.columnOrder.count === 4);
+            tryVerify(() => slot("s1").columnView && slot("s2").columnView);
+            at.view.openCard("s2");
+            tryCompare(at.view.dialog, "opened", true);
+            at.view.dialog.close();
+            tryCompare(at.view.dialog, "visible", false);
+        }
+
+        function test_presenceShowsAndLeaves() {
+            tryVerify(() => at.view.here.some(person => person.me));
+            const seen = { "id": "p1", "name": "Nora", "color": "teal", "member": "member-nora", "card": "a", "seen": Date.now() - 11500 };
+            at.presence.push(at.insert("presence", seen));
+            tryVerify(() => at.view.here.some(person => person.name === "Nora"));
+            tryVerify(() => (canvas.state.watchers["a"] ?? []).join() === "Nora");
+            tryVerify(() => !at.view.here.some(person => person.name === "Nora"), 5000);
+            verify(at.view.here.some(person => person.me));
+        }
+
+        function test_offlineStaysReadable() {
+            const banner = findChild(at.view, "banner");
+            compare(banner.height, 0);
+            at.source.online = false;
+            tryVerify(() => banner.height > 20);
+            verify(banner.text.includes("offline"));
+            verify(slot("a").visible);
+            at.view.openCard("a");
+            tryCompare(at.view.dialog, "opened", true);
+            at.view.dialog.close();
+            at.source.online = true;
+            tryVerify(() => banner.height === 0);
+        }
+
+        function test_shortcutsOverlay() {
+            keyClick("?");
+            const overlay = findChild(at.view, "shortcutsOverlay");
+            tryCompare(overlay, "opened", true);
+            keyClick(Qt.Key_Escape);
+            tryCompare(overlay, "visible", false);
+        }
+
+        function test_narrowShowsAColumnAtATime() {
+            at.width = 480;
+            tryVerify(() => canvas.narrow);
+            tryVerify(() => column("todo").width > 400);
+            compare(canvas.page, 0);
+            canvas.showPage(1);
+            tryCompare(canvas, "page", 1);
+            slot("a").forceActiveFocus();
+            keyClick(Qt.Key_Right);
+            verify(slot("d").activeFocus);
+            tryCompare(canvas, "page", 1);
+            at.view.openCard("a");
+            tryCompare(at.view.dialog, "opened", true);
+            compare(at.view.dialog.width, root.width < 640 ? root.width : at.view.dialog.width);
+            at.view.dialog.close();
+            tryCompare(at.view.dialog, "visible", false);
+        }
+
+        function test_touchCarriesAfterALongPress() {
+            const from = centre(slot("a"));
+            const to = centre(slot("d"));
+            let touch = touchEvent(root);
+            touch.press(1, root, from.x, from.y).commit();
+            tryVerify(() => canvas.state.liftedKey === "a", 3000);
+            for (let step = 1; step <= 6; ++step) {
+                wait(10);
+                touch = touchEvent(root);
+                touch.move(1, root, from.x + (to.x - from.x) * step / 6, from.y + (to.y - from.y) * step / 6).commit();
+            }
+            touch = touchEvent(root);
+            touch.release(1, root, to.x, to.y).commit();
+            tryCompare(canvas.state, "liftedKey", "");
+            compare(at.cardValues("a").column, "doing");
+        }
+    }
+}
