@@ -8,14 +8,16 @@
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QTest>
-#include <QThread>
 #include <QTimeZone>
 #include <QUrl>
 #include <QUuid>
 
+#include <atomic>
 #include <cmath>
+#include <cstring>
 #include <limits>
-#include <memory>
+#include <thread>
+#include <vector>
 
 using namespace DurableStreams;
 using namespace Qt::StringLiterals;
@@ -455,19 +457,18 @@ void tst_JsonText::wideObjects()
 void tst_JsonText::sharedBetweenThreads()
 {
     const JsonText json = text(R"({"a":[1,2,3],"b":"text"})");
-    std::vector<std::unique_ptr<QThread>> threads;
+    std::vector<std::thread> threads;
     std::atomic<int> right = 0;
     for (int i = 0; i < 4; ++i) {
-        threads.emplace_back(QThread::create([&right, json] {
+        threads.emplace_back([&right, json] {
             for (int round = 0; round < 1000; ++round) {
                 if (json.field("b") == u"text"_s && json.patched({{"a", json}}).field("a").toMap().size() == 2)
                     ++right;
             }
-        }));
-        threads.back()->start();
+        });
     }
-    for (const auto &thread : threads)
-        thread->wait();
+    for (std::thread &thread : threads)
+        thread.join();
     QCOMPARE(right.load(), 4000);
 }
 
