@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import QtQuick
-import QtQuick.Controls.Basic
+import QtQml.Models
 
 // The columns side by side and the cards on them: their layout, and how they are carried by mouse, touch and keyboard.
 // Every card is one item for as long as it lives, whatever column it is in; the layout gives each its place.
@@ -52,7 +52,7 @@ FocusScope {
     }
 
     function slotOf(key: string): CardSlot {
-        return key === "" ? null : cardRepeater.itemAt(board.visibleCards.indexOf(key)) as CardSlot;
+        return key === "" ? null : cardSlots.objectAt(board.visibleCards.indexOf(key)) as CardSlot;
     }
 
     // Gives every card its place. Runs once for all changes of one turn of the event loop.
@@ -68,8 +68,8 @@ FocusScope {
         }
         const strays = [];
         let lifted = null;
-        for (let i = 0; i < cardRepeater.count; ++i) {
-            const slot = cardRepeater.itemAt(i) as CardSlot;
+        for (let i = 0; i < cardSlots.count; ++i) {
+            const slot = cardSlots.objectAt(i) as CardSlot;
             if (!slot)
                 return;
             if (slot.key === shared.liftedKey)
@@ -151,16 +151,8 @@ FocusScope {
     }
 
     function indexAt(view: ColumnView, middle: real): int {
-        let index = 0;
-        let y = view.bodyTop - view.scrolled;
-        for (const slot of view.slots) {
-            if (slot.key === shared.liftedKey)
-                continue;
-            if (middle > y + slot.height / 2)
-                ++index;
-            y += slot.height + 8;
-        }
-        return index;
+        const y = middle - view.bodyTop + view.scrolled;
+        return view.slots.filter(slot => slot.key !== shared.liftedKey && slot.restY + slot.height / 2 < y).length;
     }
 
     function drop() {
@@ -663,8 +655,9 @@ FocusScope {
                 anchors.fill: parent
                 z: 10
 
-                Repeater {
-                    id: cardRepeater
+                // No Repeater: that would keep its items as siblings.
+                Instantiator {
+                    id: cardSlots
 
                     model: canvas.board.visibleCards
 

@@ -16,13 +16,12 @@ Popup {
     property var watchers: []
     readonly property bool narrow: parent ? parent.width < 640 : false
     readonly property alias card: row
-    // The card as it was last seen: what a removed card can be restored from.
-    property var last: ({})
+    readonly property alias facts: side
     property bool editing: false
     property string titleBefore: ""
     property string descriptionBefore: ""
 
-    readonly property var draft: row.exists ? row.draft : last
+    readonly property var draft: row.draft
     readonly property var columnValues: {
         board.columnOrder.count;
         return board.columns.get(draft.column ?? "");
@@ -32,6 +31,12 @@ Popup {
         return draft.assignee ? board.members.get(draft.assignee) : undefined;
     }
     readonly property var labels: Array.isArray(draft.labels) ? draft.labels.filter(label => typeof label === "string") : []
+
+    // The text of a field that another program may have filled with anything.
+    function textOf(field: string): string {
+        const value = draft[field];
+        return typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
+    }
 
     function show(key: string) {
         row.key = key;
@@ -124,10 +129,6 @@ Popup {
         id: row
 
         collection: dialog.board.cards
-        onValuesChanged: {
-            if (exists)
-                dialog.last = values;
-        }
     }
 
     contentItem: FocusScope {
@@ -256,7 +257,7 @@ Popup {
             shown: row.removed
             text: qsTr("Somebody removed this card.")
             actionText: qsTr("Restore it")
-            onActionTriggered: dialog.board.submit(dialog.board.cards.insert(dialog.last), qsTr("Restoring “%1”").arg(dialog.last.title))
+            onActionTriggered: dialog.board.submit(dialog.board.cards.insert(row.draft), qsTr("Restoring “%1”").arg(dialog.textOf("title")))
         }
 
         // Title and description
@@ -287,7 +288,7 @@ Popup {
                     objectName: "titleEditor"
                     width: parent.width
                     framed: false
-                    text: dialog.draft.title ?? ""
+                    text: dialog.textOf("title")
                     placeholderText: qsTr("Title")
                     font.pixelSize: Theme.sizeLarge
                     font.weight: Font.DemiBold
@@ -363,7 +364,7 @@ Popup {
                 MarkdownView {
                     visible: !dialog.editing
                     width: parent.width
-                    markdown: dialog.draft.description ?? ""
+                    markdown: dialog.textOf("description")
                     onEditRequested: {
                         if (row.exists)
                             dialog.editDescription();
@@ -378,7 +379,7 @@ Popup {
                     visible: dialog.editing
                     width: parent.width
                     height: Math.max(180, implicitHeight)
-                    text: dialog.draft.description ?? ""
+                    text: dialog.textOf("description")
                     placeholderText: qsTr("Say more: **bold**, lists, [links](…), - [ ] tasks")
                     onTextChanged: {
                         if (activeFocus && row.exists && text !== (row.draft.description ?? ""))
@@ -447,11 +448,11 @@ Popup {
             width: dialog.narrow ? scroller.width : 248
             enabled: row.exists
             board: dialog.board
-            assigneeName: dialog.assignee?.name ?? dialog.draft.assignee ?? ""
+            assigneeName: dialog.assignee?.name ?? dialog.textOf("assignee")
             assigneeHue: dialog.assignee?.color ?? "gray"
-            assigneeKey: dialog.draft.assignee ?? ""
+            assigneeKey: dialog.textOf("assignee")
             labels: dialog.labels
-            due: dialog.draft.due ?? ""
+            due: dialog.textOf("due")
             onAssigneePicked: key => dialog.edit("assignee", key)
             onLabelToggled: label => dialog.toggleLabel(label)
             onDuePicked: due => dialog.edit("due", due)

@@ -14,6 +14,9 @@ Column {
     required property string assigneeHue
     required property var labels
     required property string due
+    readonly property alias assigneePopup: assigneePopup
+    readonly property alias labelPopup: labelPopup
+    readonly property alias duePopup: duePopup
 
     signal assigneePicked(key: string)
     signal labelToggled(label: string)

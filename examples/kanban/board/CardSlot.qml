@@ -27,6 +27,8 @@ Item {
     property real offsetY: 0
     property bool carried: false
     property bool arriving: false
+    // A finger has stayed long enough to lift it.
+    property bool held: false
 
     readonly property bool isLifted: surface.liftedKey === key
     readonly property bool crossing: carried || (glide.running && arriving)
@@ -224,13 +226,11 @@ Item {
         acceptedButtons: Qt.LeftButton
         gesturePolicy: TapHandler.DragThreshold
         onTapped: {
+            if (slot.held)
+                return;
             slot.surface.keyboardUsed = false;
             slot.forceActiveFocus(Qt.MouseFocusReason);
             slot.openRequested();
-        }
-        onLongPressed: {
-            if (touch.active)
-                slot.lifted(touch.point.scenePosition, touch.point.position);
         }
     }
 
@@ -248,10 +248,27 @@ Item {
         onPointChanged: {
             if (slot.carried && active)
                 slot.movedTo(point.scenePosition);
+            else if (Math.hypot(point.position.x - point.pressPosition.x, point.position.y - point.pressPosition.y) > 10)
+                hold.stop();
         }
         onActiveChanged: {
-            if (!active && slot.carried)
+            hold.stop();
+            if (active) {
+                slot.held = false;
+                hold.start();
+            } else if (slot.carried) {
                 slot.dropped();
+            }
+        }
+    }
+
+    Timer {
+        id: hold
+
+        interval: 450
+        onTriggered: {
+            slot.held = true;
+            slot.lifted(touch.point.scenePosition, touch.point.position);
         }
     }
 

@@ -53,7 +53,7 @@ Item {
             return;
         editor.visible = false;
         const title = editor.text.trim();
-        if (save && title !== "" && title !== title)
+        if (save && title !== "" && title !== header.title)
             renamed(title);
         header.forceActiveFocus();
     }
