@@ -131,22 +131,32 @@ QString read(const QCommandLineParser &parser, BoardOptions *options)
     return {};
 }
 
+// The help names the program, which Qt knows from the application object alone.
+int printHelp(const QCommandLineParser &parser)
+{
+    char name[] = "kanban";
+    char *arguments[] = {name, nullptr};
+    int count = 1;
+    const QCoreApplication application(count, arguments);
+    QTextStream(stdout) << parser.helpText();
+    return 0;
+}
+
 } // namespace
 
 std::optional<BoardOptions> BoardOptions::parse(const QStringList &arguments, int *exitCode)
 {
     QCommandLineParser parser;
     parser.setApplicationDescription(u"A kanban board on a durable stream."_s);
-    const QCommandLineOption help = parser.addHelpOption();
+    const QCommandLineOption help({u"h"_s, u"help"_s}, u"List the options."_s);
     parser.addOptions(
-        {urlOption, dataOption, portOption, shareOption, nameOption, themeOption, sizeOption, screenshotOption});
+        {help, urlOption, dataOption, portOption, shareOption, nameOption, themeOption, sizeOption, screenshotOption});
     BoardOptions options;
     options.theme = u"system"_s;
     options.size = QSize(1280, 800);
     const bool isParsed = parser.parse(arguments);
     if (isParsed && parser.isSet(help)) {
-        QTextStream(stdout) << parser.helpText();
-        *exitCode = 0;
+        *exitCode = printHelp(parser);
         return {};
     }
     const QString wrong = isParsed ? read(parser, &options) : parser.errorText();

@@ -18,7 +18,6 @@ QtObject {
     property bool writesSample: false
 
     readonly property string memberId: "member-" + (userName.trim().toLowerCase().replace(/\s+/g, "-") || "guest")
-    readonly property string userHue: Theme.hueNameOf(userName)
     readonly property bool ready: stream.upToDate || stream.loaded
     readonly property int heartbeat: 5000
 
@@ -201,7 +200,7 @@ QtObject {
             presences.upsert({
                 "id": presenceId,
                 "name": userName,
-                "color": userHue,
+                "color": members.get(memberId)?.color ?? Theme.hueNameOf(userName),
                 "member": memberId,
                 "card": openCard,
                 "seen": Date.now()
@@ -221,6 +220,7 @@ QtObject {
             submit(sample.write(), qsTr("Writing the sample board"));
         if (!members.contains(memberId))
             addMember(userName);
+        beat();
     }
 
     onOpenCardChanged: beat()
