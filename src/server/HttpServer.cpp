@@ -12,6 +12,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <array>
@@ -93,10 +94,7 @@ private:
     static constexpr int sendFlags = 0; // SO_NOSIGPIPE is set on the socket
 #endif
 
-    static int timeoutMs()
-    {
-        return int(std::chrono::milliseconds(transferTimeout).count());
-    }
+    static int timeoutMs() { return int(std::chrono::milliseconds(transferTimeout).count()); }
 
     ssize_t receive()
     {
@@ -179,8 +177,7 @@ void HttpServer::stopAccepting()
     m_closing = true;
     if (!m_listener)
         return;
-    QMetaObject::invokeMethod(
-        m_listener.get(), [this] { m_listener.reset(); }, Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(m_listener.get(), [this] { m_listener.reset(); }, Qt::BlockingQueuedConnection);
     m_listenerThread.quit();
     m_listenerThread.wait();
 }
@@ -231,6 +228,8 @@ void HttpServer::serve(int socket)
     const int on = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on)); // a peer that vanished frees its thread
+    const timeval sendTimeout{std::chrono::seconds(transferTimeout).count(), 0};
+    ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &sendTimeout, sizeof(sendTimeout));
 #ifdef SO_NOSIGPIPE
     ::setsockopt(socket, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on));
 #endif

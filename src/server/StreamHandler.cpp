@@ -177,8 +177,8 @@ void answerAppend(const AppendOutcome &outcome, const Append &append, const Stre
     case AppendOutcome::EpochWithoutSeqZero:
         return fail(response, 400, u"A new producer epoch starts with Producer-Seq 0."_s);
     case AppendOutcome::SequenceGap:
-        setHeader(response, "Producer-Expected-Seq", outcome.seq);
-        setHeader(response, "Producer-Received-Seq", append.producer->seq);
+        setHeader(response, "Producer-Expected-Seq", outcome.seq + 1);
+        setHeader(response, "Producer-Received-Seq", outcome.receivedSeq);
         return fail(response, 409, u"Requests of this producer are missing before this one."_s);
     case AppendOutcome::StreamSeqTooLow:
         return fail(response, 409, u"Stream-Seq is not greater than the last one."_s);
@@ -471,8 +471,8 @@ void StreamHandler::describe(const QByteArray &path, Response &response) const
     setHeader(response, nextOffsetHeader, formatOffset(*log, end.position));
     if (end.closed)
         response.set_header(closedHeader, "true");
-    if (log->config().ttlSeconds)
-        setHeader(response, ttlHeader, *log->config().ttlSeconds);
+    if (const auto &ttl = log->config().ttlSeconds)
+        setHeader(response, ttlHeader, *ttl);
     if (!log->config().expiresAt.isEmpty())
         setHeader(response, expiresHeader, log->config().expiresAt);
 }

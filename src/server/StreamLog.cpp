@@ -258,8 +258,9 @@ void StreamLog::writeQueue(std::unique_lock<std::mutex> &lock)
         } else {
             // Later members were judged by what earlier ones would have left behind, so none of the answers holds.
             const auto status = error.noSpace ? AppendOutcome::NoSpace : AppendOutcome::Failed;
-            std::fill(batch.outcomes.begin(), batch.outcomes.end(),
-                      AppendOutcome{status, 0, m_closed, 0, 0, error.message});
+            AppendOutcome failure{status};
+            failure.message = error.message;
+            std::fill(batch.outcomes.begin(), batch.outcomes.end(), failure);
         }
     }
     for (size_t i = 0; i < batch.members.size(); ++i)
@@ -276,7 +277,7 @@ AppendOutcome StreamLog::admit(const Append &append, Batch &batch) const
         const bool isRepeat = append.producer ? closedBy == append.producer : append.data.isEmpty();
         const auto status = isRepeat ? AppendOutcome::Duplicate : AppendOutcome::StreamClosed;
         const ProducerClaim claim = append.producer.value_or(ProducerClaim{});
-        return {status, batch.tail, true, claim.epoch, claim.seq, {}};
+        return {status, batch.tail, true, claim.epoch, claim.seq};
     }
     if (append.producer) {
         if (auto refusal = refuseByProducer(*append.producer, batch))
@@ -307,26 +308,23 @@ AppendOutcome StreamLog::admit(const Append &append, Batch &batch) const
 
 std::optional<AppendOutcome> StreamLog::refuseByProducer(const ProducerClaim &claim, const Batch &batch) const
 {
-    auto known = batch.producers.constFind(claim.id);
-    if (known == batch.producers.cend()) {
-        known = m_producers.constFind(claim.id);
-        if (known == m_producers.cend()) {
-            if (claim.seq == 0)
-                return {};
-            return AppendOutcome{AppendOutcome::SequenceGap, batch.tail, false, claim.epoch, 0, {}};
-        }
-    }
-    if (claim.epoch < known->epoch)
-        return AppendOutcome{AppendOutcome::StaleEpoch, batch.tail, false, known->epoch, known->seq, {}};
-    if (claim.epoch > known->epoch) {
-        if (claim.seq == 0)
-            return {};
-        return AppendOutcome{AppendOutcome::EpochWithoutSeqZero, batch.tail, false, known->epoch, known->seq, {}};
-    }
-    if (claim.seq <= known->seq)
-        return AppendOutcome{AppendOutcome::Duplicate, batch.tail, false, known->epoch, known->seq, {}};
-    if (claim.seq > known->seq + 1)
-        return AppendOutcome{AppendOutcome::SequenceGap, batch.tail, false, known->epoch, known->seq + 1, {}};
+    const Producer unknown{claim.epoch, -1};
+    const Producer known = batch.producers.value(claim.id, m_producers.value(claim.id, unknown));
+    const auto refusal = [&](AppendOutcome::Status status) {
+        AppendOutcome outcome{status, batch.tail};
+        outcome.epoch = known.epoch;
+        outcome.seq = known.seq;
+        outcome.receivedSeq = claim.seq;
+        return outcome;
+    };
+    if (claim.epoch < known.epoch)
+        return refusal(AppendOutcome::StaleEpoch);
+    if (claim.epoch > known.epoch)
+        return claim.seq == 0 ? std::nullopt : std::optional(refusal(AppendOutcome::EpochWithoutSeqZero));
+    if (claim.seq <= known.seq)
+        return refusal(AppendOutcome::Duplicate);
+    if (claim.seq > known.seq + 1)
+        return refusal(AppendOutcome::SequenceGap);
     return {};
 }
 

@@ -72,7 +72,8 @@ struct AppendOutcome
     qint64 tail = 0; //!< the stream's end after it
     bool closed = false; //!< whether the stream is closed after it
     qint64 epoch = 0; //!< the producer's, as the stream has it
-    qint64 seq = 0; //!< the highest accepted; for a gap the expected one
+    qint64 seq = 0; //!< the highest accepted
+    qint64 receivedSeq = 0; //!< the request's own
     QString message = {}; //!< of NoSpace and Failed
 };
 

@@ -61,7 +61,7 @@ std::unique_ptr<StreamStore> StreamStore::open(const QString &directory, QString
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         *message = errno == EWOULDBLOCK
             ? u"The data directory %1 is in use by another server%2. Stop that one, or give another directory."_s.arg(
-                shown, lockHolder(descriptor))
+                  shown, lockHolder(descriptor))
             : u"Cannot lock the data directory %1: %2. Give one on a local disk."_s.arg(shown, systemReason());
         ::close(descriptor);
         return {};

@@ -59,13 +59,13 @@ std::optional<QString> tokenFromFile(const QString &name, QString *error)
 {
     QFile file(name);
     if (!file.exists()) {
-        const QString token = Server::createBearerToken();
+        QString token = Server::createBearerToken();
         if (file.open(QIODevice::WriteOnly | QIODevice::NewOnly)
             && file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)
             && file.write(token.toLatin1() + '\n') > 0 && file.flush())
             return token;
     } else if (file.open(QIODevice::ReadOnly)) {
-        const QString token = QString::fromLatin1(file.readAll()).trimmed();
+        QString token = QString::fromLatin1(file.readAll()).trimmed();
         if (!token.isEmpty())
             return token;
         *error = u"The token file %1 is empty. Write a token into it, or remove it to have one made."_s.arg(name);

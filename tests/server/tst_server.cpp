@@ -190,6 +190,7 @@ void tst_Server::appendsInterleavedWithReads()
     client.send("PUT", "s", "");
     constexpr int count = 60;
     std::vector<TestClient::Reply> appends;
+    appends.reserve(count);
     for (int i = 0; i < count; ++i)
         appends.push_back(client.begin("POST", "s", QByteArray::number(i)));
     TestClient reader(m_server->url());
@@ -269,7 +270,8 @@ void tst_Server::requestsBehindARefusedOneAreServed()
     const QByteArray served = "PUT /v1/stream/s HTTP/1.1\r\nHost: a\r\nAuthorization: bearer secret\r\n\r\n";
     socket.write(refused + served);
     QByteArray answers;
-    QTRY_VERIFY((answers += socket.readAll()).count("\r\n\r\n") >= 2);
+    while (answers.count("\r\n\r\n") < 2 && socket.waitForReadyRead())
+        answers += socket.readAll();
     QCOMPARE(answers.count("HTTP/1.1 "), 2);
     QVERIFY(answers.startsWith("HTTP/1.1 401 "));
     QVERIFY(answers.contains("HTTP/1.1 201 "));

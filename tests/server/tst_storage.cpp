@@ -185,6 +185,7 @@ void tst_Storage::answeredAppendsSurviveKill()
     QCOMPARE(TestClient(server.url()).send("PUT", "s", "").status, 201);
 
     std::vector<std::unique_ptr<Writer>> writers;
+    writers.reserve(writerCount);
     for (int i = 0; i < writerCount; ++i)
         writers.push_back(std::make_unique<Writer>(i));
     for (int round = 0; round < rounds; ++round) {
