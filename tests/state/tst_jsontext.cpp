@@ -12,12 +12,12 @@
 #include <QUrl>
 #include <QUuid>
 
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <thread>
-#include <vector>
 
 using namespace DurableStreams;
 using namespace Qt::StringLiterals;
@@ -457,10 +457,10 @@ void tst_JsonText::wideObjects()
 void tst_JsonText::sharedBetweenThreads()
 {
     const JsonText json = text(R"({"a":[1,2,3],"b":"text"})");
-    std::vector<std::thread> threads;
+    std::array<std::thread, 4> threads;
     std::atomic<int> right = 0;
-    for (int i = 0; i < 4; ++i) {
-        threads.emplace_back([&right, json] {
+    for (std::thread &thread : threads) {
+        thread = std::thread([&right, json] {
             for (int round = 0; round < 1000; ++round) {
                 if (json.field("b") == u"text"_s && json.patched({{"a", json}}).field("a").toMap().size() == 2)
                     ++right;
