@@ -27,7 +27,7 @@ Item {
     }
 
     function order(column: string): string {
-        return board.visibleCards.keys().filter(key => board.cards.get(key).column === column).join(",");
+        return Array.from(board.visibleCards.keys()).filter(key => board.cards.get(key).column === column).join(",");
     }
 
     width: 1400

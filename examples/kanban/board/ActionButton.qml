@@ -31,7 +31,7 @@ AbstractButton {
     Accessible.name: text
     Accessible.onPressAction: clicked()
 
-    contentItem: Item {
+    contentItem: Item { // qmllint disable deferred-property-id
         Row {
             id: row
 

@@ -25,7 +25,7 @@ MenuItem {
     indicator: null
     arrow: null
 
-    contentItem: Item {
+    contentItem: Item { // qmllint disable deferred-property-id
         Icon {
             id: glyph
 

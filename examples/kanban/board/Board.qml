@@ -35,7 +35,7 @@ QtObject {
         const row = titleRow.values;
         if (row?.title)
             return row.title;
-        const path = url.toString().replace(/[?#].*$/, "").split("/");
+        const path = String(url).replace(/[?#].*$/, "").split("/");
         return decodeURIComponent(path[path.length - 1] || "") || qsTr("Board");
     }
 
@@ -139,7 +139,7 @@ QtObject {
 
     // Moves a column to a place among the others.
     function moveColumn(key: string, place: int) {
-        const others = columnOrder.keys().filter(other => other !== key);
+        const others = Array.from(columnOrder.keys()).filter(other => other !== key);
         const before = place > 0 ? columns.get(others[place - 1])?.position ?? "" : "";
         const after = place < others.length ? columns.get(others[place])?.position ?? "" : "";
         submit(columns.update(key, { "position": positionBetween(before, after) }),
@@ -147,7 +147,7 @@ QtObject {
     }
 
     function cardsOf(columnKey: string): list<string> {
-        return cards.keys().filter(key => cards.get(key).column === columnKey);
+        return Array.from(cards.keys()).filter(key => cards.get(key).column === columnKey);
     }
 
     // Removes a column with its cards, in one transaction.
@@ -216,7 +216,7 @@ QtObject {
     function arrive() {
         if (!stream.upToDate)
             return;
-        if (writesSample && stream.eventCount === 0)
+        if (writesSample && stream.eventCount === 0) // qmllint disable type
             submit(sample.write(), qsTr("Writing the sample board"));
         if (!members.contains(memberId))
             addMember(userName);
@@ -303,7 +303,7 @@ QtObject {
     readonly property StreamDb presence: StreamDb {
         session: board.session
         name: "presence"
-        url: board.url.toString() === "" ? "" : board.url.toString().replace(/([?#].*)?$/, "-presence$1")
+        url: String(board.url) === "" ? "" : String(board.url).replace(/([?#].*)?$/, "-presence$1")
         source: board.presenceSource
         timeToLive: 86400
         onUpToDateChanged: board.beat()

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQml.Models
 
@@ -35,7 +37,7 @@ FocusScope {
     signal searchRequested
 
     function scheduleLayout() {
-        Qt.callLater(layOut);
+        Qt.callLater(layOut); // qmllint disable type
     }
 
     function columnViews(): list<ColumnView> {
@@ -91,7 +93,7 @@ FocusScope {
         for (const [view, slots] of contents)
             fill(view, slots);
         if (!shared.settled && board.ready)
-            Qt.callLater(() => shared.settled = true);
+            Qt.callLater(() => shared.settled = true); // qmllint disable type
     }
 
     function fill(view: ColumnView, slots: var) {
@@ -316,7 +318,7 @@ FocusScope {
         const view = slot.columnView;
         const at = view.slots.indexOf(slot);
         board.removeCard(slot.key);
-        Qt.callLater(() => canvas.focusCard(view, at));
+        Qt.callLater(() => canvas.focusCard(view, at)); // qmllint disable type
     }
 
     // Carrying a column
@@ -369,7 +371,7 @@ FocusScope {
         if (to < 0 || to >= columnCount)
             return;
         board.moveColumn(view.key, to);
-        Qt.callLater(() => canvas.showColumn(view));
+        Qt.callLater(() => canvas.showColumn(view)); // qmllint disable type
     }
 
     // Scrolling sideways
@@ -561,7 +563,7 @@ FocusScope {
         onContentWidthChanged: canvas.scrollBy(0)
         onWidthChanged: {
             if (canvas.narrow)
-                Qt.callLater(() => canvas.showPage(canvas.page));
+                Qt.callLater(() => canvas.showPage(canvas.page)); // qmllint disable type
         }
 
         NumberAnimation {
@@ -636,7 +638,7 @@ FocusScope {
                 width: editing ? 260 : canvas.narrow ? canvas.columnWidth : 148
                 onSubmitted: title => {
                     canvas.board.addColumn(title);
-                    Qt.callLater(() => canvas.scrollTo(strip.contentWidth));
+                    Qt.callLater(() => canvas.scrollTo(strip.contentWidth)); // qmllint disable type
                 }
 
                 Behavior on x {

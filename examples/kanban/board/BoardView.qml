@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import QtQuick
-import QtQuick.Controls.Basic
 import DurableStreams as Streams
 
 // The whole of the board's window: bar, banner, columns, and what opens over them.
@@ -65,7 +64,7 @@ FocusScope {
             return;
         }
         confirm.ask(qsTr("Remove “%1”?").arg(board.columns.get(key)?.title ?? ""),
-                    qsTr("Its %n card(s) are removed with it.", "", cards), qsTr("Remove column"),
+                    cards === 1 ? qsTr("Its card is removed with it.") : qsTr("Its %1 cards are removed with it.").arg(cards), qsTr("Remove column"),
                     () => view.board.removeColumn(key));
     }
 
@@ -93,13 +92,13 @@ FocusScope {
 
     Connections {
         function onRowsInserted() {
-            Qt.callLater(view.refreshHere);
+            Qt.callLater(view.refreshHere); // qmllint disable type
         }
         function onRowsRemoved() {
-            Qt.callLater(view.refreshHere);
+            Qt.callLater(view.refreshHere); // qmllint disable type
         }
         function onDataChanged() {
-            Qt.callLater(view.refreshHere);
+            Qt.callLater(view.refreshHere); // qmllint disable type
         }
 
         target: view.board.here

@@ -33,9 +33,18 @@ Popup {
     readonly property var labels: Array.isArray(draft.labels) ? draft.labels.filter(label => typeof label === "string") : []
 
     // The text of a field that another program may have filled with anything.
-    function textOf(field: string): string {
-        const value = draft[field];
+    function textOf(values: var, field: string): string {
+        const value = values[field];
         return typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
+    }
+
+    // What the stream says, and what the form shows.
+    function saved(field: string): string {
+        return textOf(row.values, field);
+    }
+
+    function shown(field: string): string {
+        return textOf(draft, field);
     }
 
     function show(key: string) {
@@ -55,7 +64,7 @@ Popup {
     }
 
     function editDescription() {
-        descriptionBefore = row.values.description ?? "";
+        descriptionBefore = dialog.saved("description");
         editing = true;
         descriptionEditor.forceActiveFocus();
         descriptionEditor.cursorPosition = descriptionEditor.length;
@@ -131,7 +140,7 @@ Popup {
         collection: dialog.board.cards
     }
 
-    contentItem: FocusScope {
+    contentItem: FocusScope { // qmllint disable deferred-property-id
         Accessible.role: Accessible.Dialog
         Accessible.name: qsTr("Card %1").arg(dialog.draft.title ?? "")
 
@@ -164,7 +173,7 @@ Popup {
                     placeholder: qsTr("Move to column")
                     entries: {
                         dialog.board.columnOrder.count;
-                        return dialog.board.columnOrder.keys().map(key => {
+                        return Array.from(dialog.board.columnOrder.keys()).map(key => {
                             const column = dialog.board.columns.get(key);
                             return { "key": key, "text": column.title ?? "", "hue": column.color ?? "gray", "kind": "dot" };
                         });
@@ -257,7 +266,7 @@ Popup {
             shown: row.removed
             text: qsTr("Somebody removed this card.")
             actionText: qsTr("Restore it")
-            onActionTriggered: dialog.board.submit(dialog.board.cards.insert(row.draft), qsTr("Restoring “%1”").arg(dialog.textOf("title")))
+            onActionTriggered: dialog.board.submit(dialog.board.cards.insert(row.draft), qsTr("Restoring “%1”").arg(dialog.shown("title")))
         }
 
         // Title and description
@@ -288,18 +297,18 @@ Popup {
                     objectName: "titleEditor"
                     width: parent.width
                     framed: false
-                    text: dialog.textOf("title")
+                    text: dialog.shown("title")
                     placeholderText: qsTr("Title")
                     font.pixelSize: Theme.sizeLarge
                     font.weight: Font.DemiBold
                     readOnly: !row.exists
                     onTextChanged: {
-                        if (activeFocus && row.exists && text !== (row.draft.title ?? ""))
+                        if (activeFocus && row.exists && text !== dialog.shown("title"))
                             row.edit("title", text.replace(/\n/g, " "));
                     }
                     onActiveFocusChanged: {
                         if (activeFocus)
-                            dialog.titleBefore = row.values.title ?? "";
+                            dialog.titleBefore = dialog.saved("title");
                         else if (text.trim() === "")
                             row.discard();
                         else
@@ -316,12 +325,12 @@ Popup {
 
                 MeanwhileNote {
                     objectName: "titleNote"
-                    visible: titleEditor.activeFocus && row.isDirty && (row.values.title ?? "") !== dialog.titleBefore
+                    visible: titleEditor.activeFocus && row.isDirty && dialog.saved("title") !== dialog.titleBefore
                     width: parent.width
-                    theirs: row.values.title ?? ""
+                    theirs: dialog.saved("title")
                     onTaken: {
                         row.discard();
-                        dialog.titleBefore = row.values.title ?? "";
+                        dialog.titleBefore = dialog.saved("title");
                     }
                 }
 
@@ -364,7 +373,7 @@ Popup {
                 MarkdownView {
                     visible: !dialog.editing
                     width: parent.width
-                    markdown: dialog.textOf("description")
+                    markdown: dialog.shown("description")
                     onEditRequested: {
                         if (row.exists)
                             dialog.editDescription();
@@ -379,10 +388,10 @@ Popup {
                     visible: dialog.editing
                     width: parent.width
                     height: Math.max(180, implicitHeight)
-                    text: dialog.textOf("description")
+                    text: dialog.shown("description")
                     placeholderText: qsTr("Say more: **bold**, lists, [links](…), - [ ] tasks")
                     onTextChanged: {
-                        if (activeFocus && row.exists && text !== (row.draft.description ?? ""))
+                        if (activeFocus && row.exists && text !== dialog.shown("description"))
                             row.edit("description", text);
                     }
                     onActiveFocusChanged: {
@@ -400,12 +409,12 @@ Popup {
 
                 MeanwhileNote {
                     objectName: "descriptionNote"
-                    visible: dialog.editing && row.isDirty && (row.values.description ?? "") !== dialog.descriptionBefore
+                    visible: dialog.editing && row.isDirty && dialog.saved("description") !== dialog.descriptionBefore
                     width: parent.width
-                    theirs: row.values.description ?? ""
+                    theirs: dialog.saved("description")
                     onTaken: {
                         row.discard();
-                        dialog.descriptionBefore = row.values.description ?? "";
+                        dialog.descriptionBefore = dialog.saved("description");
                     }
                 }
 
@@ -448,11 +457,11 @@ Popup {
             width: dialog.narrow ? scroller.width : 248
             enabled: row.exists
             board: dialog.board
-            assigneeName: dialog.assignee?.name ?? dialog.textOf("assignee")
+            assigneeName: dialog.assignee?.name ?? dialog.shown("assignee")
             assigneeHue: dialog.assignee?.color ?? "gray"
-            assigneeKey: dialog.textOf("assignee")
+            assigneeKey: dialog.shown("assignee")
             labels: dialog.labels
-            due: dialog.textOf("due")
+            due: dialog.shown("due")
             onAssigneePicked: key => dialog.edit("assignee", key)
             onLabelToggled: label => dialog.toggleLabel(label)
             onDuePicked: due => dialog.edit("due", due)

@@ -71,7 +71,7 @@ Column {
             creates: qsTr("Add “%1”")
             entries: {
                 facts.board.people.count;
-                const people = facts.board.people.keys().map(key => {
+                const people = Array.from(facts.board.people.keys()).map(key => {
                     const member = facts.board.members.get(key);
                     return { "key": key, "text": member.name ?? key, "hue": member.color ?? "gray", "kind": "person" };
                 });

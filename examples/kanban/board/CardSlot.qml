@@ -195,6 +195,8 @@ Item {
             }
         }
 
+        // A Loader of Qt 6.4 cannot make a component that is bound.
+        // qmllint disable unqualified
         sourceComponent: CardFace {
             objectName: "face-" + slot.key
             width: slot.width
@@ -214,6 +216,7 @@ Item {
             onImplicitHeightChanged: slot.measured = implicitHeight
             Component.onCompleted: slot.measured = implicitHeight
         }
+        // qmllint enable unqualified
     }
 
     HoverHandler {

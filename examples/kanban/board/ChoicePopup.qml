@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Controls.Basic
 import Kanban
@@ -46,7 +48,7 @@ PopupPanel {
     }
     onLinesChanged: at = Math.max(0, Math.min(at, lines - 1))
 
-    contentItem: Column {
+    contentItem: Column { // qmllint disable deferred-property-id
         spacing: 4
 
         InputField {
@@ -76,6 +78,7 @@ PopupPanel {
 
                 required property int index
                 readonly property var entry: popup.shownEntries[index] ?? null
+                readonly property string kind: entry ? entry.kind : "new"
                 readonly property bool picked: entry !== null && popup.chosen.includes(entry.key)
 
                 width: ListView.view.width
@@ -95,54 +98,32 @@ PopupPanel {
                 Accessible.checked: picked
                 Accessible.onPressAction: popup.choose(index)
 
-                contentItem: Item {
-                    Loader {
+                contentItem: Item { // qmllint disable deferred-property-id
+                    Avatar {
+                        visible: line.kind === "person"
                         x: 8
                         anchors.verticalCenter: parent.verticalCenter
-                        sourceComponent: !line.entry ? newSign : line.entry.kind === "person" ? personSign
-                                                                                             : line.entry.kind === "" ? blankSign : dotSign
+                        size: 20
+                        name: line.text
+                        hue: line.entry?.hue ?? "gray"
+                    }
 
-                        Component {
-                            id: personSign
+                    Rectangle {
+                        visible: line.kind === "label" || line.kind === "dot"
+                        x: 13
+                        anchors.verticalCenter: parent.verticalCenter
+                        width: 10
+                        height: 10
+                        radius: 5
+                        color: Theme.hue(line.entry?.hue ?? "gray")
+                    }
 
-                            Avatar {
-                                size: 20
-                                name: line.entry?.text ?? ""
-                                hue: line.entry?.hue ?? "gray"
-                            }
-                        }
-                        Component {
-                            id: dotSign
-
-                            Item {
-                                implicitWidth: 20
-                                implicitHeight: 20
-
-                                Rectangle {
-                                    anchors.centerIn: parent
-                                    width: 10
-                                    height: 10
-                                    radius: 5
-                                    color: Theme.hue(line.entry?.hue ?? "gray")
-                                }
-                            }
-                        }
-                        Component {
-                            id: newSign
-
-                            Icon {
-                                name: "plus"
-                                color: Theme.textSoft
-                            }
-                        }
-                        Component {
-                            id: blankSign
-
-                            Icon {
-                                name: "close"
-                                color: Theme.textFaint
-                            }
-                        }
+                    Icon {
+                        visible: line.kind === "new" || line.kind === ""
+                        x: 10
+                        anchors.verticalCenter: parent.verticalCenter
+                        name: line.kind === "new" ? "plus" : "close"
+                        color: Theme.textSoft
                     }
 
                     Text {

@@ -54,7 +54,7 @@ Item {
     height: surface.viewHeight
 
     Accessible.role: Accessible.List
-    Accessible.name: qsTr("Column %1, %n card(s)", "", slots.length).arg(title)
+    Accessible.name: qsTr("Column %1, cards: %2").arg(title).arg(slots.length)
 
     Behavior on x {
         enabled: !view.carried && view.surface.settled
@@ -233,9 +233,9 @@ Item {
                     width: parent.width
                     onSubmitted: title => {
                         view.cardAdded(title);
-                        Qt.callLater(() => view.scrollTo(flick.contentHeight));
+                        Qt.callLater(() => view.scrollTo(flick.contentHeight)); // qmllint disable type
                     }
-                    onOpened: Qt.callLater(() => view.ensureVisible(foot.y, foot.height))
+                    onOpened: Qt.callLater(() => view.ensureVisible(foot.y, foot.height)) // qmllint disable type
                 }
 
                 ActionButton {

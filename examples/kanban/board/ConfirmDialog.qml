@@ -48,7 +48,8 @@ ModalPanel {
             text: dialog.actionText
             onClicked: {
                 dialog.close();
-                dialog.action();
+                const action = dialog.action;
+                action();
             }
             Keys.onReturnPressed: clicked()
             Keys.onEnterPressed: clicked()

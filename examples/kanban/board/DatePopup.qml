@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Controls.Basic
 import "Dates.js" as Dates
@@ -39,7 +41,7 @@ PopupPanel {
         grid.forceActiveFocus();
     }
 
-    contentItem: Column {
+    contentItem: Column { // qmllint disable deferred-property-id
         spacing: 8
 
         Item {
@@ -139,7 +141,7 @@ PopupPanel {
                     Accessible.name: day.toLocaleDateString(Qt.locale(), Locale.LongFormat)
                     Accessible.onPressAction: popup.pick(day)
 
-                    contentItem: Text {
+                    contentItem: Text { // qmllint disable deferred-property-id
                         text: cell.day.getDate()
                         horizontalAlignment: Text.AlignHCenter
                         verticalAlignment: Text.AlignVCenter

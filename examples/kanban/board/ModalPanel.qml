@@ -52,7 +52,7 @@ Popup {
         }
     }
 
-    contentItem: Column {
+    contentItem: Column { // qmllint disable deferred-property-id
         id: holder
 
         spacing: 14

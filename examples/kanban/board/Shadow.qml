@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
+pragma ComponentBehavior: Bound
+
 import QtQuick
 
 // A soft shadow of stacked rectangles: it looks the same without a graphics card.
@@ -11,7 +13,7 @@ Item {
     property int depth: 1
     readonly property int layers: depth === 1 ? 2 : depth * 4
     // What all layers together come to where they all overlap.
-    readonly property real strength: depth === 1 ? (Theme.dark ? 0.24 : 0.1) : Theme.dark ? 0.5 : 0.2
+    readonly property real strength: depth === 1 ? (Theme.dark ? 0.24 : 0.1) : Theme.dark ? 0.5 : 0.15
 
     anchors.fill: parent
     z: -1

@@ -14,7 +14,7 @@ QtObject {
 
     readonly property SystemPalette systemPalette: SystemPalette { }
     // Qt 6.5 tells the system's scheme; before that its palette does.
-    readonly property int systemScheme: Qt.styleHints["colorScheme"] ?? 0
+    readonly property int systemScheme: Qt.styleHints["colorScheme"] ?? 0 // qmllint disable
     readonly property bool systemDark: systemScheme !== 0 ? systemScheme === 2
                                                           : systemPalette.window.hslLightness < 0.5
     readonly property bool dark: mode === "dark" || (mode !== "light" && systemDark)
@@ -31,7 +31,7 @@ QtObject {
     readonly property color line: dark ? "#292a34" : "#e4e4ec"
     readonly property color hover: dark ? "#12ffffff" : "#0c14143c"
     readonly property color pressed: dark ? "#1effffff" : "#1814143c"
-    readonly property color scrim: dark ? "#a6000000" : "#661b1b2e"
+    readonly property color scrim: dark ? "#8c000000" : "#5c1b1b2e"
     readonly property color shadow: dark ? "#000000" : "#1a1a3a"
 
     readonly property color text: dark ? "#ededf3" : "#1a1b25"

@@ -15,7 +15,7 @@ ToolTip {
     margins: 6
     y: parent ? parent.height + 6 : 0
 
-    contentItem: Row {
+    contentItem: Row { // qmllint disable deferred-property-id
         leftPadding: 9
         rightPadding: tip.shortcut ? 5 : 9
         topPadding: 5
