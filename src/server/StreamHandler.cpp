@@ -5,16 +5,12 @@
 
 #include "server/EventStream_p.h"
 #include "server/JsonMessages_p.h"
+#include "server/ProtocolHeaders_p.h"
 #include "server/ServerLogging_p.h"
 #include "server/Tokens_p.h"
 
-#include <QCryptographicHash>
-#include <QDateTime>
-#include <QHostAddress>
-#include <QRegularExpression>
-#include <QUrl>
-
-#include <cctype>
+#include <algorithm>
+#include <cstring>
 
 using namespace Qt::StringLiterals;
 
@@ -24,65 +20,9 @@ namespace {
 
 constexpr size_t maximumPathSize = 1024;
 
-// Header names of the protocol.
-constexpr char nextOffsetHeader[] = "Stream-Next-Offset";
-constexpr char upToDateHeader[] = "Stream-Up-To-Date";
-constexpr char closedHeader[] = "Stream-Closed";
-constexpr char cursorHeader[] = "Stream-Cursor";
-constexpr char seqHeader[] = "Stream-Seq";
-constexpr char ttlHeader[] = "Stream-TTL";
-constexpr char expiresHeader[] = "Stream-Expires-At";
-constexpr char producerIdHeader[] = "Producer-Id";
-constexpr char producerEpochHeader[] = "Producer-Epoch";
-constexpr char producerSeqHeader[] = "Producer-Seq";
-
-QByteArray digest(const QByteArray &token)
-{
-    return QCryptographicHash::hash(token, QCryptographicHash::Sha256);
-}
-
-void setHeader(httplib::Response &response, const char *name, const QByteArray &value)
-{
-    response.set_header(name, value.toStdString());
-}
-
-void setHeader(httplib::Response &response, const char *name, qint64 value)
-{
-    response.set_header(name, std::to_string(value));
-}
-
-void fail(httplib::Response &response, int status, const QString &message)
-{
-    response.status = status;
-    response.set_content(message.toStdString() + '\n', "text/plain; charset=utf-8");
-}
-
-bool isTrue(const httplib::Request &request, const char *header)
-{
-    return request.get_header_value(header) == "true";
-}
-
-QByteArray header(const httplib::Request &request, const char *name)
-{
-    return QByteArray::fromStdString(request.get_header_value(name));
-}
-
 bool hasBody(const httplib::Request &request)
 {
     return request.has_header("Transfer-Encoding") || request.get_header_value("Content-Length") != "0";
-}
-
-bool isLoopbackName(const QString &name)
-{
-    return name == u"localhost" || QHostAddress(name).isLoopback();
-}
-
-// What is not a media type is stored as plain bytes.
-QByteArray contentTypeToStore(const httplib::Request &request)
-{
-    static const QRegularExpression mediaType(u"^[\\w.+-]+/[\\w.+-]+\\s*(;[\\x20-\\x7e]*)?$"_s);
-    const QByteArray sent = header(request, "Content-Type").trimmed();
-    return mediaType.match(QString::fromLatin1(sent)).hasMatch() ? sent : QByteArrayLiteral("application/octet-stream");
 }
 
 // Data as it is stored; nothing, after an answer of 400, when it is not what the content type says.
@@ -96,58 +36,6 @@ std::optional<QByteArray> toStored(const StreamConfig &config, const QByteArray 
         return messages->stored;
     fail(response, 400, u"Nothing was stored: %1."_s.arg(error));
     return {};
-}
-
-struct Expiry
-{
-    std::optional<qint64> ttlSeconds;
-    QByteArray expiresAt;
-};
-
-std::optional<Expiry> readExpiry(const httplib::Request &request, httplib::Response &response)
-{
-    Expiry expiry;
-    const bool hasTtl = request.has_header(ttlHeader);
-    if (hasTtl && request.has_header(expiresHeader)) {
-        fail(response, 400, u"Stream-TTL and Stream-Expires-At exclude each other."_s);
-        return {};
-    }
-    if (hasTtl) {
-        expiry.ttlSeconds = parseInteger(request.get_header_value(ttlHeader));
-        if (!expiry.ttlSeconds || *expiry.ttlSeconds > std::numeric_limits<qint64>::max() / 1000) {
-            fail(response, 400, u"Stream-TTL is not a count of seconds in plain decimal digits."_s);
-            return {};
-        }
-    }
-    if (request.has_header(expiresHeader)) {
-        expiry.expiresAt = header(request, expiresHeader);
-        const auto time = QDateTime::fromString(QString::fromLatin1(expiry.expiresAt), Qt::ISODateWithMs);
-        if (!time.isValid() || time.timeSpec() == Qt::LocalTime) {
-            fail(response, 400, u"Stream-Expires-At is not an RFC 3339 time."_s);
-            return {};
-        }
-    }
-    return expiry;
-}
-
-// False, after an answer of 400, when the three producer headers do not make one claim or none.
-bool readProducer(const httplib::Request &request, std::optional<ProducerClaim> *claim, httplib::Response &response)
-{
-    const bool hasId = request.has_header(producerIdHeader);
-    const bool hasEpoch = request.has_header(producerEpochHeader);
-    const bool hasSeq = request.has_header(producerSeqHeader);
-    if (!hasId && !hasEpoch && !hasSeq)
-        return true;
-    const auto epoch = parseInteger(request.get_header_value(producerEpochHeader));
-    const auto seq = parseInteger(request.get_header_value(producerSeqHeader));
-    const QByteArray id = header(request, producerIdHeader);
-    if (id.isEmpty() || !epoch || !seq) {
-        fail(response, 400,
-             u"Producer-Id, Producer-Epoch and Producer-Seq go together: a name, and two whole numbers from 0 on."_s);
-        return false;
-    }
-    *claim = ProducerClaim{id, *epoch, *seq};
-    return true;
 }
 
 void answerAppend(const AppendOutcome &outcome, const Append &append, const StreamLog &log, httplib::Response &response)
@@ -198,7 +86,7 @@ void answerAppend(const AppendOutcome &outcome, const Append &append, const Stre
 
 StreamHandler::StreamHandler(const ServerOptions &options, StreamStore *store, HttpServer *http)
     : m_options(options)
-    , m_tokenDigest(options.bearerToken.isEmpty() ? QByteArray() : digest(options.bearerToken.toLatin1()))
+    , m_access(options.bearerToken)
     , m_store(store)
     , m_http(http)
 {
@@ -217,6 +105,7 @@ void StreamHandler::install()
     });
     m_http->Put(anyPath, withBody);
     m_http->Post(anyPath, withBody);
+    // Nothing here throws but what the standard library throws when memory runs out.
     m_http->set_exception_handler([](const Request &, Response &response, std::exception_ptr) {
         qCCritical(lcServer, "A request was given up: out of memory");
         fail(response, 500, u"The server is out of memory."_s);
@@ -228,17 +117,8 @@ void StreamHandler::install()
 // Whether the request may go on; otherwise it is answered.
 bool StreamHandler::admit(const Request &request, Response &response) const
 {
-    if (!isAuthorized(request)) {
-        response.set_header("WWW-Authenticate", "Bearer");
-        fail(response, 401, u"This server asks for a bearer token."_s);
+    if (!m_access.admit(request, response))
         return false;
-    }
-    // Without a token a page of any web site could reach the server under a name of its own that leads to loopback.
-    const QString host = QUrl(u"http://"_s + QString::fromLatin1(header(request, "Host"))).host();
-    if (m_tokenDigest.isEmpty() && !host.isEmpty() && !isLoopbackName(host)) {
-        fail(response, 421, u"Without a bearer token this server answers to localhost and loopback addresses only."_s);
-        return false;
-    }
     if (request.path.rfind(basePath, 0) != 0 || request.path.size() == std::strlen(basePath)) {
         fail(response, 404, u"Streams live below %1 here."_s.arg(QLatin1StringView(basePath)));
         return false;
@@ -248,22 +128,6 @@ bool StreamHandler::admit(const Request &request, Response &response) const
         return false;
     }
     return true;
-}
-
-bool StreamHandler::isAuthorized(const Request &request) const
-{
-    if (m_tokenDigest.isEmpty())
-        return true;
-    const QByteArray authorization = header(request, "Authorization");
-    const qsizetype space = authorization.indexOf(' ');
-    if (authorization.left(std::max(space, qsizetype(0))).toLower() != "bearer")
-        return false;
-    // Digests of equal length, compared to the end: the time taken tells nothing.
-    const QByteArray sent = digest(authorization.mid(space).trimmed());
-    uchar difference = 0;
-    for (qsizetype i = 0; i < sent.size(); ++i)
-        difference |= uchar(sent[i]) ^ uchar(m_tokenDigest[i]);
-    return difference == 0;
 }
 
 bool StreamHandler::handleWithoutBody(const Request &request, Response &response) const
@@ -351,24 +215,7 @@ void StreamHandler::addCommonHeaders(const Request &request, Response &response)
     response.set_header("X-Content-Type-Options", "nosniff");
     response.set_header("Cross-Origin-Resource-Policy", "cross-origin");
 
-    if (!request.has_header("Origin"))
-        return;
-    // Web pages from elsewhere may use the server only with its token.
-    const std::string origin = request.get_header_value("Origin");
-    if (!m_tokenDigest.isEmpty())
-        response.set_header("Access-Control-Allow-Origin", "*");
-    else if (isLoopbackName(QUrl(QString::fromStdString(origin)).host()))
-        response.set_header("Access-Control-Allow-Origin", origin);
-    response.set_header("Vary", "Origin");
-    response.set_header("Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE, OPTIONS");
-    response.set_header("Access-Control-Allow-Headers",
-                        "Authorization, Content-Type, If-None-Match, Stream-Seq, Stream-TTL, Stream-Expires-At, "
-                        "Stream-Closed, Producer-Id, Producer-Epoch, Producer-Seq");
-    response.set_header(
-        "Access-Control-Expose-Headers",
-        "ETag, Location, Stream-Next-Offset, Stream-Cursor, Stream-Up-To-Date, Stream-Closed, Stream-TTL, "
-        "Stream-Expires-At, Stream-SSE-Data-Encoding, Producer-Epoch, Producer-Seq, "
-        "Producer-Expected-Seq, Producer-Received-Seq");
+    m_access.addCrossOriginHeaders(request, response);
 }
 
 StreamHandler::LogPointer StreamHandler::find(const QByteArray &path, Response &response) const
@@ -386,21 +233,19 @@ void StreamHandler::create(const QByteArray &path, const Request &request, Respo
 {
     if (request.has_header("Stream-Forked-From"))
         return fail(response, 501, u"This server does not fork streams."_s);
-    const auto expiry = readExpiry(request, response);
-    if (!expiry)
+    const auto config = readConfig(path, request, response);
+    if (!config)
         return;
-    const StreamConfig config{path, contentTypeToStore(request), expiry->ttlSeconds, expiry->expiresAt,
-                              isTrue(request, closedHeader)};
-    const auto data = toStored(config, body, response);
+    const auto data = toStored(*config, body, response);
     if (!data)
         return;
-    const auto found = m_store->findOrCreate(path, config, *data);
+    const auto found = m_store->findOrCreate(path, *config, *data);
     if (!found.log) {
         qCWarning(lcServer).noquote() << found.error.message;
         return fail(response, found.error.noSpace ? 507 : 500, found.error.message);
     }
     const StreamConfig &stored = found.log->config();
-    if (!found.created && !stored.isSameAs(config))
+    if (!found.created && !stored.isSameAs(*config))
         return fail(response, 409, u"There is a stream here already, with another content type, expiry or closure."_s);
 
     response.status = found.created ? 201 : 200;
@@ -418,13 +263,10 @@ void StreamHandler::create(const QByteArray &path, const Request &request, Respo
 void StreamHandler::append(const QByteArray &path, const Request &request, Response &response,
                            const QByteArray &body) const
 {
-    Append append;
-    append.close = isTrue(request, closedHeader);
-    if (!readProducer(request, &append.producer, response))
+    auto append = readAppend(request, response);
+    if (!append)
         return;
-    if (request.has_header(seqHeader))
-        append.streamSeq = header(request, seqHeader);
-    if (body.isEmpty() && !append.close)
+    if (body.isEmpty() && !append->close)
         return fail(response, 400, u"There is nothing to append."_s);
     if (!body.isEmpty() && !request.has_header("Content-Type"))
         return fail(response, 400, u"An append has a Content-Type."_s);
@@ -443,9 +285,9 @@ void StreamHandler::append(const QByteArray &path, const Request &request, Respo
             return;
         if (data->isEmpty())
             return fail(response, 400, u"There is nothing to append in an empty array."_s);
-        append.data = *data;
+        append->data = *data;
     }
-    answerAppend(log->append(append), append, *log, response);
+    answerAppend(log->append(*append), *append, *log, response);
 }
 
 void StreamHandler::remove(const QByteArray &path, Response &response) const

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "server/AccessRules_p.h"
 #include "server/HttpServer_p.h"
 #include "server/StreamStore_p.h"
 
@@ -31,7 +32,6 @@ private:
     using LogPointer = std::shared_ptr<StreamLog>;
 
     bool admit(const Request &request, Response &response) const;
-    bool isAuthorized(const Request &request) const;
     bool handleWithoutBody(const Request &request, Response &response) const;
     void handleWithBody(const Request &request, Response &response, const httplib::ContentReader &reader) const;
     std::optional<QByteArray> readBody(Response &response, const httplib::ContentReader &reader) const;
@@ -51,7 +51,7 @@ private:
                      Response &response) const;
 
     const ServerOptions m_options;
-    const QByteArray m_tokenDigest; // empty: no token is asked for
+    const AccessRules m_access;
     StreamStore *const m_store;
     HttpServer *const m_http;
 };

@@ -12,7 +12,7 @@ import { dirname, join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 
-const longPollTimeout = 4 // seconds; several tests wait for one to pass
+const longPollTimeout = 3 // seconds; several tests wait for one to pass
 const groupsNotOffered = /^Fork - |subscription/i
 
 const here = dirname(fileURLToPath(import.meta.url))
