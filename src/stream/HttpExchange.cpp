@@ -3,7 +3,6 @@
 
 #include "stream/HttpExchange_p.h"
 
-#include <QNetworkAccessManager>
 #include <QNetworkRequest>
 
 #include <algorithm>
@@ -15,15 +14,21 @@ namespace {
 constexpr qint64 PieceSize = 1024 * 1024;
 constexpr qsizetype RefusalSize = 4096;
 
-/* Qt would turn a redirected POST into a GET, whose answer looks like an accepted append. */
-QNetworkRequest withoutRedirects(QNetworkRequest request)
+constexpr int RedirectsAllowed = 5;
+
+bool isWrite(HttpExchange::Verb verb)
 {
-    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
-    return request;
+    return verb != HttpExchange::Verb::Get && verb != HttpExchange::Verb::Head;
 }
 
-QNetworkReply *send(QNetworkAccessManager *network, HttpExchange::Verb verb, const QNetworkRequest &request,
-                    const QByteArray &body)
+bool isSameOrigin(const QUrl &a, const QUrl &b)
+{
+    const int defaultPort = a.scheme() == QLatin1StringView("https") ? 443 : 80;
+    return a.scheme() == b.scheme() && a.host() == b.host() && a.port(defaultPort) == b.port(defaultPort);
+}
+
+QNetworkReply *issue(QNetworkAccessManager *network, HttpExchange::Verb verb, const QNetworkRequest &request,
+                     const QByteArray &body)
 {
     switch (verb) {
     case HttpExchange::Verb::Get:
@@ -31,11 +36,11 @@ QNetworkReply *send(QNetworkAccessManager *network, HttpExchange::Verb verb, con
     case HttpExchange::Verb::Head:
         return network->head(request);
     case HttpExchange::Verb::Put:
-        return network->put(withoutRedirects(request), body);
+        return network->put(request, body);
     case HttpExchange::Verb::Post:
-        return network->post(withoutRedirects(request), body);
+        return network->post(request, body);
     case HttpExchange::Verb::Delete:
-        return network->deleteResource(withoutRedirects(request));
+        return network->deleteResource(request);
     }
     Q_UNREACHABLE();
 }
@@ -59,22 +64,51 @@ void HttpExchange::start(QNetworkAccessManager *network, Verb verb, const QNetwo
                          std::chrono::milliseconds silenceLimit, const QByteArray &body)
 {
     cancel();
-    m_url = request.url();
-    m_status = 0;
+    m_network = network;
+    m_verb = verb;
+    m_body = body;
+    m_redirects = 0;
     m_bodyBytes = 0;
     m_timedOut = false;
     m_networkError = QNetworkReply::NoError;
     m_networkErrorText.clear();
+    m_running = true;
+    // Qt would turn a redirected POST into a GET, whose answer looks like an accepted append.
+    QNetworkRequest own = request;
+    if (isWrite(verb))
+        own.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
+    send(own);
+    setSilenceLimit(silenceLimit);
+}
+
+void HttpExchange::send(const QNetworkRequest &request)
+{
+    m_url = request.url();
+    m_status = 0;
     m_reasonPhrase.clear();
     m_refusal.clear();
     m_headers.clear();
-    m_running = true;
-    m_reply = send(network, verb, request, body);
+    m_reply = issue(m_network, m_verb, request, m_body);
     connect(m_reply, &QNetworkReply::metaDataChanged, this, &HttpExchange::readHeaders);
     connect(m_reply, &QIODevice::readyRead, this, &HttpExchange::drain);
     connect(m_reply, &QNetworkReply::finished, this, &HttpExchange::finish);
     connect(m_reply, &QNetworkReply::uploadProgress, this, [this] { m_lastSign.start(); });
-    setSilenceLimit(silenceLimit);
+}
+
+/* Only 307 and 308 let a write stay what it is. */
+bool HttpExchange::followWrite()
+{
+    const QUrl target = m_url.resolved(QUrl::fromEncoded(header("Location")));
+    const bool keepsVerb = m_status == 307 || m_status == 308;
+    if (!isWrite(m_verb) || !keepsVerb || !isSameOrigin(m_url, target) || m_redirects == RedirectsAllowed)
+        return false;
+    ++m_redirects;
+    QNetworkRequest request = m_reply->request();
+    request.setUrl(target);
+    m_reply->disconnect(this);
+    m_reply->deleteLater();
+    send(request);
+    return true;
 }
 
 void HttpExchange::cancel()
@@ -147,7 +181,7 @@ void HttpExchange::finish()
     const QPointer<HttpExchange> alive(this);
     const QPointer<QNetworkReply> reply = m_reply;
     drain();
-    if (!alive || !reply || m_reply != reply)
+    if (!alive || !reply || m_reply != reply || followWrite())
         return;
     m_networkError = reply->error();
     m_networkErrorText = m_networkError == QNetworkReply::NoError ? QString() : reply->errorString();

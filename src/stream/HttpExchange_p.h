@@ -6,6 +6,7 @@
 #include <DurableStreams/StreamError>
 
 #include <QElapsedTimer>
+#include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QObject>
 #include <QPointer>
@@ -13,17 +14,12 @@
 
 #include <chrono>
 
-QT_BEGIN_NAMESPACE
-class QNetworkAccessManager;
-class QNetworkRequest;
-QT_END_NAMESPACE
-
 namespace DurableStreams {
 
 /*
  * One request at a time and its answer, with QNetworkReply's pitfalls behind it: bytes are drained as they come and
  * before anything is aborted, silence is watched by a timer of its own, and finished() comes once, never after
- * cancel().
+ * cancel(). Redirects are followed within the origin; of those of a write only the ones that keep it one.
  */
 class HttpExchange : public QObject
 {
@@ -64,13 +60,19 @@ Q_SIGNALS:
     void finished();
 
 private:
+    void send(const QNetworkRequest &request);
+    bool followWrite();
     void readHeaders();
     void drain();
     void finish();
     void watchSilence();
     void onSilence();
 
+    QPointer<QNetworkAccessManager> m_network;
     QPointer<QNetworkReply> m_reply;
+    Verb m_verb = Verb::Get;
+    QByteArray m_body;
+    int m_redirects = 0;
     QTimer m_silenceTimer;
     QElapsedTimer m_lastSign;
     std::chrono::milliseconds m_silenceLimit{0};

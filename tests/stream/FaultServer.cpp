@@ -131,7 +131,10 @@ void FaultServer::answer(QTcpSocket *socket, const Request &request)
     Answer answer = m_handler(request);
     if (request.method == "HEAD")
         answer.body.clear();
-    QTimer::singleShot(answer.delay, socket, [this, socket, answer] { send(socket, answer); });
+    if (answer.delay > 0)
+        QTimer::singleShot(answer.delay, socket, [this, socket, answer] { send(socket, answer); });
+    else
+        send(socket, answer);
 }
 
 void FaultServer::send(QTcpSocket *socket, const Answer &answer)

@@ -43,6 +43,8 @@ private Q_SLOTS:
     void noSecretsInErrors();
     void cancel();
     void redirectedPostIsNoAppend();
+    void redirectedWrites_data();
+    void redirectedWrites();
     void request();
     void compare();
 
@@ -348,6 +350,42 @@ void tst_Stream::redirectedPostIsNoAppend()
     QCOMPARE(error.code(), Code::UnexpectedStatus);
     QCOMPARE(error.httpStatus(), 302);
     QCOMPARE(m_server->requests().size(), 1);
+}
+
+void tst_Stream::redirectedWrites_data()
+{
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("location");
+    QTest::addColumn<int>("requests");
+
+    QTest::newRow("307") << 307 << QByteArray("/new") << 2;
+    QTest::newRow("308, whole URL") << 308 << QByteArray("http://127.0.0.1/new") << 2;
+    QTest::newRow("302") << 302 << QByteArray("/new") << 1;
+    QTest::newRow("no target") << 307 << QByteArray() << 6;
+    QTest::newRow("for ever") << 307 << QByteArray("/v1/stream/test") << 6;
+    QTest::newRow("other host") << 307 << QByteArray("http://localhost:9/new") << 1;
+    QTest::newRow("other scheme") << 307 << QByteArray("https://127.0.0.1/new") << 1;
+}
+
+void tst_Stream::redirectedWrites()
+{
+    QFETCH(int, status);
+    QFETCH(QByteArray, location);
+    QFETCH(int, requests);
+    m_server->setHandler([&](const FaultServer::Request &request) {
+        if (request.path() == "/new")
+            return FaultServer::Answer{.status = 204, .headers = {{"Stream-Next-Offset", "3"}}};
+        const QByteArray target = location.startsWith("http://127") ? m_server->url("/new").toEncoded() : location;
+        return FaultServer::Answer{.status = status, .headers = {{"Location", target}}};
+    });
+    const StreamError error = errorOf(m_stream->append("[1]", "application/json"));
+    QCOMPARE(m_server->requests().size(), requests);
+    QCOMPARE(error.isOk(), requests == 2);
+    for (const FaultServer::Request &request : m_server->requests()) {
+        QCOMPARE(request.method, "POST");
+        QCOMPARE(request.body, "[1]");
+        QCOMPARE(request.headers.value("authorization"), "Bearer secret-token");
+    }
 }
 
 void tst_Stream::request()
