@@ -5,6 +5,7 @@
 //
 // Runs the benchmarks named, prints one table and writes [{measure, unit, ours, peer, ratio}]. scripts/bench builds
 // what this needs, and calls it.
+import { availableParallelism, loadavg } from "node:os"
 import { parseArgs } from "node:util"
 import { printTable, writeResults } from "./report.mjs"
 
@@ -16,6 +17,9 @@ const { positionals: names, values: options } = parseArgs({
         rounds: { type: "string", default: "5" },
     },
 })
+
+const [load] = loadavg()
+if (load > availableParallelism() / 2) console.error(`The machine is busy (load ${load.toFixed(1)}): expect noise.`)
 
 const results = []
 for (const name of names) {

@@ -15,6 +15,7 @@ const BOARD_CARDS = 200
 const LOAD_CARDS = 20_000
 const MOVES = 200
 const WARM_UP = 20
+const TIME_LIMIT = 120_000 // milliseconds
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url))
 
@@ -49,9 +50,14 @@ function start([file, ...args]) {
 // Runs a program that answers with one line of JSON.
 async function ask(command) {
     const child = start(command)
-    const line = await child.firstLine
-    await child.ended
-    return JSON.parse(line)
+    const overdue = setTimeout(() => child.kill(), TIME_LIMIT)
+    try {
+        const line = await child.firstLine
+        await child.ended
+        return JSON.parse(line)
+    } finally {
+        clearTimeout(overdue)
+    }
 }
 
 async function withServer(server, use) {
