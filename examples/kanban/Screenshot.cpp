@@ -23,6 +23,7 @@ Screenshot::Screenshot(QQuickWindow *window, const QString &file, QObject *paren
     m_patience.setInterval(30'000);
     connect(&m_patience, &QTimer::timeout, this, &Screenshot::giveUp);
     QQmlProperty(window, u"upToDate"_s).connectNotifySignal(this, SLOT(watch()));
+    QQmlProperty(window, u"broken"_s).connectNotifySignal(this, SLOT(watch()));
     m_patience.start();
     watch();
 }
@@ -33,6 +34,8 @@ void Screenshot::watch()
         m_quiet.start();
     else
         m_quiet.stop();
+    if (m_window->property("broken").toBool())
+        m_patience.start(0);
 }
 
 void Screenshot::take()
@@ -50,9 +53,7 @@ void Screenshot::take()
 
 void Screenshot::giveUp()
 {
-    end(1,
-        u"The board is not up to date after %1 seconds. %2"_s.arg(QString::number(m_patience.interval() / 1000),
-                                                                  m_window->property("trouble").toString()));
+    end(1, u"No picture was taken: the board is not up to date. %1"_s.arg(m_window->property("trouble").toString()));
 }
 
 void Screenshot::end(int exitCode, const QString &message)

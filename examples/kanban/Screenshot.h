@@ -12,8 +12,8 @@ class QQuickWindow;
 /*!
  * Takes one picture of the board's window once its property `upToDate` stays true, then ends the program.
  *
- * The exit code is 1, with a message on standard error, where the board is not up to date within 30 seconds or the
- * picture cannot be written.
+ * The exit code is 1, with a message on standard error, where the board fails, is not up to date within 30 seconds, or
+ * the picture cannot be written.
  */
 class Screenshot : public QObject
 {

@@ -100,7 +100,8 @@ FocusScope {
         let y = 2;
         let gapHeight = 0;
         for (const slot of slots) {
-            slot.settle(view, y, shared.settled);
+            if (slot.columnView !== view || slot.restY !== y || slot.remaining > 0)
+                slot.settle(view, y, shared.settled);
             if (shared.carrying && slot.key === shared.liftedKey) {
                 view.gapY = y;
                 gapHeight = slot.height;

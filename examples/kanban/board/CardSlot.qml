@@ -21,23 +21,31 @@ Item {
     required property CanvasState surface
 
     property ColumnView columnView: null
-    // The place at rest, in its column; the offset is what is left of the way there.
+    // The place at rest, in its column; and how far from it the card is: all of `away`, or what is left of it.
     property real restY: 0
-    property real offsetX: 0
-    property real offsetY: 0
+    property point away: Qt.point(0, 0)
+    property real remaining: 0
+    readonly property real offsetX: away.x * remaining
+    readonly property real offsetY: away.y * remaining
     property bool carried: false
     property bool arriving: false
-    // A finger has stayed long enough to lift it.
-    property bool held: false
+    property bool fresh: false
 
     readonly property bool isLifted: surface.liftedKey === key
     readonly property bool crossing: carried || (glide.running && arriving)
     readonly property bool current: surface.currentKey === key
     readonly property real sceneX: columnView ? columnView.x + columnView.inset + offsetX : 0
     readonly property real sceneY: columnView ? columnView.y + columnView.bodyTop + restY - columnView.scrolled + offsetY : 0
-    readonly property bool near: columnView !== null && (crossing || isLifted
-        || (sceneY > -500 && sceneY < surface.viewHeight + 300
-            && sceneX > surface.viewX - 700 && sceneX < surface.viewX + surface.viewWidth + 400))
+    // Reckoned from the column itself: sceneX and sceneY may still hold what they were under another column.
+    readonly property bool near: {
+        if (crossing || isLifted)
+            return true;
+        if (!columnView)
+            return false;
+        const top = columnView.y + columnView.bodyTop + restY - columnView.scrolled;
+        return top > -500 && top < surface.viewHeight + 300 && columnView.x > surface.viewX - 700
+            && columnView.x < surface.viewX + surface.viewWidth + 400;
+    }
     property real measured: 0
     // Until a card has been near the view, its height is guessed.
     readonly property real guess: 34 + Math.ceil(title.length / 34) * 19 + (safeLabels.length > 0 ? 28 : 0) + (due || assignee || description ? 32 : 0)
@@ -86,50 +94,46 @@ Item {
         const fromY = sceneY;
         const focused = activeFocus;
         const crossed = known && columnView !== view;
-        columnView = view;
+        // In this order: a card far down must not count as near for a moment.
+        fresh = !known && animate;
         restY = y;
-        if (known) {
-            offsetX += fromX - sceneX;
-            offsetY += fromY - sceneY;
-        }
+        columnView = view;
+        if (known)
+            putAt(fromX, fromY);
         if (!carried)
-            settleGlide(animate && known, crossed);
-        if (!known && animate)
-            appear.restart();
+            glideHome(animate && known, crossed);
         if (focused && !activeFocus)
             forceActiveFocus();
     }
 
-    function settleGlide(animate: bool, crossed: bool) {
-        if (Math.abs(offsetX) < 0.5 && Math.abs(offsetY) < 0.5) {
-            if (!glide.running)
-                offsetX = offsetY = 0;
-            return;
-        }
-        if (!animate || Theme.glide === 0) {
-            glide.stop();
-            offsetX = offsetY = 0;
-            return;
-        }
-        arriving = crossed || arriving && glide.running || Math.abs(offsetX) > 1;
-        glide.restart();
+    // Shows the card at a point of the canvas, wherever its place is.
+    function putAt(x: real, y: real) {
+        const awayX = offsetX + x - sceneX;
+        const awayY = offsetY + y - sceneY;
+        remaining = Math.abs(awayX) < 0.5 && Math.abs(awayY) < 0.5 ? 0 : 1;
+        away = Qt.point(awayX, awayY);
     }
 
-    // Follows the pointer: the card's corner goes to a point of the surface.
+    function glideHome(animate: bool, crossed: bool) {
+        const gliding = glide.running;
+        glide.stop();
+        arriving = crossed || (arriving && gliding) || Math.abs(offsetX) > 1;
+        if (remaining > 0 && animate && near && Theme.glide > 0)
+            glide.start();
+        else
+            remaining = 0;
+    }
+
+    // Follows the pointer: the card's corner goes to a point of the canvas.
     function carryTo(x: real, y: real) {
         glide.stop();
         carried = true;
-        offsetX += x - sceneX;
-        offsetY += y - sceneY;
+        putAt(x, y);
     }
 
     function putDown() {
         carried = false;
-        arriving = true;
-        if (Theme.glide > 0)
-            glide.restart();
-        else
-            offsetX = offsetY = 0;
+        glideHome(true, true);
     }
 
     onHeightChanged: surface.layoutNeeded()
@@ -141,63 +145,23 @@ Item {
             surface.currentKey = key;
     }
 
-    ParallelAnimation {
+    NumberAnimation {
         id: glide
 
+        target: slot
+        property: "remaining"
+        to: 0
+        duration: Theme.glide
+        easing.type: Easing.OutCubic
         onFinished: slot.arriving = false
-
-        NumberAnimation {
-            target: slot
-            property: "offsetX"
-            to: 0
-            duration: Theme.glide
-            easing.type: Easing.OutCubic
-        }
-        NumberAnimation {
-            target: slot
-            property: "offsetY"
-            to: 0
-            duration: Theme.glide
-            easing.type: Easing.OutCubic
-        }
-    }
-
-    ParallelAnimation {
-        id: appear
-
-        NumberAnimation {
-            target: slot
-            property: "opacity"
-            from: 0
-            to: 1
-            duration: Theme.quick * 1.5
-        }
-        NumberAnimation {
-            target: slot
-            property: "scale"
-            from: 0.96
-            to: 1
-            duration: Theme.quick * 1.5
-            easing.type: Easing.OutCubic
-        }
     }
 
     Loader {
-        id: loader
-
         active: slot.near
-        width: slot.width
-        rotation: slot.carried ? 1.5 : 0
-
-        Behavior on rotation {
-            NumberAnimation {
-                duration: Theme.quick
-            }
-        }
 
         // A Loader of Qt 6.4 cannot make a component that is bound.
         // qmllint disable unqualified
-        sourceComponent: CardFace {
+        sourceComponent: CardBody {
             objectName: "face-" + slot.key
             width: slot.width
             title: slot.title
@@ -209,87 +173,23 @@ Item {
             assigneeHue: slot.assigneeRow?.color ?? "gray"
             done: slot.columnView?.done ?? false
             pending: slot.rowState !== 0
-            hovered: hover.hovered
             lifted: slot.isLifted
+            carried: slot.carried
+            fresh: slot.fresh
             ringed: slot.isLifted || (slot.activeFocus && slot.surface.keyboardUsed)
             watchers: slot.surface.watchers[slot.key] ?? []
             onImplicitHeightChanged: slot.measured = implicitHeight
             Component.onCompleted: slot.measured = implicitHeight
+            onPicked: {
+                slot.surface.keyboardUsed = false;
+                slot.forceActiveFocus(Qt.MouseFocusReason);
+                slot.openRequested();
+            }
+            onMenuRequested: slot.menuRequested()
+            onCarryStarted: (scene, grab) => slot.lifted(scene, grab)
+            onCarryMoved: scene => slot.movedTo(scene)
+            onCarryEnded: slot.dropped()
         }
         // qmllint enable unqualified
-    }
-
-    HoverHandler {
-        id: hover
-
-        cursorShape: slot.carried ? Qt.ClosedHandCursor : Qt.PointingHandCursor
-    }
-
-    TapHandler {
-        acceptedButtons: Qt.LeftButton
-        gesturePolicy: TapHandler.DragThreshold
-        onTapped: {
-            if (slot.held)
-                return;
-            slot.surface.keyboardUsed = false;
-            slot.forceActiveFocus(Qt.MouseFocusReason);
-            slot.openRequested();
-        }
-    }
-
-    TapHandler {
-        acceptedButtons: Qt.RightButton
-        gesturePolicy: TapHandler.ReleaseWithinBounds
-        onTapped: slot.menuRequested()
-    }
-
-    // A finger carries a card only after a long press: until then it scrolls.
-    PointHandler {
-        id: touch
-
-        acceptedDevices: PointerDevice.TouchScreen
-        onPointChanged: {
-            if (slot.carried && active)
-                slot.movedTo(point.scenePosition);
-            else if (Math.hypot(point.position.x - point.pressPosition.x, point.position.y - point.pressPosition.y) > 10)
-                hold.stop();
-        }
-        onActiveChanged: {
-            hold.stop();
-            if (active) {
-                slot.held = false;
-                hold.start();
-            } else if (slot.carried) {
-                slot.dropped();
-            }
-        }
-    }
-
-    Timer {
-        id: hold
-
-        interval: 450
-        onTriggered: {
-            slot.held = true;
-            slot.lifted(touch.point.scenePosition, touch.point.position);
-        }
-    }
-
-    DragHandler {
-        id: drag
-
-        target: null
-        acceptedDevices: PointerDevice.Mouse | PointerDevice.TouchPad | PointerDevice.Stylus
-        acceptedButtons: Qt.LeftButton
-        onActiveChanged: {
-            if (active)
-                slot.lifted(centroid.scenePosition, centroid.pressPosition);
-            else if (slot.carried)
-                slot.dropped();
-        }
-        onCentroidChanged: {
-            if (active && slot.carried)
-                slot.movedTo(centroid.scenePosition);
-        }
     }
 }
