@@ -11,7 +11,7 @@ QByteArray MemoryLog::append(const QByteArray &events)
 {
     QMutexLocker locker(&m_mutex);
     m_appends.append(events);
-    const QByteArray offset = offsetOf(m_appends.size());
+    QByteArray offset = offsetOf(m_appends.size());
     locker.unlock();
     emit appended();
     return offset;

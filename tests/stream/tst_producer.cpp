@@ -208,7 +208,7 @@ void tst_Producer::duplicateAsksForTheTail()
 {
     bool lost = false;
     m_server->setHandler([&](const Request &request) {
-        const Answer answer = m_stream->answer(request);
+        Answer answer = m_stream->answer(request);
         if (!std::exchange(lost, true)) {
             m_stream->add("99"); // somebody else's
             return Answer{.status = 500};
