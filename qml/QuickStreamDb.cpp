@@ -14,7 +14,45 @@ QuickStreamDb::QuickStreamDb(QObject *parent)
 
 QQmlListProperty<QObject> QuickStreamDb::data()
 {
-    return QQmlListProperty<QObject>(this, &m_data);
+    return QQmlListProperty<QObject>(this, nullptr, &append, &count, &at, &clear);
+}
+
+QList<QObject *> &QuickStreamDb::dataOf(QQmlListProperty<QObject> *list)
+{
+    return static_cast<QuickStreamDb *>(list->object)->m_data;
+}
+
+void QuickStreamDb::append(QQmlListProperty<QObject> *list, QObject *object)
+{
+    if (!object)
+        return;
+    auto *streamDb = static_cast<QuickStreamDb *>(list->object);
+    streamDb->m_data.append(object);
+    connect(object, &QObject::destroyed, streamDb, [streamDb, object] { streamDb->m_data.removeAll(object); });
+    if (streamDb->m_isComplete)
+        streamDb->join(object);
+}
+
+qsizetype QuickStreamDb::count(QQmlListProperty<QObject> *list)
+{
+    return dataOf(list).size();
+}
+
+QObject *QuickStreamDb::at(QQmlListProperty<QObject> *list, qsizetype index)
+{
+    return dataOf(list).at(index);
+}
+
+void QuickStreamDb::clear(QQmlListProperty<QObject> *list)
+{
+    dataOf(list).clear();
+}
+
+void QuickStreamDb::join(QObject *object)
+{
+    auto *collection = qobject_cast<Collection *>(object);
+    if (collection && !collection->streamDb())
+        collection->setStreamDb(this);
 }
 
 void QuickStreamDb::classBegin()
@@ -23,11 +61,11 @@ void QuickStreamDb::classBegin()
 
 void QuickStreamDb::componentComplete()
 {
-    for (QObject *object : std::as_const(m_data)) {
-        auto *collection = qobject_cast<Collection *>(object);
-        if (collection && !collection->streamDb())
-            collection->setStreamDb(this);
-    }
+    m_isComplete = true;
+    const QList<QObject *> now = m_data;
+    for (QObject *object : now)
+        join(object);
+
     preload();
 }
 

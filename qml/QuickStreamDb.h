@@ -30,7 +30,15 @@ public:
     void componentComplete() override;
 
 private:
+    static void append(QQmlListProperty<QObject> *list, QObject *object);
+    static qsizetype count(QQmlListProperty<QObject> *list);
+    static QObject *at(QQmlListProperty<QObject> *list, qsizetype index);
+    static void clear(QQmlListProperty<QObject> *list);
+    static QList<QObject *> &dataOf(QQmlListProperty<QObject> *list);
+    void join(QObject *object);
+
     QList<QObject *> m_data;
+    bool m_isComplete = false;
 };
 
 } // namespace DurableStreams

@@ -23,32 +23,51 @@ void CollectionPrivate::rowsTouched(const std::vector<RowTouch> &touches)
 {
     const QPointer<RowModel> guard(q);
     reconcile(touches);
-    // A slot may delete an observer, or this collection.
-    for (const QList<RowObserver *> now = guard ? observers : QList<RowObserver *>(); RowObserver * observer : now) {
-        if (guard && observers.contains(observer))
-            observer->rowsTouched(touches);
+    if (guard)
+        forEachObserver([&](RowObserver *observer) { observer->rowsTouched(touches); });
+}
+
+// A slot may delete observers, or this collection.
+void CollectionPrivate::forEachObserver(const std::function<void(RowObserver *)> &call)
+{
+    const QPointer<RowModel> guard(q);
+    const QList<RowObserver *> now = observers;
+    for (RowObserver *observer : now) {
+        if (!guard)
+            return;
+        if (observers.contains(observer))
+            call(observer);
     }
 }
 
-void CollectionPrivate::sourceCleared()
+void CollectionPrivate::leaveStreamDb()
 {
     const QPointer<RowModel> guard(q);
+    streamDb = nullptr;
     clear();
-    for (const QList<RowObserver *> now = guard ? observers : QList<RowObserver *>(); RowObserver * observer : now) {
-        if (guard && observers.contains(observer))
-            observer->sourceCleared();
-    }
+    if (guard)
+        forEachObserver([](RowObserver *observer) { observer->sourceCleared(); });
 }
 
 void CollectionPrivate::setStreamDb(StreamDb *next)
 {
+    const QPointer<RowModel> guard(q);
+    const QPointer<StreamDb> nextGuard(next);
     if (streamDb)
         streamDb->d->removeCollection(collection());
-    streamDb = nullptr;
-    sourceCleared();
+    leaveStreamDb();
+    if (!guard || !nextGuard || !next->d->addCollection(collection()))
+        return;
     streamDb = next;
-    if (streamDb)
-        streamDb->d->addCollection(collection());
+    reconcileAll();
+    if (guard)
+        forEachObserver([](RowObserver *observer) { observer->sourceFilled(); });
+}
+
+void CollectionPrivate::redeclare() const
+{
+    if (streamDb && streamDb->d->connection)
+        streamDb->d->connection->declare(collection()->schema());
 }
 
 Collection::Collection(QObject *parent)
@@ -70,8 +89,7 @@ Collection::~Collection()
     CollectionPrivate *d = d_func();
     if (d->streamDb)
         d->streamDb->d->removeCollection(this);
-    for (const QList<RowObserver *> now = d->observers; RowObserver * observer : now)
-        observer->sourceDestroyed();
+    d->forEachObserver([](RowObserver *observer) { observer->sourceDestroyed(); });
 }
 
 CollectionPrivate *Collection::d_func() const
@@ -90,9 +108,12 @@ void Collection::setStreamDb(StreamDb *streamDb)
 {
     if (streamDb == d_func()->streamDb)
         return;
+    const QPointer<Collection> guard(this);
     d_func()->setStreamDb(streamDb);
-    Q_EMIT streamDbChanged();
-    Q_EMIT loadedChanged();
+    if (guard)
+        Q_EMIT streamDbChanged();
+    if (guard)
+        Q_EMIT loadedChanged();
 }
 
 QString Collection::type() const
@@ -104,11 +125,15 @@ void Collection::setType(const QString &type)
 {
     if (type == this->type())
         return;
-    StreamDb *streamDb = d_func()->streamDb;
+    const QPointer<Collection> guard(this);
+    const QPointer<StreamDb> streamDb = d_func()->streamDb;
     d_func()->setStreamDb(nullptr);
+    if (!guard)
+        return;
     d_func()->type = type.toUtf8();
     d_func()->setStreamDb(streamDb);
-    Q_EMIT schemaChanged();
+    if (guard)
+        Q_EMIT schemaChanged();
 }
 
 QString Collection::primaryKey() const
@@ -121,6 +146,7 @@ void Collection::setPrimaryKey(const QString &primaryKey)
     if (primaryKey == this->primaryKey())
         return;
     d_func()->primaryKey = primaryKey.toUtf8();
+    d_func()->redeclare();
     Q_EMIT schemaChanged();
 }
 
@@ -139,10 +165,12 @@ void Collection::setFields(const QStringList &fields)
     QList<QByteArray> names;
     for (const QString &field : fields)
         names.append(field.toUtf8());
+    const QPointer<Collection> guard(this);
     d_func()->setFields(names);
-    for (RowObserver *observer : std::as_const(d_func()->observers))
-        observer->fieldsChanged();
-    Q_EMIT schemaChanged();
+    if (guard)
+        d_func()->forEachObserver([](RowObserver *observer) { observer->fieldsChanged(); });
+    if (guard)
+        Q_EMIT schemaChanged();
 }
 
 Schema Collection::schema() const
@@ -205,7 +233,7 @@ Transaction *CollectionPrivate::begin() const
 
 Transaction *Collection::insert(const QVariant &values, const QString &key)
 {
-    Transaction *transaction = d_func()->begin();
+    const QPointer<Transaction> transaction = d_func()->begin();
     if (transaction) {
         transaction->insert(this, values, key);
         transaction->commit();
@@ -215,7 +243,7 @@ Transaction *Collection::insert(const QVariant &values, const QString &key)
 
 Transaction *Collection::update(const QString &key, const QVariantMap &patch)
 {
-    Transaction *transaction = d_func()->begin();
+    const QPointer<Transaction> transaction = d_func()->begin();
     if (transaction) {
         transaction->update(this, key, patch);
         transaction->commit();
@@ -225,7 +253,7 @@ Transaction *Collection::update(const QString &key, const QVariantMap &patch)
 
 Transaction *Collection::upsert(const QVariant &values, const QString &key)
 {
-    Transaction *transaction = d_func()->begin();
+    const QPointer<Transaction> transaction = d_func()->begin();
     if (transaction) {
         transaction->upsert(this, values, key);
         transaction->commit();
@@ -235,7 +263,7 @@ Transaction *Collection::upsert(const QVariant &values, const QString &key)
 
 Transaction *Collection::remove(const QString &key)
 {
-    Transaction *transaction = d_func()->begin();
+    const QPointer<Transaction> transaction = d_func()->begin();
     if (transaction) {
         transaction->remove(this, key);
         transaction->commit();

@@ -10,6 +10,8 @@
 
 #include <QPointer>
 
+#include <functional>
+
 namespace DurableStreams {
 
 class CollectionPrivate : public RowModelPrivate
@@ -22,8 +24,11 @@ public:
 
     /*! The collection first, then what follows it. */
     void rowsTouched(const std::vector<RowTouch> &touches);
-    void sourceCleared();
+    void forEachObserver(const std::function<void(RowObserver *)> &call);
     void setStreamDb(StreamDb *streamDb);
+    /*! The StreamDb is being deleted. */
+    void leaveStreamDb();
+    void redeclare() const;
 
     Collection *collection() const { return static_cast<Collection *>(q); }
 

@@ -7,6 +7,8 @@
 #include "models/RowFilter_p.h"
 #include "models/RowObserver_p.h"
 
+#include <QPointer>
+
 #include <algorithm>
 
 namespace DurableStreams {
@@ -28,6 +30,7 @@ public:
 
     void rowsTouched(const std::vector<RowTouch> &touches) override;
     void sourceCleared() override { clear(); }
+    void sourceFilled() override { reconcileAll(); }
     void sourceDestroyed() override;
     void fieldsChanged() override { setFields(from->d_func()->fields); }
     void observe(Collection *collection);
@@ -97,19 +100,23 @@ void LiveQueryPrivate::observe(Collection *collection)
     if (from)
         from->d_func()->observers.removeOne(this);
     from = collection;
+    if (from)
+        from->d_func()->observers.append(this);
+    const QPointer<RowModel> guard(q);
     clear();
-    if (!from)
-        return;
-    from->d_func()->observers.append(this);
-    setFields(from->d_func()->fields);
-    reconcileAll();
+    if (guard && from)
+        setFields(from->d_func()->fields);
+    if (guard)
+        reconcileAll();
 }
 
 void LiveQueryPrivate::sourceDestroyed()
 {
+    const QPointer<LiveQuery> guard(query());
     from = nullptr;
     clear();
-    Q_EMIT query()->fromChanged();
+    if (guard)
+        Q_EMIT guard->fromChanged();
 }
 
 LiveQuery::LiveQuery(QObject *parent)
@@ -148,8 +155,10 @@ void LiveQuery::setFrom(Collection *from)
 {
     if (from == d_func()->from)
         return;
+    const QPointer<LiveQuery> guard(this);
     d_func()->observe(from);
-    Q_EMIT fromChanged();
+    if (guard)
+        Q_EMIT fromChanged();
 }
 
 QVariantMap LiveQuery::where() const
@@ -165,8 +174,10 @@ void LiveQuery::setWhere(const QVariantMap &where)
     d->where = where;
     d->filter = RowFilter(where);
     d->collectUsedFields();
+    const QPointer<LiveQuery> guard(this);
     d->reconcileAll();
-    Q_EMIT whereChanged();
+    if (guard)
+        Q_EMIT whereChanged();
 }
 
 QVariant LiveQuery::orderBy() const
@@ -180,8 +191,10 @@ void LiveQuery::setOrderBy(const QVariant &orderBy)
     if (orderBy == d->orderBy)
         return;
     d->orderBy = orderBy;
+    const QPointer<LiveQuery> guard(this);
     d->setOrder(orderBy.toStringList());
-    Q_EMIT orderByChanged();
+    if (guard)
+        Q_EMIT orderByChanged();
 }
 
 QVariant LiveQuery::get(const QString &key) const

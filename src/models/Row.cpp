@@ -4,6 +4,7 @@
 #include <DurableStreams/Row>
 
 #include "models/Collection_p.h"
+#include "models/JsonValue_p.h"
 #include "models/RowObserver_p.h"
 
 #include <algorithm>
@@ -21,12 +22,14 @@ public:
 
     void rowsTouched(const std::vector<RowTouch> &touches) override;
     void sourceCleared() override { refresh(); }
+    void sourceFilled() override { refresh(); }
     void sourceDestroyed() override;
     void observe(Collection *next);
     /*! Reads the row anew and tells what is not as it was. */
     void refresh();
     /*! Another row is meant from now on. */
     void restart();
+    void restoreRefused(const Transaction *transaction, const QString &itsKey, const QVariantMap &patch);
 
     Row *const q;
     Collection *collection = nullptr;
@@ -90,22 +93,31 @@ void RowPrivate::refresh()
 
 void RowPrivate::restart()
 {
-    const QPointer<Row> guard(q);
+    const bool hadDraft = !values.isEmpty() || !edits.isEmpty();
     const bool wasRemoved = q->isRemoved();
     existed = false;
-    exists = false;
     values.clear();
     edits.clear();
+    const QPointer<Row> guard(q);
     refresh();
-    if (!guard)
-        return;
-    if (wasRemoved || !exists)
+    if (guard && wasRemoved && !exists)
         Q_EMIT q->existsChanged();
-    if (guard && values.isEmpty()) {
+    if (guard && hadDraft && values.isEmpty()) {
         Q_EMIT q->valuesChanged();
         if (guard)
             Q_EMIT q->draftChanged();
     }
+}
+
+// A refused write is no reason to type it all again.
+void RowPrivate::restoreRefused(const Transaction *transaction, const QString &itsKey, const QVariantMap &patch)
+{
+    if (transaction->state() != Transaction::State::Failed || itsKey != key)
+        return;
+    QVariantMap restored = patch;
+    restored.insert(edits);
+    edits = restored;
+    Q_EMIT q->draftChanged();
 }
 
 Row::Row(QObject *parent)
@@ -183,9 +195,10 @@ RowModel::RowState Row::rowState() const
 
 void Row::edit(const QString &field, const QVariant &value)
 {
-    if (d->edits.contains(field) && d->edits.value(field) == value)
+    const QVariant plain = plainValue(value);
+    if (d->edits.contains(field) && d->edits.value(field) == plain)
         return;
-    d->edits.insert(field, value);
+    d->edits.insert(field, plain);
     Q_EMIT draftChanged();
 }
 
@@ -202,12 +215,20 @@ Transaction *Row::commit()
         if (d->values.value(edit.key()) != edit.value())
             patch.insert(edit.key(), edit.value());
     }
-    const QPointer<Row> guard(this);
-    Transaction *transaction = nullptr;
-    if (!patch.isEmpty() && d->collection)
-        transaction = d->collection->update(d->key, patch);
-    if (guard)
+    if (patch.isEmpty()) {
         discard();
+        return nullptr;
+    }
+    if (!d->exists)
+        return nullptr;
+    const QPointer<Row> guard(this);
+    const QPointer<Transaction> transaction = d->collection->update(d->key, patch);
+    if (!guard || !transaction)
+        return transaction;
+    connect(transaction, &Transaction::finished, this, [this, transaction = transaction.data(), key = d->key, patch] {
+        d->restoreRefused(transaction, key, patch);
+    });
+    discard();
     return transaction;
 }
 

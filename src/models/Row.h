@@ -56,7 +56,10 @@ public:
     Q_INVOKABLE void edit(const QString &field, const QVariant &value);
     /*! Lets \a field follow the stream again. */
     Q_INVOKABLE void discardField(const QString &field);
-    /*! Writes the edited fields that differ from the row; null when there are none. The draft is clean after it. */
+    /*!
+     * Writes the edited fields that differ from the row; null when there are none, or no row. The draft follows the row
+     * again after it; a refused write puts the edits back into it.
+     */
     Q_INVOKABLE DurableStreams::Transaction *commit();
     /*! Drops all edits. */
     Q_INVOKABLE void discard();

@@ -5,10 +5,12 @@
 
 #include "models/RowModel_p.h"
 
+#include <QDebug>
 #include <QPointer>
 
 #include <algorithm>
-#include <limits>
+
+using namespace Qt::StringLiterals;
 
 namespace DurableStreams {
 
@@ -79,26 +81,26 @@ QVariant RowModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const RowData &row = *d_ptr->list[index.row()]->row;
+    const RowModelPrivate::Entry &entry = *d_ptr->list[index.row()];
     switch (role) {
     case Qt::DisplayRole:
         for (const QByteArray &field : d_ptr->fields) {
-            const QVariant value = row.value.field(field);
-            if (value.typeId() == QMetaType::QString && value.toString() != QString::fromUtf8(row.key))
+            const QVariant value = entry.value.field(field);
+            if (value.typeId() == QMetaType::QString && value.toString() != QString::fromUtf8(entry.row->key))
                 return value;
         }
-        return QString::fromUtf8(row.key);
+        return QString::fromUtf8(entry.row->key);
     case KeyRole:
-        return QString::fromUtf8(row.key);
+        return QString::fromUtf8(entry.row->key);
     case ValueRole:
-        return row.value.toVariant();
+        return entry.value.toVariant();
     case RowStateRole:
-        return int(row.pending ? RowState::Pending : RowState::Confirmed);
+        return int(entry.pending ? RowState::Pending : RowState::Confirmed);
     default:
         const int field = role - FirstFieldRole;
         if (field < 0 || field >= d_ptr->fields.size())
             return {};
-        return row.value.field(d_ptr->fields[field]);
+        return entry.value.field(d_ptr->fields[field]);
     }
 }
 
@@ -153,11 +155,22 @@ quint64 RowModel::keysCompared() const
 
 void RowModelPrivate::setFields(const QList<QByteArray> &names)
 {
-    if (names == fields)
-        return;
-    q->beginResetModel();
-    fields = names;
-    q->endResetModel();
+    static const QList<QByteArray> taken{"display", "key", "value", "rowState"};
+    QList<QByteArray> next;
+    for (const QByteArray &name : names) {
+        if (taken.contains(name) || next.contains(name))
+            qWarning().noquote() << u"The field \"%1\" gets no role: another one has that name"_s.arg(
+                QString::fromUtf8(name));
+        else
+            next.append(name);
+    }
+    run([this, next] {
+        if (next == fields)
+            return;
+        q->beginResetModel();
+        fields = next;
+        q->endResetModel();
+    });
 }
 
 RowPointer RowModelPrivate::find(const QByteArray &key) const
@@ -189,50 +202,59 @@ int RowModelPrivate::lowerBound(const std::vector<Entry *> &in, const Entry &ent
 
 int RowModelPrivate::placeOf(const Entry &entry) const
 {
-    return lowerBound(list, entry, 0, int(list.size()));
+    const int place = lowerBound(list, entry, 0, int(list.size()));
+    if (place < int(list.size()) && list[place] == &entry)
+        return place;
+    // Between the signals of one change the list may not be sorted, or not hold the row yet.
+    const auto shown = std::find(list.begin(), list.end(), &entry);
+    return shown == list.end() ? -1 : int(shown - list.begin());
 }
 
 int RowModelPrivate::rowOf(const RowData *row) const
 {
-    const auto found = entries.find(row);
-    if (found == entries.end())
-        return -1;
-    const Entry *entry = found->second.get();
-    const int place = placeOf(*entry);
-    if (place < int(list.size()) && list[place] == entry)
-        return place;
-    // Between the signals of one commit the list may not be sorted, or not hold the row yet.
-    const auto shown = std::find(list.begin(), list.end(), entry);
-    return shown == list.end() ? -1 : int(shown - list.begin());
+    const auto entry = entries.find(row);
+    return entry == entries.end() ? -1 : placeOf(*entry->second);
 }
 
 // ---- From touched rows to signals ----
 
-void RowModelPrivate::reconcile(const std::vector<RowTouch> &touches)
+void RowModelPrivate::run(std::function<void()> job)
 {
-    if (executing) {
-        readAgain = true;
+    jobs.push_back(std::move(job));
+    if (executing)
         return;
+    executing = true;
+    const QPointer<RowModel> guard(q);
+    while (guard && !jobs.empty()) {
+        const std::function<void()> next = std::move(jobs.front());
+        jobs.pop_front();
+        next();
     }
-    Plan plan;
-    for (const RowTouch &touch : touches)
-        planTouch(plan, touch, false);
-    execute(plan);
+    if (guard)
+        executing = false;
+}
+
+void RowModelPrivate::reconcile(std::vector<RowTouch> touches)
+{
+    run([this, touches = std::move(touches)] {
+        Plan plan;
+        for (const RowTouch &touch : touches)
+            planTouch(plan, touch, false);
+        execute(plan);
+    });
 }
 
 void RowModelPrivate::reconcileAll()
 {
-    if (executing) {
-        readAgain = true;
-        return;
-    }
-    Plan plan;
-    const Engine::Table *rows = table();
-    if (!rows)
-        return;
-    for (const RowPointer &row : *rows)
-        planTouch(plan, {row, {}, false}, true);
-    execute(plan);
+    run([this] {
+        const Engine::Table *rows = table();
+        if (!rows)
+            return;
+        Plan plan;
+        for (const RowPointer &row : *rows)
+            planTouch(plan, {row, {}, false}, true);
+        execute(plan);
+    });
 }
 
 void RowModelPrivate::planTouch(Plan &plan, const RowTouch &touch, bool readAnew)
@@ -253,7 +275,7 @@ void RowModelPrivate::planTouch(Plan &plan, const RowTouch &touch, bool readAnew
         return;
     }
     if (!shown) {
-        auto entry = std::make_unique<Entry>(Entry{touch.row, sortKey(row), row.order});
+        auto entry = std::make_unique<Entry>(Entry{touch.row, row.value, sortKey(row), row.order, row.pending});
         plan.inserted.push_back(entry.get());
         entries.emplace(&row, std::move(entry));
         return;
@@ -290,7 +312,6 @@ void RowModelPrivate::execute(Plan &plan)
 {
     const size_t before = list.size();
     const QPointer<RowModel> guard(q);
-    executing = true;
     // A slot may delete the model.
     remove(plan.removed);
     if (guard)
@@ -301,44 +322,21 @@ void RowModelPrivate::execute(Plan &plan)
         announce(plan.changed);
     if (guard && list.size() != before)
         Q_EMIT q->countChanged();
-    if (!guard)
-        return;
-    executing = false;
-    finishExecution();
-}
-
-void RowModelPrivate::finishExecution()
-{
-    if (std::exchange(clearAfter, false))
-        clear();
-    for (std::function<void()> &change : std::exchange(changesAfter, {}))
-        changeOrder(std::move(change));
-    if (std::exchange(readAgain, false))
-        reconcileAll();
 }
 
 void RowModelPrivate::changeOrder(std::function<void()> change)
 {
-    if (executing) {
-        changesAfter.push_back(std::move(change));
-        return;
-    }
-    change();
-    for (Entry *entry : list) {
-        ++rowsRead;
-        entry->sort = sortKey(*entry->row);
-    }
-    std::vector<Entry *> order = list;
-    std::sort(order.begin(), order.end(), [this](const Entry *a, const Entry *b) { return precedes(*a, *b); });
-    if (order == list)
-        return;
-    executing = true;
-    const QPointer<RowModel> guard(q);
-    relayout(std::move(order));
-    if (!guard)
-        return;
-    executing = false;
-    finishExecution();
+    run([this, change = std::move(change)] {
+        change();
+        for (Entry *entry : list) {
+            ++rowsRead;
+            entry->sort = sortKey(*entry->row);
+        }
+        std::vector<Entry *> order = list;
+        std::sort(order.begin(), order.end(), [this](const Entry *a, const Entry *b) { return precedes(*a, *b); });
+        if (order != list)
+            relayout(std::move(order));
+    });
 }
 
 void RowModelPrivate::remove(const std::vector<Entry *> &removed)
@@ -573,6 +571,11 @@ void RowModelPrivate::announce(const std::vector<Change> &changed)
     }
     const QPointer<RowModel> guard(q);
     for (const Announcement &one : announcements) {
+        for (int place = one.range.first; place <= one.range.last; ++place) {
+            Entry &entry = *list[place];
+            entry.value = entry.row->value;
+            entry.pending = entry.row->pending;
+        }
         Q_EMIT q->dataChanged(q->index(one.range.first), q->index(one.range.last), one.roles);
         if (!guard)
             return;
@@ -601,19 +604,17 @@ void RowModelPrivate::relayout(std::vector<Entry *> order)
 
 void RowModelPrivate::clear()
 {
-    if (executing) {
-        clearAfter = true;
-        return;
-    }
-    if (list.empty())
-        return;
-    const QPointer<RowModel> guard(q);
-    q->beginResetModel();
-    list.clear();
-    entries.clear();
-    q->endResetModel();
-    if (guard)
-        Q_EMIT q->countChanged();
+    run([this] {
+        if (list.empty())
+            return;
+        const QPointer<RowModel> guard(q);
+        q->beginResetModel();
+        list.clear();
+        entries.clear();
+        q->endResetModel();
+        if (guard)
+            Q_EMIT q->countChanged();
+    });
 }
 
 } // namespace DurableStreams

@@ -9,6 +9,7 @@
 
 #include "models/SortKey_p.h"
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <unordered_map>
@@ -19,8 +20,8 @@ namespace DurableStreams {
 /*!
  * The ordered rows behind a RowModel, and the way from touched rows to the model's signals.
  *
- * A subclass says which rows belong here and how they sort. The plan of a change is made before its first signal, and
- * slots may write meanwhile: that only brings further touched rows later, never a change of the running plan.
+ * A subclass says which rows belong here and how they sort. The plan of a change is made before its first signal. What
+ * slots ask for meanwhile becomes a job that runs after it, so a running plan never changes.
  */
 class RowModelPrivate
 {
@@ -28,8 +29,10 @@ public:
     struct Entry
     {
         RowPointer row;
+        JsonText value; // as told by signals; the row may be further on
         SortKey sort;
         quint64 order = 0; // decides between equal sort keys
+        bool pending = false; // as told by signals
         int place = 0; // scratch while a change is worked out
         bool isMoving = false; // scratch while a change is worked out
     };
@@ -47,7 +50,7 @@ public:
     RowPointer find(const QByteArray &key) const;
 
     /*! Brings the model up to the touched rows, signal by signal. */
-    void reconcile(const std::vector<RowTouch> &touches);
+    void reconcile(std::vector<RowTouch> touches);
     /*! Looks at all rows anew: another filter, another order, or a source that has rows already. */
     void reconcileAll();
     /*! The source went: no rows, one reset. */
@@ -87,7 +90,8 @@ private:
 
     void planTouch(Plan &plan, const RowTouch &touch, bool readAnew);
     void execute(Plan &plan);
-    void finishExecution();
+    // Runs \a job now, or after the signals that are under way; jobs asked for in its slots follow it.
+    void run(std::function<void()> job);
     void remove(const std::vector<Entry *> &removed);
     void move(std::vector<Move> &moved);
     void moveOne(Move &moved);
@@ -103,10 +107,8 @@ private:
     QList<int> rolesOf(const RowTouch &touch) const;
 
     std::unordered_map<const RowData *, std::unique_ptr<Entry>> entries;
-    bool executing = false; // signals of a plan are under way
-    bool readAgain = false; // rows, filter or order changed meanwhile
-    bool clearAfter = false; // the source went meanwhile
-    std::vector<std::function<void()>> changesAfter; // of the order, asked for meanwhile
+    bool executing = false; // signals are under way
+    std::deque<std::function<void()>> jobs; // asked for meanwhile
 };
 
 } // namespace DurableStreams

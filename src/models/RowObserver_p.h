@@ -17,6 +17,8 @@ public:
     virtual void rowsTouched(const std::vector<RowTouch> &touches) = 0;
     /*! The collection has another stream now: its rows are gone at once. */
     virtual void sourceCleared() = 0;
+    /*! It has rows to show from the start. */
+    virtual void sourceFilled() = 0;
     virtual void sourceDestroyed() = 0;
     /*! The collection's fields, and so its roles, are others now. */
     virtual void fieldsChanged() { }

@@ -26,7 +26,8 @@ class SessionPrivate;
  * What several StreamDbs share: the thread that reads, decodes and sends for them, and the credentials.
  *
  * Credentials go with every request of every StreamDb of the session, to that stream's own origin alone: use one
- * session for the streams that belong together. GUI thread only. StreamDbs of a deleted session stand still.
+ * session for the streams that belong together. GUI thread only. StreamDbs of a
+ * deleted session are idle and without rows.
  */
 class DURABLESTREAMS_EXPORT Session : public QObject
 {

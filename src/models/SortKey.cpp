@@ -3,23 +3,66 @@
 
 #include "models/SortKey_p.h"
 
+#include <DurableStreams/JsonText>
+
 #include <QDateTime>
 
-#include <compare>
+#include <type_traits>
+#include <utility>
 
 namespace DurableStreams {
 
 namespace {
 
-int sign(std::partial_ordering order)
+template <typename T>
+int sign(const T &a, const T &b)
 {
-    return order < 0 ? -1 : order > 0 ? 1 : 0;
+    return a < b ? -1 : b < a ? 1 : 0;
 }
 
-// Integers and floating-point numbers are one kind.
-int rank(size_t index)
+// Exact where a conversion to double would round: 2^53 + 1 is above 2^53.
+template <typename Integer>
+int compareWithDouble(Integer a, double b)
 {
-    return index == 3 ? 2 : int(index);
+    constexpr double limit = std::is_signed_v<Integer> ? 0x1p63 : 0x1p64;
+    constexpr double lowest = std::is_signed_v<Integer> ? -0x1p63 : 0;
+    if (b >= limit)
+        return -1;
+    if (b < lowest)
+        return 1;
+    const auto whole = Integer(b);
+    return a != whole ? sign(a, whole) : sign(0.0, b - double(whole));
+}
+
+template <typename A, typename B>
+int compareNumbers(A a, B b)
+{
+    if constexpr (std::is_same_v<A, B>)
+        return sign(a, b);
+    else if constexpr (std::is_same_v<B, double>)
+        return compareWithDouble(a, b);
+    else if constexpr (std::is_same_v<A, double>)
+        return -compareWithDouble(b, a);
+    else
+        return std::cmp_less(a, b) ? -1 : std::cmp_less(b, a) ? 1 : 0;
+}
+
+template <typename T>
+constexpr bool isNumber = std::is_same_v<T, qint64> || std::is_same_v<T, quint64> || std::is_same_v<T, double>;
+
+enum class Kind { None, Bool, Number, String, Composite };
+
+template <typename T>
+constexpr Kind kindOf = isNumber<T> ? Kind::Number
+    : std::is_same_v<T, bool>       ? Kind::Bool
+    : std::is_same_v<T, QString>    ? Kind::String
+    : std::is_same_v<T, QByteArray> ? Kind::Composite
+                                    : Kind::None;
+
+template <typename Value>
+Kind kind(const Value &value)
+{
+    return std::visit([](const auto &held) { return kindOf<std::decay_t<decltype(held)>>; }, value);
 }
 
 } // namespace
@@ -36,6 +79,8 @@ SortValue::SortValue(const QVariant &value)
         m_value = value.toLongLong();
         break;
     case QMetaType::ULongLong:
+        m_value = value.toULongLong();
+        break;
     case QMetaType::Double:
     case QMetaType::Float:
         m_value = value.toDouble();
@@ -49,6 +94,11 @@ SortValue::SortValue(const QVariant &value)
     case QMetaType::QDate:
         m_value = value.toDate().toString(Qt::ISODate);
         break;
+    case QMetaType::QVariantList:
+    case QMetaType::QStringList:
+    case QMetaType::QVariantMap:
+        m_value = JsonText::fromVariant(value).toByteArray();
+        break;
     default:
         break;
     }
@@ -56,25 +106,21 @@ SortValue::SortValue(const QVariant &value)
 
 bool SortValue::isSameKind(const SortValue &other) const
 {
-    return rank(m_value.index()) == rank(other.m_value.index());
+    return kind(m_value) == kind(other.m_value);
 }
 
 int SortValue::compare(const SortValue &other) const
 {
     if (!isSameKind(other))
-        return rank(m_value.index()) < rank(other.m_value.index()) ? -1 : 1;
+        return sign(kind(m_value), kind(other.m_value));
     return std::visit(
         [](const auto &a, const auto &b) -> int {
             using A = std::decay_t<decltype(a)>;
             using B = std::decay_t<decltype(b)>;
-            if constexpr (std::is_same_v<A, QString> && std::is_same_v<B, QString>)
-                return QStringView(a).compare(b, Qt::CaseSensitive);
-            else if constexpr (std::is_same_v<A, B> && std::is_arithmetic_v<A>)
-                return sign(std::partial_ordering(a <=> b));
-            else if constexpr (
-                std::is_arithmetic_v<
-                    A> && std::is_arithmetic_v<B> && !std::is_same_v<A, bool> && !std::is_same_v<B, bool>)
-                return sign(double(a) <=> double(b));
+            if constexpr (isNumber<A> && isNumber<B>)
+                return compareNumbers(a, b);
+            else if constexpr (std::is_same_v<A, B>)
+                return sign(a, b);
             else
                 return 0;
         },

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <QByteArray>
 #include <QString>
 #include <QVariant>
 
@@ -12,8 +13,9 @@
 namespace DurableStreams {
 
 /*!
- * One value that rows sort or compare by. Kinds sort as: none, false and true, numbers, strings; strings by their code
- * units, so that OrderKey positions sort as they should. Lists and maps count as none.
+ * One value that rows sort or compare by. Kinds sort as: none, false and true, numbers, strings, lists and maps.
+ * Numbers compare exactly, integers with floating-point ones too; strings by their code units, so that OrderKey
+ * positions sort as they should; lists and maps by their JSON.
  */
 class SortValue
 {
@@ -27,7 +29,7 @@ public:
     friend bool operator==(const SortValue &, const SortValue &) = default;
 
 private:
-    std::variant<std::monostate, bool, qint64, double, QString> m_value;
+    std::variant<std::monostate, bool, qint64, quint64, double, QString, QByteArray> m_value;
 };
 
 using SortKey = std::vector<SortValue>;

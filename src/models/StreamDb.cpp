@@ -60,13 +60,14 @@ StreamDb::StreamDb(Session *session, const QString &name, const QUrl &url, QObje
 
 StreamDb::~StreamDb()
 {
-    for (const QList<Collection *> now = d->collections; Collection * collection : now)
-        collection->d_func()->streamDb = nullptr;
-    for (const QList<Collection *> now = d->collections; Collection * collection : now)
-        collection->d_func()->sourceCleared();
-    const StreamError reason(StreamError::Code::Cancelled, u"The StreamDb was deleted."_s, d->url);
     d->release();
-    d->settlePreloads(reason);
+    const QList<QPointer<Collection>> collections(d->collections.begin(), d->collections.end());
+    d->collections.clear();
+    for (const QPointer<Collection> &collection : collections) {
+        if (collection)
+            collection->d_func()->leaveStreamDb();
+    }
+    d->settlePreloads(StreamError(StreamError::Code::Cancelled, u"The StreamDb was deleted."_s, d->url));
 }
 
 // ---- Connection ----
@@ -74,128 +75,107 @@ StreamDb::~StreamDb()
 void StreamDbPrivate::start()
 {
     started = true;
-    if (worker || (!source && url.isEmpty()))
+    if (connection || (!source && url.isEmpty()))
         return;
     if (!session)
         session = new Session(q);
-
-    StreamSource *reads = source;
-    if (!reads) {
-        auto *http = new HttpSource(StreamEndpoint(url, session->requestHeaders()));
+    if (source) {
+        connection = new StreamConnection(source, session->workerThread());
+    } else {
+        auto http = std::make_unique<HttpSource>(StreamEndpoint(url, session->requestHeaders()));
         http->setMode(readerMode(liveMode));
         if (timeToLive > 0)
             http->setTimeToLive(timeToLive);
-        reads = http;
+        connection = new StreamConnection(std::move(http), session->workerThread());
     }
-    activeSource = reads;
-    worker = new StreamWorker(reads);
-    if (!source)
-        reads->setParent(worker);
-
-    credentials = QObject::connect(session, &Session::credentialsChanged, q, [this] { passCredentials(); });
-    QObject::connect(worker, &StreamWorker::committed, q,
-                     [this](const ChangeSetPointer &changes) { takeChanges(changes); });
-    QObject::connect(worker, &StreamWorker::eventsRead, q, [this](qint64 count) {
-        eventCount = count;
-        Q_EMIT q->progressChanged();
-    });
-    QObject::connect(worker, &StreamWorker::failed, q, [this](const QString &message) { failFraming(message); });
-    QObject::connect(reads, &StreamSource::statusChanged, q,
-                     [this](StreamSource::Status next, int wait) { setStatus(next, wait); });
-    QObject::connect(reads, &StreamSource::transportChanged, q, [this](StreamSource::Transport next) {
-        transport = StreamDb::Transport(next);
-        Q_EMIT q->transportChanged();
-    });
-    QObject::connect(reads, &StreamSource::progressChanged, q, [this](qint64 received, qint64 total) {
-        if (loaded)
-            return;
-        progress = total > 0 ? double(received) / double(total) : -1;
-        Q_EMIT q->progressChanged();
-    });
-    QObject::connect(reads, &StreamSource::errorOccurred, q, [this](const StreamError &error) { report(error); });
-    QObject::connect(reads, &StreamSource::appendAnswered, q,
-                     [this](quint64 id, const AppendAnswer &answer) { takeAnswer(id, answer); });
-
-    QThread *thread = session->workerThread();
-    worker->moveToThread(thread);
-    QObject::connect(thread, &QThread::finished, worker, &QObject::deleteLater);
-    for (Collection *collection : std::as_const(collections)) {
-        QMetaObject::invokeMethod(worker, [worker = worker.data(), schema = collection->schema()] {
-            worker->declare(schema.type(), schema.primaryKey());
-        });
-    }
-    QMetaObject::invokeMethod(worker, [worker = worker.data(), create = createIfMissing] { worker->open(create); });
+    connection->setParent(q);
+    connectSource();
+    for (const Collection *collection : std::as_const(collections))
+        connection->declare(collection->schema());
+    connection->open(createIfMissing);
     sendNext();
+}
+
+void StreamDbPrivate::connectSource()
+{
+    const auto on = [this](auto signal, auto slot) { QObject::connect(connection, signal, q, slot); };
+    on(&StreamConnection::committed, [this](const ChangeSetPointer &changes) { takeChanges(changes); });
+    on(&StreamConnection::eventsRead, [this](qint64 count) { setProgress(progress, count); });
+    on(&StreamConnection::framingFailed, [this](const QString &message) { failFraming(message); });
+    on(&StreamConnection::statusChanged, [this](StreamSource::Status next, int wait) { setStatus(next, wait); });
+    on(&StreamConnection::transportChanged, [this](StreamSource::Transport next) { setTransport(next); });
+    on(&StreamConnection::progressChanged, [this](qint64 received, qint64 total) {
+        if (!loaded)
+            setProgress(total > 0 ? double(received) / double(total) : -1, eventCount);
+    });
+    on(&StreamConnection::errorOccurred, [this](const StreamError &error) { report(error); });
+    on(&StreamConnection::appendAnswered, [this](quint64 id, const AppendAnswer &answer) { takeAnswer(id, answer); });
+    on(&StreamConnection::sourceDestroyed,
+       [this] { stop(StreamError(StreamError::Code::Cancelled, u"The source of the StreamDb was deleted."_s)); });
+    QObject::connect(session, &QObject::destroyed, connection, [this] {
+        stop(StreamError(StreamError::Code::Cancelled, u"The session of the StreamDb was deleted."_s, url));
+    });
+    QObject::connect(session, &Session::credentialsChanged, connection,
+                     [this] { connection->setRequestHeaders(session->requestHeaders()); });
 }
 
 void StreamDbPrivate::release()
 {
-    QObject::disconnect(credentials);
-    if (worker) {
-        worker->disconnect(q);
-        if (activeSource) {
-            activeSource->disconnect(q);
-            if (source) {
-                activeSource->disconnect(worker);
-                QMetaObject::invokeMethod(activeSource, [source = activeSource.data()] { source->close(); });
-            }
-        }
-        worker->deleteLater();
-    }
-    worker = nullptr;
-    activeSource = nullptr;
+    if (!connection)
+        return;
+    // Perhaps one of its signals is under way.
+    connection->disconnect(q);
+    if (session)
+        session->disconnect(connection);
+    connection->deleteLater();
+    connection = nullptr;
+    changeSets.clear();
 }
 
 void StreamDbPrivate::stop(const StreamError &reason)
 {
+    const QPointer<StreamDb> guard(q);
     release();
-    eventCount = 0;
-    progress = 0;
     publish(engine.clear(reason));
-    settlePreloads(reason);
+    if (guard)
+        settlePreloads(reason);
+    if (guard)
+        setStatus(StreamSource::Status::Idle, 0);
+    if (guard)
+        setTransport(StreamSource::Transport::None);
+    if (guard)
+        setLoaded(false);
+    if (guard)
+        setProgress(0, 0);
+    if (guard)
+        clearError();
 }
 
-// Another URL or source: what was there is of another stream.
-void StreamDbPrivate::restart()
+// Another URL or source: what was there is of another stream. Writes made before there was any stream wait for this
+// one.
+void StreamDbPrivate::changeStream(const StreamError &reason, const std::function<void()> &change)
 {
     const QPointer<StreamDb> guard(q);
-    stop(StreamError(StreamError::Code::Cancelled, u"The StreamDb was given another stream."_s, url));
+    if (connection)
+        stop(reason);
     if (!guard)
         return;
-    lastError = {};
-    Q_EMIT q->lastErrorChanged();
-    setStatus(StreamSource::Status::Idle, 0);
-    if (std::exchange(loaded, false)) {
-        Q_EMIT q->loadedChanged();
-        for (const QList<Collection *> now = collections; Collection * collection : now)
-            Q_EMIT collection->loadedChanged();
-    }
-    if (guard && started)
+    change();
+    if (started)
         start();
-}
-
-void StreamDbPrivate::passCredentials()
-{
-    auto *http = qobject_cast<HttpSource *>(activeSource.data());
-    if (!http || !session)
-        return;
-    QMetaObject::invokeMethod(http, [http, headers = session->requestHeaders()] { http->setRequestHeaders(headers); });
 }
 
 void StreamDbPrivate::setStatus(StreamSource::Status next, int wait)
 {
-    // A stream that could not be framed was closed by us: the source's own word for that is not what happened.
-    if (status == StreamDb::Status::Failed && next == StreamSource::Status::Idle && worker)
+    if (status == StreamDb::Status(next) && retryIn == wait)
         return;
     status = StreamDb::Status(next);
     retryIn = wait;
     const QPointer<StreamDb> guard(q);
     if (next != StreamSource::Status::Live && next != StreamSource::Status::Closed)
         setUpToDate(false);
-    if (guard && next == StreamSource::Status::Live && !lastError.isOk()) {
-        lastError = {};
-        Q_EMIT q->lastErrorChanged();
-    }
+    if (guard && next == StreamSource::Status::Live)
+        clearError();
     if (!guard)
         return;
     Q_EMIT q->statusChanged();
@@ -209,10 +189,44 @@ void StreamDbPrivate::setStatus(StreamSource::Status next, int wait)
 
 void StreamDbPrivate::setUpToDate(bool next)
 {
-    if (upToDate == next)
+    if (std::exchange(upToDate, next) != next)
+        Q_EMIT q->upToDateChanged();
+}
+
+void StreamDbPrivate::setLoaded(bool next)
+{
+    if (std::exchange(loaded, next) == next)
         return;
-    upToDate = next;
-    Q_EMIT q->upToDateChanged();
+    const QPointer<StreamDb> guard(q);
+    const QList<QPointer<Collection>> now(collections.begin(), collections.end());
+    Q_EMIT q->loadedChanged();
+    for (const QPointer<Collection> &collection : now) {
+        if (guard && collection && collection->streamDb() == q)
+            Q_EMIT collection->loadedChanged();
+    }
+}
+
+void StreamDbPrivate::setProgress(double next, qint64 count)
+{
+    if (progress == next && eventCount == count)
+        return;
+    progress = next;
+    eventCount = count;
+    Q_EMIT q->progressChanged();
+}
+
+void StreamDbPrivate::setTransport(StreamSource::Transport next)
+{
+    if (std::exchange(transport, StreamDb::Transport(next)) != StreamDb::Transport(next))
+        Q_EMIT q->transportChanged();
+}
+
+void StreamDbPrivate::clearError()
+{
+    if (lastError.isOk())
+        return;
+    lastError = {};
+    Q_EMIT q->lastErrorChanged();
 }
 
 void StreamDbPrivate::report(const StreamError &error)
@@ -264,58 +278,65 @@ QFuture<StreamError> StreamDb::preload()
 
 void StreamDb::reconnect()
 {
-    if (!d->worker) {
+    if (!d->connection) {
         d->start();
         return;
     }
     if (d->status == Status::WaitingToRetry || d->status == Status::Offline) {
-        QMetaObject::invokeMethod(d->activeSource, &StreamSource::retryNow);
+        d->connection->retryNow();
         return;
     }
     if (d->status != Status::Failed)
         return;
     const StreamError::Code code = d->lastError.code();
-    const bool isGone = code == StreamError::Code::NotFound || code == StreamError::Code::InvalidOffset;
-    const bool mayCreate = d->createIfMissing;
-    QMetaObject::invokeMethod(d->worker, [worker = d->worker.data(), isGone, mayCreate] {
-        if (isGone)
-            worker->openFromStart(mayCreate);
-        else
-            worker->open(mayCreate);
-    });
+    if (code != StreamError::Code::NotFound && code != StreamError::Code::InvalidOffset) {
+        d->connection->open(d->createIfMissing);
+        return;
+    }
+    // Only one that was expected to expire is created a second time: an empty stream would take the rows along.
+    d->engine.startOver();
+    d->connection->openFromStart(d->createIfMissing && (d->timeToLive > 0 || !d->loaded));
 }
 
 // ---- Stream to models ----
 
+// A slot may run an event loop of its own, as a dialog does: what comes meanwhile waits for its turn.
 void StreamDbPrivate::takeChanges(const ChangeSetPointer &changes)
+{
+    changeSets.push_back(changes);
+    if (committing)
+        return;
+    committing = true;
+    const QPointer<StreamDb> guard(q);
+    while (guard && !changeSets.empty()) {
+        const ChangeSetPointer next = changeSets.front();
+        changeSets.pop_front();
+        show(*next);
+    }
+    if (!guard)
+        return;
+    committing = false;
+    sendNext();
+}
+
+void StreamDbPrivate::show(const ChangeSet &changes)
 {
     const QPointer<StreamDb> guard(q);
     Q_EMIT q->aboutToCommit();
-    if (!guard)
-        return;
-    publish(engine.commit(*changes));
-    if (guard && !loaded) {
-        loaded = true;
-        progress = 1;
-        Q_EMIT q->loadedChanged();
-        for (const QList<Collection *> now = guard ? collections : QList<Collection *>();
-             Collection * collection : now) {
-            if (guard && collections.contains(collection))
-                Q_EMIT collection->loadedChanged();
-        }
-        if (guard)
-            Q_EMIT q->progressChanged();
-    }
     if (guard)
-        setUpToDate(changes->upToDate);
+        publish(engine.commit(changes));
     if (guard)
-        quarantine(changes->quarantined);
-    if (!guard)
-        return;
-    settlePreloads({});
-    Q_EMIT q->committed();
+        setProgress(1, eventCount);
     if (guard)
-        sendNext();
+        setLoaded(true);
+    if (guard)
+        setUpToDate(changes.upToDate);
+    if (guard)
+        quarantine(changes.quarantined);
+    if (guard)
+        settlePreloads({});
+    if (guard)
+        Q_EMIT q->committed();
 }
 
 void StreamDbPrivate::quarantine(const std::vector<QuarantinedEvent> &events)
@@ -352,11 +373,8 @@ void StreamDbPrivate::publishOne(const Engine::Outcome &outcome)
 {
     const QPointer<StreamDb> guard(q);
     for (const CollectionTouches &touches : outcome.collections) {
-        const auto collection = std::find_if(collections.begin(), collections.end(), [&](const Collection *candidate) {
-            return candidate->d_func()->type == touches.type;
-        });
-        if (collection != collections.end())
-            (*collection)->d_func()->rowsTouched(touches.rows);
+        if (Collection *collection = find(touches.type))
+            collection->d_func()->rowsTouched(touches.rows);
         if (!guard)
             return;
     }
@@ -384,9 +402,6 @@ void StreamDbPrivate::submit(Transaction *transaction)
     }
     data.state = Transaction::State::Pending;
     const QPointer<StreamDb> guard(q);
-    Q_EMIT transaction->stateChanged();
-    if (!guard)
-        return;
     publish(engine.submit(data.id, data.txid, data.mutations, data.isVolatile));
     if (guard)
         sendNext();
@@ -395,16 +410,11 @@ void StreamDbPrivate::submit(Transaction *transaction)
 void StreamDbPrivate::sendNext()
 {
     const QPointer<StreamDb> guard(q);
-    while (guard && activeSource) {
+    while (guard && connection) {
         Engine::Outcome outcome;
         const std::optional<Engine::Outgoing> next = engine.takeNext(&outcome);
-        if (next) {
-            const auto delivery =
-                next->isVolatile ? StreamSource::Delivery::Volatile : StreamSource::Delivery::Reliable;
-            QMetaObject::invokeMethod(activeSource, [source = activeSource.data(), next = *next, delivery] {
-                source->append(next.id, next.events, delivery);
-            });
-        }
+        if (next)
+            connection->append(*next);
         publish(std::move(outcome));
         if (!next)
             return;
@@ -415,6 +425,8 @@ void StreamDbPrivate::takeAnswer(quint64 id, const AppendAnswer &answer)
 {
     const QPointer<StreamDb> guard(q);
     publish(engine.answer(id, answer));
+    if (guard && answer.error.isOk() && status == StreamDb::Status::Live)
+        clearError();
     if (guard)
         sendNext();
 }
@@ -448,20 +460,21 @@ void StreamDbPrivate::finish(Transaction *transaction, Transaction::State state,
     transaction->d->state = state;
     transaction->d->error = error;
     QMetaObject::invokeMethod(
-        transaction,
-        [transaction] {
-            const QPointer<Transaction> guard(transaction);
-            const QPointer<StreamDb> streamDb = transaction->d->streamDb;
-            Q_EMIT transaction->stateChanged();
-            if (guard)
-                Q_EMIT transaction->finished();
-            const bool isFailure = guard && transaction->state() == Transaction::State::Failed;
-            if (isFailure && streamDb && !transaction->d->isVolatile)
-                Q_EMIT streamDb->transactionFailed(transaction);
-            if (guard)
-                transaction->deleteLater();
-        },
-        Qt::QueuedConnection);
+        transaction, [transaction] { StreamDbPrivate::tellFinished(transaction); }, Qt::QueuedConnection);
+}
+
+void StreamDbPrivate::tellFinished(Transaction *transaction)
+{
+    const QPointer<Transaction> guard(transaction);
+    const QPointer<StreamDb> streamDb = transaction->d->streamDb;
+    Q_EMIT transaction->stateChanged();
+    if (guard)
+        Q_EMIT transaction->finished();
+    const bool isFailure = guard && transaction->state() == Transaction::State::Failed;
+    if (isFailure && streamDb && !transaction->d->isVolatile)
+        Q_EMIT streamDb->transactionFailed(transaction);
+    if (guard)
+        transaction->deleteLater();
 }
 
 void StreamDbPrivate::announcePending()
@@ -474,24 +487,26 @@ void StreamDbPrivate::announcePending()
 
 // ---- Collections ----
 
-void StreamDbPrivate::addCollection(Collection *collection)
+Collection *StreamDbPrivate::find(const QByteArray &type) const
 {
-    const bool isTaken = std::any_of(collections.begin(), collections.end(), [&](const Collection *other) {
-        return other->d_func()->type == collection->d_func()->type;
+    const auto collection = std::find_if(collections.begin(), collections.end(), [&](const Collection *candidate) {
+        return candidate->d_func()->type == type;
     });
-    if (isTaken) {
+    return collection == collections.end() ? nullptr : *collection;
+}
+
+bool StreamDbPrivate::addCollection(Collection *collection)
+{
+    if (find(collection->d_func()->type)) {
         report(StreamError(
             StreamError::Code::InvalidArgument,
             u"There is a collection of \"%1\" on this StreamDb already: share it."_s.arg(collection->type()), url));
-        return;
+        return false;
     }
     collections.append(collection);
-    if (worker) {
-        QMetaObject::invokeMethod(worker, [worker = worker.data(), schema = collection->schema()] {
-            worker->declare(schema.type(), schema.primaryKey());
-        });
-    }
-    collection->d_func()->reconcileAll();
+    if (connection)
+        connection->declare(collection->schema());
+    return true;
 }
 
 void StreamDbPrivate::removeCollection(Collection *collection)
@@ -501,10 +516,8 @@ void StreamDbPrivate::removeCollection(Collection *collection)
 
 Collection *StreamDb::collection(const Schema &schema)
 {
-    const auto existing = std::find_if(d->collections.begin(), d->collections.end(), [&](const Collection *candidate) {
-        return candidate->d_func()->type == schema.type();
-    });
-    return existing == d->collections.end() ? new Collection(schema, this) : *existing;
+    Collection *existing = d->find(schema.type());
+    return existing ? existing : new Collection(schema, this);
 }
 
 // ---- Properties ----
@@ -518,7 +531,7 @@ void StreamDb::setSession(Session *session)
 {
     if (session == d->session)
         return;
-    if (d->worker) {
+    if (d->connection) {
         d->report(StreamError(StreamError::Code::InvalidArgument,
                               u"The session of a StreamDb cannot change once it reads."_s, d->url));
         return;
@@ -549,10 +562,12 @@ void StreamDb::setUrl(const QUrl &url)
 {
     if (url == d->url)
         return;
-    d->url = url;
     const QPointer<StreamDb> guard(this);
-    if (!d->source)
-        d->restart();
+    const StreamError reason(StreamError::Code::Cancelled, u"The StreamDb was given another URL."_s, d->url);
+    if (d->source)
+        d->url = url;
+    else
+        d->changeStream(reason, [&] { d->url = url; });
     if (guard)
         Q_EMIT urlChanged();
 }
@@ -567,11 +582,8 @@ void StreamDb::setSource(StreamSource *source)
     if (source == d->source)
         return;
     const QPointer<StreamDb> guard(this);
-    d->stop(StreamError(StreamError::Code::Cancelled, u"The StreamDb was given another source."_s));
-    if (!guard)
-        return;
-    d->source = source;
-    d->restart();
+    d->changeStream(StreamError(StreamError::Code::Cancelled, u"The StreamDb was given another source."_s, d->url),
+                    [&] { d->source = source; });
     if (guard)
         Q_EMIT sourceChanged();
 }

@@ -83,7 +83,9 @@ public:
     QString name() const;
     void setName(const QString &name);
 
-    /*! Empty: idle, no rows. Another URL drops the rows and unconfirmed writes, and reads that stream from its start.
+    /*!
+     * Empty: idle, no rows; writes wait for the first URL. Another URL drops the rows and unconfirmed writes, and reads
+     * that stream from its start.
      */
     QUrl url() const;
     void setUrl(const QUrl &url);
@@ -130,7 +132,10 @@ public:
 
     /*! Starts reading, unless it has begun. Ends when the rows are there (isOk()) or nothing more is tried. */
     QFuture<StreamError> preload();
-    /*! Tries at once: while waiting to retry, and after a failure too. */
+    /*!
+     * Tries at once: while waiting to retry, and after a failure too. A stream that was removed is read from its start
+     * if it is there again; it is not created anew, unless it was to expire.
+     */
     Q_INVOKABLE void reconnect();
 
     /*! An empty transaction; fill and commit it. */

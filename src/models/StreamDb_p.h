@@ -7,13 +7,14 @@
 #include <DurableStreams/StreamDb>
 #include <DurableStreams/Transaction>
 
-#include "models/StreamWorker_p.h"
+#include "models/StreamConnection_p.h"
 
 #include <QHash>
 #include <QPointer>
 #include <QPromise>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -25,16 +26,20 @@ public:
     explicit StreamDbPrivate(StreamDb *q)
         : q(q)
     {
-    }
-
-    // Connection
+    } // Connection
     void start();
+    void connectSource();
+    /*! Ends the reading, without a word. */
     void release();
+    /*! Ends the reading and forgets the rows; what was not confirmed fails with \a reason. */
     void stop(const StreamError &reason);
-    void restart();
-    void passCredentials();
+    void changeStream(const StreamError &reason, const std::function<void()> &change);
     void setStatus(StreamSource::Status status, int retryIn);
     void setUpToDate(bool upToDate);
+    void setLoaded(bool loaded);
+    void setProgress(double progress, qint64 eventCount);
+    void setTransport(StreamSource::Transport transport);
+    void clearError();
     void report(const StreamError &error);
     void failFraming(const QString &message);
     void recreateExpired();
@@ -42,6 +47,7 @@ public:
 
     // Stream to models
     void takeChanges(const ChangeSetPointer &changes);
+    void show(const ChangeSet &changes);
     void quarantine(const std::vector<QuarantinedEvent> &events);
     void publish(Engine::Outcome outcome);
     void publishOne(const Engine::Outcome &outcome);
@@ -52,9 +58,12 @@ public:
     void takeAnswer(quint64 id, const AppendAnswer &answer);
     void changeState(const Engine::TransactionChange &change);
     void finish(Transaction *transaction, Transaction::State state, const StreamError &error);
+    static void tellFinished(Transaction *transaction);
     void announcePending();
 
-    void addCollection(Collection *collection);
+    /*! False, and an error, where the type has a collection already. */
+    bool addCollection(Collection *collection);
+    Collection *find(const QByteArray &type) const;
     void removeCollection(Collection *collection);
 
     StreamDb *const q;
@@ -68,11 +77,9 @@ public:
     bool createIfMissing = true;
     int timeToLive = 0;
     StreamDb::LiveMode liveMode = StreamDb::LiveMode::PreferSse;
-
-    QPointer<StreamWorker> worker; // in the session's thread
-    QPointer<StreamSource> activeSource;
-    QMetaObject::Connection credentials; // to the session's, while reading
+    StreamConnection *connection = nullptr; // while reading; a child
     bool started = false; // the app asked for it
+
     StreamDb::Status status = StreamDb::Status::Idle;
     int retryIn = 0;
     StreamDb::Transport transport = StreamDb::Transport::None;
@@ -87,7 +94,9 @@ public:
     quint64 nextTransaction = 1;
     int announcedPending = 0;
     std::deque<Engine::Outcome> outcomes; // not shown yet
-    bool publishing = false;
+    std::deque<ChangeSetPointer> changeSets; // not taken yet
+    bool publishing = false; // signals of an outcome are under way
+    bool committing = false; // signals of a commit are under way
     QList<QuarantinedEvent> quarantined;
     int quarantinedCount = 0;
 };

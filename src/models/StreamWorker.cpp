@@ -8,12 +8,16 @@ using namespace Qt::StringLiterals;
 namespace DurableStreams {
 
 StreamWorker::StreamWorker(StreamSource *source)
-    : m_source(source)
 {
+    connect(this, &StreamWorker::openRequested, source, &StreamSource::open);
     connect(source, &StreamSource::restarted, this, &StreamWorker::restart);
     connect(source, &StreamSource::bytesReceived, this, &StreamWorker::read);
     connect(source, &StreamSource::positionReached, this, &StreamWorker::commit);
-    connect(source, &QObject::destroyed, this, [this] { m_source = nullptr; });
+    connect(source, &StreamSource::statusChanged, this, &StreamWorker::passStatus);
+    connect(source, &StreamSource::transportChanged, this, &StreamWorker::transportChanged);
+    connect(source, &StreamSource::progressChanged, this, &StreamWorker::progressChanged);
+    connect(source, &StreamSource::errorOccurred, this, &StreamWorker::errorOccurred);
+    connect(source, &StreamSource::appendAnswered, this, &StreamWorker::appendAnswered);
 }
 
 void StreamWorker::declare(const QByteArray &type, const QByteArray &primaryKey)
@@ -23,12 +27,10 @@ void StreamWorker::declare(const QByteArray &type, const QByteArray &primaryKey)
 
 void StreamWorker::open(bool mayCreate)
 {
+    m_failed = false;
     restart();
-    if (!m_source)
-        return;
     const QByteArray offset = m_builder.offset();
-    QMetaObject::invokeMethod(
-        m_source, [source = m_source, offset, create = mayCreate && offset == "-1"] { source->open(offset, create); });
+    Q_EMIT openRequested(offset, mayCreate && offset == "-1");
 }
 
 void StreamWorker::openFromStart(bool mayCreate)
@@ -39,8 +41,8 @@ void StreamWorker::openFromStart(bool mayCreate)
 
 void StreamWorker::restart()
 {
-    m_failed = false;
-    m_builder.restart();
+    if (!m_failed)
+        m_builder.restart();
 }
 
 void StreamWorker::read(const QByteArray &bytes)
@@ -52,15 +54,21 @@ void StreamWorker::read(const QByteArray &bytes)
         return;
     }
     m_failed = true;
-    QMetaObject::invokeMethod(m_source, [source = m_source] { source->close(); });
-    Q_EMIT failed(u"The stream cannot be read behind offset %1: %2."_s.arg(QString::fromUtf8(m_builder.offset()),
-                                                                           m_builder.errorString()));
+    Q_EMIT framingFailed(u"The stream cannot be read behind offset %1: %2."_s.arg(QString::fromUtf8(m_builder.offset()),
+                                                                                  m_builder.errorString()));
 }
 
 void StreamWorker::commit(const StreamPosition &position)
 {
     if (!m_failed)
         send(m_builder.commit(position.offset, position.upToDate, position.closed));
+}
+
+// A source that goes on reading what cannot be framed is not live.
+void StreamWorker::passStatus(StreamSource::Status status, int retryIn)
+{
+    if (!m_failed)
+        Q_EMIT statusChanged(status, retryIn);
 }
 
 void StreamWorker::send(std::optional<ChangeSet> changes)

@@ -10,16 +10,18 @@
 
 namespace DurableStreams {
 
-/*! The worker thread's end of a StreamDb: takes what the source reads, and hands change sets on. */
+/*!
+ * The worker thread's end of a StreamDb: takes what the source reads, and hands change sets on.
+ *
+ * The source may live in another thread and go at any time, so all that passes between the two are signals.
+ */
 class StreamWorker : public QObject
 {
     Q_OBJECT
 
 public:
-    /*! \a source: deleted with this where it is a child; else only used. */
     explicit StreamWorker(StreamSource *source);
 
-public Q_SLOTS:
     void declare(const QByteArray &type, const QByteArray &primaryKey);
     /*! Reads on from the last commit. A missing stream is created when \a mayCreate and nothing was read before. */
     void open(bool mayCreate);
@@ -27,18 +29,26 @@ public Q_SLOTS:
     void openFromStart(bool mayCreate);
 
 Q_SIGNALS:
+    void openRequested(const QByteArray &offset, bool mayCreate);
+
     void committed(const DurableStreams::ChangeSetPointer &changes);
     void eventsRead(qint64 count);
-    /*! The bytes could not be framed; the source was closed. */
-    void failed(const QString &message);
+    /*! The bytes could not be framed: nothing more is read until open(). Appends go on. */
+    void framingFailed(const QString &message);
+    // As the source says them, in order with what it reads.
+    void statusChanged(DurableStreams::StreamSource::Status status, int retryIn);
+    void transportChanged(DurableStreams::StreamSource::Transport transport);
+    void progressChanged(qint64 received, qint64 total);
+    void errorOccurred(const DurableStreams::StreamError &error);
+    void appendAnswered(quint64 id, const DurableStreams::AppendAnswer &answer);
 
 private:
     void restart();
     void read(const QByteArray &bytes);
     void commit(const StreamPosition &position);
+    void passStatus(StreamSource::Status status, int retryIn);
     void send(std::optional<ChangeSet> changes);
 
-    StreamSource *m_source;
     CommitBuilder m_builder;
     bool m_failed = false;
 };

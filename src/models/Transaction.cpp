@@ -4,6 +4,7 @@
 #include <DurableStreams/Transaction>
 
 #include "models/Collection_p.h"
+#include "models/JsonValue_p.h"
 #include "models/StreamDb_p.h"
 #include "models/Transaction_p.h"
 
@@ -13,17 +14,6 @@
 using namespace Qt::StringLiterals;
 
 namespace DurableStreams {
-
-namespace {
-
-// What QML hands over as a JavaScript object becomes a map; QVariant knows how, by the engine's converter.
-QVariant plain(const QVariant &values)
-{
-    const bool isScript = qstrcmp(values.metaType().name(), "QJSValue") == 0;
-    return isScript && values.canConvert<QVariantMap>() ? QVariant(values.toMap()) : values;
-}
-
-} // namespace
 
 Transaction::Transaction(StreamDb *streamDb, quint64 id)
     : QObject(streamDb)
@@ -64,12 +54,13 @@ void TransactionPrivate::addValue(Collection *collection, Operation operation, c
     const QByteArray primaryKey = collection ? collection->primaryKey().toUtf8() : QByteArray();
     Mutation mutation;
     mutation.operation = operation;
-    mutation.key = key.toUtf8();
-    mutation.value = JsonText::fromVariant(plain(values));
-    if (mutation.key.isEmpty() && !primaryKey.isEmpty())
-        mutation.key = mutation.value.field(primaryKey).toString().toUtf8();
-    else if (!primaryKey.isEmpty() && mutation.value.isObject())
-        mutation.value = mutation.value.patched({{primaryKey, JsonText::fromVariant(key)}});
+    mutation.value = jsonOf(values);
+    const QVariant field = mutation.value.field(primaryKey);
+    mutation.key = (key.isEmpty() && !primaryKey.isEmpty() ? field.toString() : key).toUtf8();
+    // Keys are strings: a row whose key was given as a number shows at once what it will be.
+    if (!primaryKey.isEmpty() && mutation.value.isObject()
+        && (field.typeId() != QMetaType::QString || field.toString().toUtf8() != mutation.key))
+        mutation.value = mutation.value.patched({{primaryKey, jsonOf(QString::fromUtf8(mutation.key))}});
     add(collection, mutation);
 }
 
@@ -94,7 +85,7 @@ void Transaction::update(Collection *collection, const QString &key, const QVari
             d->refuse(
                 u"An update cannot change \"%1\", the key of the row \"%2\": remove the row and insert another."_s.arg(
                     primaryKey, key));
-        mutation.patch.emplaceBack(field.key().toUtf8(), JsonText::fromVariant(plain(field.value())));
+        mutation.patch.emplaceBack(field.key().toUtf8(), jsonOf(field.value()));
     }
     d->add(collection, mutation);
 }

@@ -23,7 +23,8 @@ class TransactionPrivate;
  *
  * Made by StreamDb::begin(), filled, committed; or made, filled and committed by one of Collection's write functions.
  * From commit() on the writes show. Confirmed once the stream holds them and this side has read them; failed writes are
- * taken back. finished() fires once, never from within commit(); the object is deleted after it. GUI thread only.
+ * taken back. finished() fires once, never from within commit(); the object is deleted after it. One that is never
+ * committed goes with its StreamDb, without a signal. GUI thread only.
  */
 class DURABLESTREAMS_EXPORT Transaction : public QObject
 {

@@ -25,13 +25,14 @@ JsonText withKey(const JsonText &value, const QByteArray &primaryKey, const QByt
 void BaseState::declare(const QByteArray &name, const QByteArray &primaryKey)
 {
     Type &type = m_types[name];
-    if (type.declared)
+    const bool isNew = !std::exchange(type.declared, true);
+    if (!isNew && type.primaryKey == primaryKey)
         return;
-    type.declared = true;
     type.primaryKey = primaryKey;
     for (auto row = type.rows.begin(); row != type.rows.end(); ++row) {
+        const Entry was = isNew ? Entry() : row.value();
+        remember(type, row.key(), &was);
         row->value = withKey(row->value, primaryKey, row.key());
-        type.before.insert(row.key(), Entry());
     }
 }
 

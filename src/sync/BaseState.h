@@ -26,7 +26,10 @@ namespace DurableStreams {
 class DURABLESTREAMS_EXPORT BaseState
 {
 public:
-    /*! Reports the rows of \a type from now on; those that are there already come with the next commit. */
+    /*!
+     * Reports the rows of \a type from now on; those that are there already come with the next commit. Again, with
+     * another primary key: the rows get that one.
+     */
     void declare(const QByteArray &type, const QByteArray &primaryKey);
 
     void apply(Event event);

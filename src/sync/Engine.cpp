@@ -97,12 +97,14 @@ Engine::Outcome Engine::submit(TransactionId id, const QByteArray &txid, const Q
     transaction.txid = txid;
     transaction.mutations = mutations;
     transaction.isVolatile = isVolatile;
-    m_transactions.push_back(transaction);
-    for (const Mutation &mutation : mutations)
-        ++m_overlaid[{mutation.type, mutation.key}];
+    transaction.sequence = m_nextSequence++;
+    m_transactions.push_back(std::move(transaction));
+    const Transaction &added = m_transactions.back();
+    for (const Mutation &mutation : added.mutations)
+        m_overlay[{mutation.type, mutation.key}].append({added.sequence, &mutation});
 
     Touched touched;
-    touched.add(transaction);
+    touched.add(added);
     refresh(touched, outcome);
     return outcome;
 }
@@ -165,15 +167,12 @@ std::optional<QByteArray> Engine::form(const Transaction &transaction, StreamErr
     QByteArray events;
     // A row that the transaction touches twice travels twice, so each event needs the value as of its own mutation.
     QHash<RowKey, JsonText> values;
-    const bool isFirst = transaction.id == m_transactions.front().id;
-    const auto position = std::find_if(m_transactions.begin(), m_transactions.end(),
-                                       [&](const Transaction &other) { return other.id == transaction.id; });
     for (const Mutation &mutation : transaction.mutations) {
         const RowKey key{mutation.type, mutation.key};
         if (!values.contains(key)) {
             const RowPointer row = m_tables.value(key.type).value(key.key);
             const JsonText base = row ? row->base : JsonText();
-            values.insert(key, isFirst ? base : effective(key, base, &*std::prev(position)));
+            values.insert(key, effective(key, base, transaction.sequence));
         }
         JsonText &value = values[key];
         if (mutation.operation == Operation::Update && value.isNull()) {
@@ -212,7 +211,7 @@ Engine::Outcome Engine::answer(TransactionId id, const AppendAnswer &answer)
     return outcome;
 }
 
-std::deque<Engine::Transaction>::iterator Engine::find(TransactionId id)
+Engine::Transactions::iterator Engine::find(TransactionId id)
 {
     return std::find_if(m_transactions.begin(), m_transactions.end(),
                         [&](const Transaction &transaction) { return transaction.id == id; });
@@ -236,21 +235,22 @@ void Engine::dropConfirmed(Touched &touched, Outcome &outcome)
             continue;
         }
         outcome.transactions.push_back({transaction->id, TransactionState::Confirmed, {}});
-        const auto index = transaction - m_transactions.begin();
-        drop(transaction, touched);
-        transaction = m_transactions.begin() + index;
+        transaction = drop(transaction, touched);
     }
 }
 
-void Engine::drop(std::deque<Transaction>::iterator transaction, Touched &touched)
+Engine::Transactions::iterator Engine::drop(Transactions::iterator transaction, Touched &touched)
 {
     touched.add(*transaction);
-    for (const Mutation &mutation : transaction->mutations) {
-        const auto count = m_overlaid.find({mutation.type, mutation.key});
-        if (--count.value() == 0)
-            m_overlaid.erase(count);
+    for (const Mutation &mutation : std::as_const(transaction->mutations)) {
+        const auto layers = m_overlay.find({mutation.type, mutation.key});
+        if (layers == m_overlay.end())
+            continue;
+        layers->removeIf([&](const Layer &layer) { return layer.sequence == transaction->sequence; });
+        if (layers->isEmpty())
+            m_overlay.erase(layers);
     }
-    m_transactions.erase(transaction);
+    return m_transactions.erase(transaction);
 }
 
 void Engine::fail(TransactionId id, const StreamError &error, Touched &touched, Outcome &outcome)
@@ -276,16 +276,14 @@ Engine::Outcome Engine::clear(const StreamError &error)
     return outcome;
 }
 
-JsonText Engine::effective(const RowKey &key, const JsonText &base, const Transaction *last) const
+JsonText Engine::effective(const RowKey &key, const JsonText &base, quint64 end) const
 {
     JsonText value = base;
-    for (const Transaction &transaction : m_transactions) {
-        for (const Mutation &mutation : transaction.mutations) {
-            if (mutation.key == key.key && mutation.type == key.type)
-                value = applied(value, mutation);
-        }
-        if (&transaction == last)
+    const QList<Layer> layers = m_overlay.value(key);
+    for (const Layer &layer : layers) {
+        if (layer.sequence >= end)
             break;
+        value = applied(value, *layer.mutation);
     }
     return value;
 }
@@ -316,13 +314,13 @@ std::optional<RowTouch> Engine::refreshRow(const RowKey &key, const QList<QByteA
         slot->key = key.key;
     }
     const RowPointer row = slot;
-    const bool pending = m_overlaid.contains(key);
-    const JsonText value = pending ? effective(key, row->base) : row->base;
+    const bool pending = m_overlay.contains(key);
+    const JsonText value = pending ? effective(key, row->base, m_nextSequence) : row->base;
     const bool live = !value.isNull();
     quint64 order = row->order;
     if (!row->base.isNull())
         order = row->baseOrder;
-    else if (live && !row->live)
+    else if (live && (!row->live || order < FirstPendingOrder))
         order = m_nextPendingOrder++;
 
     RowTouch touch{row, {}, pending != row->pending};

@@ -13,7 +13,7 @@
 #include <QHash>
 #include <QList>
 
-#include <deque>
+#include <list>
 #include <optional>
 #include <vector>
 
@@ -71,6 +71,12 @@ public:
     /*! How the append of transaction \a id ended. */
     Outcome answer(TransactionId id, const AppendAnswer &answer);
 
+    /*!
+     * The stream is read anew from its start, perhaps as another one: offsets seen so far say nothing more. The rows
+     * stay until the next commit brings the difference.
+     */
+    void startOver() { m_offset.clear(); }
+
     /*! Forgets everything: the rows go, and transactions fail with \a error. */
     Outcome clear(const StreamError &error);
 
@@ -83,9 +89,12 @@ public:
     QByteArray offset() const { return m_offset; }
 
 private:
+    static constexpr quint64 FirstPendingOrder = quint64(1) << 62; // behind all rows of the base
+
     struct Transaction
     {
         TransactionId id = 0;
+        quint64 sequence = 0; // rises with each submission
         QByteArray txid;
         QList<Mutation> mutations;
         QByteArray nextOffset; // where the stream has it, once answered
@@ -101,6 +110,13 @@ private:
         friend bool operator==(const RowKey &, const RowKey &) = default;
         friend size_t qHash(const RowKey &key, size_t seed = 0) { return qHashMulti(seed, key.type, key.key); }
     };
+    // One mutation of a transaction, as it lies over a row.
+    struct Layer
+    {
+        quint64 sequence; // of its transaction
+        const Mutation *mutation;
+    };
+    using Transactions = std::list<Transaction>; // Layers point into it
     // The rows that one input may have changed, with what is known of how.
     struct Touched
     {
@@ -111,24 +127,25 @@ private:
     };
 
     void setBase(const QByteArray &type, const RowChange &change);
-    std::deque<Transaction>::iterator find(TransactionId id);
+    Transactions::iterator find(TransactionId id);
     bool isConfirmed(const Transaction &transaction) const;
     void dropConfirmed(Touched &touched, Outcome &outcome);
-    void drop(std::deque<Transaction>::iterator transaction, Touched &touched);
+    Transactions::iterator drop(Transactions::iterator transaction, Touched &touched);
     void fail(TransactionId id, const StreamError &error, Touched &touched, Outcome &outcome);
     StreamError check(const QList<Mutation> &mutations) const;
     std::optional<QByteArray> form(const Transaction &transaction, StreamError *error) const;
 
-    // The value of a row with the overlay on it: of all transactions, or those up to and with \a last.
-    JsonText effective(const RowKey &key, const JsonText &base, const Transaction *last = nullptr) const;
+    // The value of a row with the overlay of all transactions ahead of \a end on it.
+    JsonText effective(const RowKey &key, const JsonText &base, quint64 end) const;
     void refresh(const Touched &touched, Outcome &outcome);
     std::optional<RowTouch> refreshRow(const RowKey &key, const QList<QByteArray> *baseFields);
 
     QHash<QByteArray, Table> m_tables;
-    std::deque<Transaction> m_transactions; // in the order of submission
-    QHash<RowKey, int> m_overlaid; // how many mutations touch a row
+    Transactions m_transactions; // in the order of submission
+    QHash<RowKey, QList<Layer>> m_overlay; // in the same order
     QByteArray m_offset;
-    quint64 m_nextPendingOrder = quint64(1) << 62; // behind all rows of the base
+    quint64 m_nextSequence = 1;
+    quint64 m_nextPendingOrder = FirstPendingOrder;
 };
 
 } // namespace DurableStreams

@@ -290,7 +290,11 @@ void tst_StreamDb::writesBeforeASourceWaitForIt()
     QCOMPARE(db.pendingCount(), 1);
     MemorySource source;
     db.setSource(&source);
-    QCOMPARE(cards->count(), 0);
+    QCOMPARE(cards->count(), 1);
+    QCOMPARE(db.pendingCount(), 1);
+    db.preload();
+    QTRY_COMPARE(db.pendingCount(), 0);
+    QCOMPARE(cards->keys(), QStringList{"a"});
 }
 
 void tst_StreamDb::volatileWritesFailSilently()

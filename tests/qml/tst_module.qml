@@ -206,6 +206,29 @@ TestCase {
         verify(!board.row.isDirty)
     }
 
+    function test_arraysAndObjectsAreWrittenAsTheyAre() {
+        const board = createBoard()
+        board.row.edit("labels", ["p", {q: [1]}])
+        board.row.commit()
+        compare(board.cards.get("a").labels[0], "p")
+        compare(board.cards.get("a").labels[1].q[0], 1)
+        board.row.edit("labels", ["p", {q: [1]}])
+        compare(board.row.commit(), null)
+        board.cards.insert([1, 2], "list")
+        compare(board.cards.get("list")[1], 2)
+    }
+
+    function test_refusedEditComesBackIntoTheDraft() {
+        const board = createBoard()
+        board.source.failNext("no")
+        board.row.edit("title", "typed")
+        board.row.commit()
+        verify(!board.row.isDirty)
+        tryVerify(() => board.row.isDirty)
+        compare(board.row.draft.title, "typed")
+        compare(board.row.values.title, "A")
+    }
+
     function test_removedRow() {
         const board = createBoard()
         verify(board.row.exists)

@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "models/StreamConnection_p.h"
+
+#include <DurableStreams/HttpSource>
+
+#include "models/StreamWorker_p.h"
+
+#include <QThread>
+
+namespace DurableStreams {
+
+StreamConnection::StreamConnection(std::unique_ptr<HttpSource> source, QThread *thread)
+    : m_source(source.get())
+    , m_worker(new StreamWorker(source.get()))
+    , m_isOwnSource(true)
+{
+    source.release()->setParent(m_worker);
+    connectWorker(thread);
+}
+
+StreamConnection::StreamConnection(StreamSource *source, QThread *thread)
+    : m_source(source)
+    , m_worker(new StreamWorker(source))
+    , m_isOwnSource(false)
+{
+    connect(source, &QObject::destroyed, this, &StreamConnection::sourceDestroyed);
+    connectWorker(thread);
+}
+
+// What the source reads and says goes through the worker, so that it comes in order.
+void StreamConnection::connectWorker(QThread *thread)
+{
+    connect(m_worker, &StreamWorker::committed, this, &StreamConnection::committed);
+    connect(m_worker, &StreamWorker::eventsRead, this, &StreamConnection::eventsRead);
+    connect(m_worker, &StreamWorker::framingFailed, this, &StreamConnection::framingFailed);
+    connect(m_worker, &StreamWorker::statusChanged, this, &StreamConnection::statusChanged);
+    connect(m_worker, &StreamWorker::transportChanged, this, &StreamConnection::transportChanged);
+    connect(m_worker, &StreamWorker::progressChanged, this, &StreamConnection::progressChanged);
+    connect(m_worker, &StreamWorker::errorOccurred, this, &StreamConnection::errorOccurred);
+    connect(m_worker, &StreamWorker::appendAnswered, this, &StreamConnection::appendAnswered);
+    m_worker->moveToThread(thread);
+    connect(thread, &QThread::finished, m_worker, &QObject::deleteLater);
+}
+
+StreamConnection::~StreamConnection()
+{
+    if (m_source && !m_isOwnSource) {
+        if (m_worker)
+            m_source->disconnect(m_worker);
+        QMetaObject::invokeMethod(m_source, [source = m_source.data()] { source->close(); });
+    }
+    if (m_worker)
+        m_worker->deleteLater();
+}
+
+void StreamConnection::declare(const Schema &schema)
+{
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker.data(), schema] { worker->declare(schema.type(), schema.primaryKey()); });
+}
+
+void StreamConnection::open(bool mayCreate)
+{
+    QMetaObject::invokeMethod(m_worker, [worker = m_worker.data(), mayCreate] { worker->open(mayCreate); });
+}
+
+void StreamConnection::openFromStart(bool mayCreate)
+{
+    QMetaObject::invokeMethod(m_worker, [worker = m_worker.data(), mayCreate] { worker->openFromStart(mayCreate); });
+}
+
+void StreamConnection::retryNow()
+{
+    if (m_source)
+        QMetaObject::invokeMethod(m_source, &StreamSource::retryNow);
+}
+
+void StreamConnection::setRequestHeaders(const StreamEndpoint::Headers &headers)
+{
+    if (auto *http = qobject_cast<HttpSource *>(m_source.data()))
+        QMetaObject::invokeMethod(http, [http, headers] { http->setRequestHeaders(headers); });
+}
+
+void StreamConnection::append(const Engine::Outgoing &outgoing)
+{
+    if (!m_source)
+        return;
+    const auto delivery = outgoing.isVolatile ? StreamSource::Delivery::Volatile : StreamSource::Delivery::Reliable;
+    QMetaObject::invokeMethod(m_source, [source = m_source.data(), outgoing, delivery] {
+        source->append(outgoing.id, outgoing.events, delivery);
+    });
+}
+
+} // namespace DurableStreams

@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/ChangeSet>
+#include <DurableStreams/Engine>
+#include <DurableStreams/Schema>
+#include <DurableStreams/StreamEndpoint>
+#include <DurableStreams/StreamSource>
+
+#include <QObject>
+#include <QPointer>
+
+#include <memory>
+
+QT_BEGIN_NAMESPACE
+class QThread;
+QT_END_NAMESPACE
+
+namespace DurableStreams {
+
+class HttpSource;
+class StreamWorker;
+
+/*!
+ * The GUI thread's end of one source: a StreamDb has one from the time it starts to read until it stops or is given
+ * another stream. What comes after that finds no receiver.
+ */
+class StreamConnection : public QObject
+{
+    Q_OBJECT
+
+public:
+    /*! Reads in \a thread over HTTP. */
+    StreamConnection(std::unique_ptr<HttpSource> source, QThread *thread);
+    /*! Reads from the app's \a source, which may live in any thread and go at any time. */
+    StreamConnection(StreamSource *source, QThread *thread);
+    ~StreamConnection() override;
+
+    void declare(const Schema &schema);
+    /*! See StreamWorker::open(). */
+    void open(bool mayCreate);
+    /*! See StreamWorker::openFromStart(). */
+    void openFromStart(bool mayCreate);
+    void retryNow();
+    void setRequestHeaders(const StreamEndpoint::Headers &headers);
+    void append(const Engine::Outgoing &outgoing);
+
+Q_SIGNALS:
+    void committed(const DurableStreams::ChangeSetPointer &changes);
+    void eventsRead(qint64 count);
+    void framingFailed(const QString &message);
+    void statusChanged(DurableStreams::StreamSource::Status status, int retryIn);
+    void transportChanged(DurableStreams::StreamSource::Transport transport);
+    void progressChanged(qint64 received, qint64 total);
+    void errorOccurred(const DurableStreams::StreamError &error);
+    void appendAnswered(quint64 id, const DurableStreams::AppendAnswer &answer);
+    /*! The app's source was deleted. */
+    void sourceDestroyed();
+
+private:
+    void connectWorker(QThread *thread);
+
+    QPointer<StreamSource> m_source;
+    QPointer<StreamWorker> m_worker; // in the session's thread
+    const bool m_isOwnSource;
+};
+
+} // namespace DurableStreams
