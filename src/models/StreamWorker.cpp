@@ -64,9 +64,11 @@ void StreamWorker::commit(const StreamPosition &position)
         send(m_builder.commit(position.offset, position.upToDate, position.closed));
 }
 
-// A source that goes on reading what cannot be framed is not live.
 void StreamWorker::passStatus(StreamSource::Status status, int retryIn)
 {
+    if (status != StreamSource::Status::Live && status != StreamSource::Status::Closed)
+        m_builder.interrupt();
+    // A source that goes on reading what cannot be framed is not live.
     if (!m_failed)
         Q_EMIT statusChanged(status, retryIn);
 }

@@ -16,7 +16,6 @@ std::optional<ChangeSet> CommitBuilder::declare(const QByteArray &type, const QB
 void CommitBuilder::restart()
 {
     m_splitter.reset();
-    m_upToDate = false;
     m_toSkip = m_applied;
 }
 

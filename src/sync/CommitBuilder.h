@@ -29,6 +29,8 @@ public:
     /*! See BaseState::declare(). Commits at once what is there already, unless a batch or a first load is under way. */
     std::optional<ChangeSet> declare(const QByteArray &type, const QByteArray &primaryKey);
 
+    /*! The connection is gone: nothing is known to be up to date. */
+    void interrupt() { m_upToDate = false; }
     /*! The bytes begin again behind the last position. */
     void restart();
     /*! The bytes begin again at the stream's start; the next up-to-date commits the difference to what there was. */
