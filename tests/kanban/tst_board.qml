@@ -302,6 +302,74 @@ Item {
             tryVerify(() => column("todo").x > column("done").x);
         }
 
+        function test_theColumnMenuWorksByKeyboard() {
+            column("doing").header.forceActiveFocus();
+            keyClick(Qt.Key_Space);
+            const menu = column("doing").header.menu;
+            tryCompare(menu, "opened", true);
+            keyClick(Qt.Key_Down);
+            keyClick(Qt.Key_Down);
+            keyClick(Qt.Key_Return);
+            tryCompare(menu, "visible", false);
+            verify(column("doing").header.editing);
+            keyClick(Qt.Key_Escape);
+            verify(!column("doing").header.editing);
+            keyClick(Qt.Key_Space);
+            tryCompare(menu, "opened", true);
+            for (let i = 0; i < 6; ++i)
+                keyClick(Qt.Key_Down);
+            keyClick(Qt.Key_Right);
+            keyClick(Qt.Key_Space);
+            compare(at.board.columns.get("doing").color, "orange");
+            tryCompare(menu, "visible", false);
+        }
+
+        function test_theCardMenuWorksByKeyboard() {
+            slot("a").forceActiveFocus();
+            keyClick(Qt.Key_Menu);
+            const menu = at.view.cardMenu;
+            tryCompare(menu, "opened", true);
+            keyClick(Qt.Key_Down);
+            keyClick(Qt.Key_Down);
+            keyClick(Qt.Key_Return);
+            compare(at.cardValues("a").assignee, "member-leo");
+            tryCompare(menu, "visible", false);
+            tryVerify(() => slot("a").activeFocus);
+            keyClick(Qt.Key_M);
+            compare(at.cardValues("a").assignee, "");
+        }
+
+        function test_everyPartIsReachedByTab() {
+            const seen = [];
+            slot("a").forceActiveFocus();
+            for (let i = 0; i < 30; ++i) {
+                keyClick(Qt.Key_Tab);
+                const item = root.Window.activeFocusItem;
+                seen.push(item.objectName || item.Accessible.name);
+                if (item === slot("a"))
+                    break;
+            }
+            for (const name of ["newCardButton", "shortcutsButton", "searchField", "here-Leo", "addColumnButton"])
+                verify(seen.includes(name), name + " not in " + seen.join(", "));
+            verify(seen.includes("Column Doing"), seen.join(", "));
+            verify(slot("a").activeFocus, "back where it began: " + seen.join(", "));
+        }
+
+        function test_theWheelScrollsAColumn() {
+            for (let i = 0; i < 12; ++i)
+                at.source.push(at.insert("card", at.card("w" + i, "Card " + i, "todo", "b" + (100 + i))));
+            tryVerify(() => column("todo").slots.length === 15);
+            const view = column("todo");
+            const over = view.mapToItem(root, view.width / 2, 300);
+            mouseMove(root, over.x, over.y);
+            mouseWheel(root, over.x, over.y, 0, -240);
+            tryVerify(() => view.scrolled > 100);
+            const to = column("doing").mapToItem(root, 100, 300);
+            const lower = view.slots.find(slot => slot.mapToItem(root, 0, 0).y > 200);
+            drag(lower, to);
+            compare(at.cardValues(lower.key).column, "doing");
+        }
+
         function test_removesAnEmptyColumnAtOnce() {
             at.board.removeCard("d");
             column("doing").header.forceActiveFocus();
@@ -469,6 +537,10 @@ Item {
             at.presence.push(at.insert("presence", seen));
             tryVerify(() => at.view.here.some(person => person.name === "Nora"));
             tryVerify(() => (canvas.state.watchers["a"] ?? []).join() === "Nora");
+            at.presence.push(at.update("presence", Object.assign({}, seen, { "card": "b", "color": "pink" })));
+            tryVerify(() => (canvas.state.watchers["b"] ?? []).join() === "Nora");
+            verify(!canvas.state.watchers["a"]);
+            compare(at.view.here.find(person => person.name === "Nora").color, "pink");
             tryVerify(() => !at.view.here.some(person => person.name === "Nora"), 5000);
             verify(at.view.here.some(person => person.me));
         }

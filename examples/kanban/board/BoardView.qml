@@ -13,6 +13,7 @@ FocusScope {
     readonly property alias canvas: canvas
     readonly property alias toasts: toasts
     readonly property alias dialog: cardDialog
+    readonly property alias cardMenu: cardMenu
 
     // Who is here, each person once.
     property var here: []

@@ -18,6 +18,7 @@ Item {
     required property bool carried
     required property bool keyboardUsed
     readonly property bool editing: editor.visible
+    readonly property alias menu: menu
 
     signal renamed(title: string)
     signal huePicked(hue: string)

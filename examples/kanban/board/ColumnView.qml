@@ -119,12 +119,20 @@ Item {
     Rectangle {
         anchors.fill: parent
         radius: 14
+        border.width: view.carried ? 1 : 0
+        border.color: Theme.cardBorderHover
         color: view.surface.liftedKey !== "" && view.surface.liftColumn === view.key ? Theme.panelHover : Theme.panel
 
         Behavior on color {
             ColorAnimation {
                 duration: Theme.quick
             }
+        }
+
+        Shadow {
+            visible: view.carried
+            radius: 14
+            depth: 4
         }
     }
 
