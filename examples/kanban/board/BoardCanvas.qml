@@ -308,7 +308,6 @@ FocusScope {
     }
 
     function addColumn() {
-        scrollTo(strip.contentWidth);
         adder.start();
     }
 
@@ -388,6 +387,11 @@ FocusScope {
 
     function scrollBy(step: real) {
         strip.contentX = Math.max(0, Math.min(strip.contentX + step, strip.contentWidth - strip.width));
+    }
+
+    // Shows the place for a new column, once it has its width.
+    function showEnd() {
+        Qt.callLater(() => canvas.scrollTo(strip.contentWidth)); // qmllint disable type
     }
 
     function showPage(page: int) {
@@ -637,9 +641,14 @@ FocusScope {
                 visible: canvas.board.ready && canvas.columnCount > 0
                 x: canvas.shownColumns * (canvas.columnWidth + canvas.columnGap)
                 width: editing ? 260 : canvas.narrow ? canvas.columnWidth : 148
-                onSubmitted: title => {
-                    canvas.board.addColumn(title);
-                    Qt.callLater(() => canvas.scrollTo(strip.contentWidth)); // qmllint disable type
+                onSubmitted: title => canvas.board.addColumn(title)
+                onEditingChanged: {
+                    if (editing)
+                        canvas.showEnd();
+                }
+                onXChanged: {
+                    if (editing)
+                        canvas.showEnd();
                 }
 
                 Behavior on x {
