@@ -173,7 +173,7 @@ Item {
         width: parent.width
         clip: true
         contentWidth: width
-        contentHeight: foot.y + foot.height + 12
+        contentHeight: view.cardsHeight + foot.height + 12
         flickableDirection: Flickable.VerticalFlick
         boundsBehavior: Flickable.StopAtBounds
         // With a mouse, a drag carries a card; the wheel scrolls.
