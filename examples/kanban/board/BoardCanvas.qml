@@ -601,7 +601,7 @@ FocusScope {
 
                     objectName: "column-" + key
                     surface: shared
-                    hue: value.color ?? "gray"
+                    hue: typeof value.color === "string" ? value.color : "gray"
                     done: value.done === true
                     pending: rowState !== 0
                     place: canvas.placeOf(index)
