@@ -3,6 +3,7 @@
 
 import QtQuick
 import DurableStreams
+import "Labels.js" as Labels
 
 // The board without its looks: the stream with columns, cards and members, the short-lived stream of who is here, and
 // what can be done to them. All that is shown comes from these collections; nothing is kept beside them.
@@ -188,7 +189,7 @@ QtObject {
     function labelsInUse(): list<string> {
         const labels = new Set();
         for (const key of cards.keys()) {
-            for (const label of cards.get(key).labels ?? [])
+            for (const label of Labels.of(cards.get(key).labels))
                 labels.add(label);
         }
         return Array.from(labels).sort((a, b) => a.localeCompare(b));

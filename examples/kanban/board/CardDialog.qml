@@ -6,6 +6,7 @@ import QtQuick.Controls.Basic
 import QtQuick.Templates as T
 import DurableStreams as Streams
 import Kanban
+import "Labels.js" as Labels
 
 // One card in full. It follows what others do to the card, except in the field being typed in; what is typed is saved
 // when the field is left.
@@ -30,7 +31,7 @@ Popup {
         board.people.count;
         return draft.assignee ? board.members.get(draft.assignee) : undefined;
     }
-    readonly property var labels: Array.isArray(draft.labels) ? draft.labels.filter(label => typeof label === "string") : []
+    readonly property var labels: Labels.of(draft.labels)
 
     // The text of a field that another program may have filled with anything.
     function textOf(values: var, field: string): string {

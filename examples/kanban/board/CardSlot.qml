@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import QtQuick
+import "Labels.js" as Labels
 
 // A card's place on the board. It outlives moves between columns, so that it can glide from wherever it was seen last.
 // While it glides to another column, or is carried, it lies on the canvas above all columns; at rest inside its own.
@@ -49,7 +50,7 @@ Item {
     property real measured: 0
     // Until a card has been near the view, its height is guessed.
     readonly property real guess: 34 + Math.ceil(title.length / 34) * 19 + (safeLabels.length > 0 ? 28 : 0) + (due || assignee || description ? 32 : 0)
-    readonly property var safeLabels: Array.isArray(labels) ? labels.filter(label => typeof label === "string") : []
+    readonly property var safeLabels: Labels.of(labels)
     readonly property var assigneeRow: {
         surface.memberRevision;
         return assignee ? surface.board.members.get(assignee) : undefined;
