@@ -90,13 +90,13 @@ public:
     Q_INVOKABLE DurableStreams::Transaction *remove(const QString &key);
 
     template <typename Gadget>
-    requires requires { Gadget::staticMetaObject; }
+        requires requires { Gadget::staticMetaObject; }
     Transaction *insert(const Gadget &row)
     {
         return insert(QVariant::fromValue(Schema::writeGadget(Gadget::staticMetaObject, &row)));
     }
     template <typename Gadget>
-    requires requires { Gadget::staticMetaObject; }
+        requires requires { Gadget::staticMetaObject; }
     Transaction *upsert(const Gadget &row)
     {
         return upsert(QVariant::fromValue(Schema::writeGadget(Gadget::staticMetaObject, &row)));

@@ -292,11 +292,7 @@ void HttpSource::Private::appendOnce(quint64 id, const QByteArray &events)
 void HttpSource::Private::answerLater(quint64 id, const StreamError &error)
 {
     QMetaObject::invokeMethod(
-        q,
-        [this, id, error] {
-            emit q->appendAnswered(id, {error, {}, false});
-        },
-        Qt::QueuedConnection);
+        q, [this, id, error] { emit q->appendAnswered(id, {error, {}, false}); }, Qt::QueuedConnection);
 }
 
 void HttpSource::Private::tellClosed(quint64 closing)
@@ -374,8 +370,7 @@ void HttpSource::close()
         d->answerLater(id, error);
     }
     d->isOpen = false;
-    QMetaObject::invokeMethod(
-        this, [this, run = ++d->run] { d->tellClosed(run); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(this, [this, run = ++d->run] { d->tellClosed(run); }, Qt::QueuedConnection);
 }
 
 void HttpSource::append(quint64 id, const QByteArray &events, Delivery delivery)

@@ -78,8 +78,7 @@ void MemorySource::open(const QByteArray &offset, bool)
         m_isOpen = false;
         const QString message = u"The offset “%1” is not of this stream. Read it from its start, “-1”."_s;
         const StreamError error(Code::InvalidOffset, message.arg(QString::fromUtf8(offset)));
-        QMetaObject::invokeMethod(
-            this, [this, error] { emit errorOccurred(error); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, [this, error] { emit errorOccurred(error); }, Qt::QueuedConnection);
         setStatusLater(Status::Failed);
         return;
     }
@@ -161,8 +160,7 @@ void MemorySource::store(const Waiting &append)
 
 void MemorySource::answerLater(quint64 id, const AppendAnswer &answer)
 {
-    QMetaObject::invokeMethod(
-        this, [this, id, answer] { emit appendAnswered(id, answer); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(this, [this, id, answer] { emit appendAnswered(id, answer); }, Qt::QueuedConnection);
 }
 
 void MemorySource::setStatusLater(Status status)
@@ -180,8 +178,7 @@ void MemorySource::deliverLater()
 {
     if (!m_isOpen || !m_online || std::exchange(m_deliverySoon, true))
         return;
-    QMetaObject::invokeMethod(
-        this, [this, run = m_run] { deliver(run); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(this, [this, run = m_run] { deliver(run); }, Qt::QueuedConnection);
 }
 
 void MemorySource::deliver(quint64 run)

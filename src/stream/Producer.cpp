@@ -324,11 +324,7 @@ void Producer::stop()
     const StreamError error(Code::Cancelled, u"The append was given up before it was answered."_s, d->endpoint.url());
     for (const Private::Append &append : std::exchange(d->queue, {})) {
         QMetaObject::invokeMethod(
-            this,
-            [this, id = append.id, error] {
-                emit answered(id, {error, {}, false});
-            },
-            Qt::QueuedConnection);
+            this, [this, id = append.id, error] { emit answered(id, {error, {}, false}); }, Qt::QueuedConnection);
     }
 }
 

@@ -18,8 +18,7 @@ StreamReply::Private::Private(StreamReply *reply)
 
 void StreamReply::Private::finishLater(const StreamError &failure)
 {
-    QMetaObject::invokeMethod(
-        q, [this, failure] { finish(failure); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(q, [this, failure] { finish(failure); }, Qt::QueuedConnection);
 }
 
 void StreamReply::Private::finish(const StreamError &outcome)
