@@ -21,6 +21,9 @@ class RowPrivate;
  *
  * `values` follows the stream. `draft` follows it too, but for the fields that were edited, which stay as typed until
  * commit() or discard(). GUI thread only.
+ *
+ * In QML, a file that uses Qt Quick's Row too imports one of the two modules under a name:
+ * `import DurableStreams as Streams`, then `Streams.Row`.
  */
 class DURABLESTREAMS_EXPORT Row : public QObject
 {

@@ -48,7 +48,7 @@ class DURABLESTREAMS_EXPORT StreamDb : public QObject
     Q_PROPERTY(bool loaded READ isLoaded NOTIFY loadedChanged FINAL)
     Q_PROPERTY(bool upToDate READ isUpToDate NOTIFY upToDateChanged FINAL)
     Q_PROPERTY(double progress READ progress NOTIFY progressChanged FINAL)
-    Q_PROPERTY(qlonglong eventCount READ eventCount NOTIFY progressChanged FINAL)
+    Q_PROPERTY(double eventCount READ eventCount NOTIFY progressChanged FINAL)
     Q_PROPERTY(QString offset READ offset NOTIFY committed FINAL)
     Q_PROPERTY(DurableStreams::StreamError lastError READ lastError NOTIFY lastErrorChanged FINAL)
     Q_PROPERTY(QString errorString READ errorString NOTIFY lastErrorChanged FINAL)

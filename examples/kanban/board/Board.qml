@@ -217,7 +217,7 @@ QtObject {
     function arrive() {
         if (!stream.upToDate)
             return;
-        if (writesSample && stream.eventCount === 0) // qmllint disable type
+        if (writesSample && stream.eventCount === 0)
             submit(sample.write(), qsTr("Writing the sample board"));
         if (!members.contains(memberId))
             addMember(userName);
