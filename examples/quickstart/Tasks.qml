@@ -19,7 +19,7 @@ ApplicationWindow {
             required property string key
             required property string title
             width: ListView.view.width; text: title
-            onToggled: tasks.update(key, {done: true})
+            onToggled: tasks.update(key, {done: true}) // qmllint disable unqualified
         }
     }
     footer: TextField { onAccepted: { tasks.insert({id: tasks.newKey(), title: text, done: false}); clear() } }
