@@ -53,15 +53,24 @@ void StreamWorker::read(const QByteArray &bytes)
         Q_EMIT eventsRead(m_builder.eventCount());
         return;
     }
-    m_failed = true;
-    Q_EMIT framingFailed(u"The stream cannot be read behind offset %1: %2."_s.arg(QString::fromUtf8(m_builder.offset()),
-                                                                                  m_builder.errorString()));
+    failFraming(m_builder.errorString());
 }
 
 void StreamWorker::commit(const StreamPosition &position)
 {
-    if (!m_failed)
+    if (m_failed)
+        return;
+    if (m_builder.isWhole())
         send(m_builder.commit(position.offset, position.upToDate, position.closed));
+    else
+        failFraming(u"an element was not finished at offset "_s + QString::fromUtf8(position.offset));
+}
+
+void StreamWorker::failFraming(const QString &reason)
+{
+    m_failed = true;
+    Q_EMIT framingFailed(
+        u"The stream cannot be read behind offset %1: %2."_s.arg(QString::fromUtf8(m_builder.offset()), reason));
 }
 
 void StreamWorker::passStatus(StreamSource::Status status, int retryIn)

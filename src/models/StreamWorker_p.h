@@ -46,6 +46,7 @@ private:
     void restart();
     void read(const QByteArray &bytes);
     void commit(const StreamPosition &position);
+    void failFraming(const QString &reason);
     void passStatus(StreamSource::Status status, int retryIn);
     void send(std::optional<ChangeSet> changes);
 

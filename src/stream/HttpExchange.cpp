@@ -185,12 +185,26 @@ void HttpExchange::finish()
         return;
     m_networkError = reply->error();
     m_networkErrorText = m_networkError == QNetworkReply::NoError ? QString() : reply->errorString();
+    if (m_networkError == QNetworkReply::NoError && isCutShort()) {
+        m_networkError = QNetworkReply::RemoteHostClosedError;
+        m_networkErrorText = QStringLiteral("the connection closed before the whole answer had come");
+    }
     m_running = false;
     m_silenceTimer.stop();
     m_reply.clear();
     reply->disconnect(this);
     reply->deleteLater();
     emit finished();
+}
+
+/* Qt takes an answer for whole whose connection closes right behind the head. A decoded body has no length to compare.
+ */
+bool HttpExchange::isCutShort() const
+{
+    bool isKnown = false;
+    const qint64 length = header("Content-Length").toLongLong(&isKnown);
+    const bool hasBody = m_verb != Verb::Head && isSuccess() && m_status != 204;
+    return hasBody && isKnown && !hasHeader("Content-Encoding") && m_bodyBytes < length;
 }
 
 void HttpExchange::watchSilence()

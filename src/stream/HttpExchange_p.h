@@ -65,6 +65,7 @@ private:
     void readHeaders();
     void drain();
     void finish();
+    bool isCutShort() const;
     void watchSilence();
     void onSilence();
 

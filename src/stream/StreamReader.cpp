@@ -363,6 +363,11 @@ void StreamReader::Private::onFinished()
 {
     const StreamError error = errorOf(exchange, attempt());
     const bool isSse = request == Request::Sse;
+    // The least that a JSON stream answers with is [] (protocol section 7.1): nothing at all was cut on its way.
+    const bool isCut = error.isOk() && !isSse && exchange.status() == 200 && exchange.bodyBytes() == 0
+        && mediaType(contentType) == "application/json";
+    if (isCut)
+        return fail(errorFor(exchange, attempt(), Code::NetworkError, u"the answer came without its body."_s));
     if (error.isOk())
         return isSse && exchange.status() != 204 ? completeSse() : completeAnswer();
     return isSse ? failSse(error) : fail(error);

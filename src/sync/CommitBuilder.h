@@ -37,6 +37,8 @@ public:
     void startOver();
     /*! False once the bytes cannot be framed: errorString() tells, and nothing more is taken until a restart. */
     bool feed(QByteArrayView bytes);
+    /*! Whether all bytes so far are whole arrays: what comes before an offset is, unless some of it was lost. */
+    bool isWhole() const { return m_splitter.isBetweenArrays(); }
     std::optional<ChangeSet> commit(const QByteArray &offset, bool upToDate, bool closed);
 
     /*! The last position, to read on from; "-1" before the first. */

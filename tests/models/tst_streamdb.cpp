@@ -57,6 +57,7 @@ private Q_SLOTS:
     void volatileWritesFailSilently();
     void preloadResolves();
     void framingErrorFailsAndReconnectGoesOn();
+    void unfinishedElementIsNeverCommitted();
     void quarantineIsCounted();
     void anotherSourceReplacesTheRows();
     void lateCollectionGetsItsRows();
@@ -347,6 +348,18 @@ void tst_StreamDb::framingErrorFailsAndReconnectGoesOn()
     QCOMPARE(m_db->status(), StreamDb::Status::Live);
     QVERIFY(m_db->lastError().isOk());
     QCOMPARE(m_cards->count(), 2);
+}
+
+void tst_StreamDb::unfinishedElementIsNeverCommitted()
+{
+    QVERIFY(batch({card("a", "A")}));
+    QSignalSpy errors(m_db.get(), &StreamDb::errorOccurred);
+    Q_EMIT m_source->bytesReceived('[' + card("b", "B") + ",{\"type\":");
+    Q_EMIT m_source->positionReached({"000009", true, false});
+    QVERIFY(errors.wait());
+    QCOMPARE(m_db->lastError().code(), StreamError::Code::ParseError);
+    QCOMPARE(m_db->offset(), "000001");
+    QVERIFY(!m_cards->contains("b"));
 }
 
 void tst_StreamDb::quarantineIsCounted()
