@@ -322,18 +322,21 @@ void StreamDbPrivate::takeChanges(const ChangeSetPointer &changes)
 void StreamDbPrivate::show(const ChangeSet &changes)
 {
     const QPointer<StreamDb> guard(q);
+    const StreamConnection *of = connection;
+    // A slot may delete this, or give it another stream.
+    const auto goesOn = [&] { return guard && connection == of; };
     Q_EMIT q->aboutToCommit();
-    if (guard)
+    if (goesOn())
         publish(engine.commit(changes));
-    if (guard)
+    if (goesOn())
         setProgress(1, eventCount);
-    if (guard)
+    if (goesOn())
         setLoaded(true);
-    if (guard)
+    if (goesOn())
         setUpToDate(changes.upToDate);
-    if (guard)
+    if (goesOn())
         quarantine(changes.quarantined);
-    if (guard)
+    if (goesOn())
         settlePreloads({});
     if (guard)
         Q_EMIT q->committed();

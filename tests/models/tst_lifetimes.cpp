@@ -82,6 +82,23 @@ private Q_SLOTS:
         QVERIFY(!f.db.isLoaded());
     }
 
+    void anotherSourceInASlotOfACommit()
+    {
+        for (const bool before : {true, false}) {
+            Fixture f;
+            MemorySource other;
+            if (before)
+                connect(&f.db, &StreamDb::aboutToCommit, this, [&] { f.db.setSource(&other); });
+            else
+                connect(f.cards, &QAbstractItemModel::rowsInserted, this, [&] { f.db.setSource(&other); });
+            QVERIFY(f.batch(card("a", R"("n":1)")));
+            QCOMPARE(f.cards->count(), 0);
+            QVERIFY(!f.db.isLoaded());
+            QTRY_VERIFY(f.db.isUpToDate());
+            QCOMPARE(f.cards->count(), 0);
+        }
+    }
+
     void ghostsAfterClearInSlotOfSetWhere()
     {
         Fixture f;
