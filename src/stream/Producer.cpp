@@ -184,7 +184,12 @@ void Producer::Private::onSequenceGap(const StreamError &error, qint64 expected)
 
 void Producer::Private::onTail(const StreamError &error)
 {
-    accept({{}, error.isOk() ? exchange.header("Stream-Next-Offset") : QByteArray(), true});
+    const QByteArray tail = exchange.header("Stream-Next-Offset");
+    if (error.isOk() && tail.isEmpty())
+        return retry(notAnAnswer(exchange, Attempt::Head, "Stream-Next-Offset"));
+    if (error.isRetryable())
+        return retry(error);
+    accept({{}, error.isOk() ? tail : QByteArray(), true});
 }
 
 void Producer::Private::retry(const StreamError &error)

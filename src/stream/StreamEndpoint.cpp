@@ -69,6 +69,8 @@ QNetworkRequest StreamEndpoint::request(const Query &query) const
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
     request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
+    // Qt refuses what packs too well; what is unpacked here is handed on as it comes, and bounded by the reader.
+    request.setDecompressedSafetyCheckThreshold(-1);
     if (isLoopback(url))
         request.setRawHeader("Accept-Encoding", "identity");
     for (const auto &[name, value] : m_headers)

@@ -18,7 +18,9 @@ QUrl withoutSecrets(const QUrl &url)
     QUrl shown = url.adjusted(QUrl::RemoveUserInfo | QUrl::RemoveFragment | QUrl::RemoveQuery);
     QUrlQuery query;
     for (const auto &[name, value] : QUrlQuery(url).queryItems()) {
-        if (name != "offset"_L1 && name != "live"_L1 && name != "cursor"_L1)
+        if (value.isEmpty())
+            query.addQueryItem(u"***"_s, {}); // perhaps it is all a token
+        else if (name != "offset"_L1 && name != "live"_L1 && name != "cursor"_L1)
             query.addQueryItem(name, u"***"_s);
     }
     if (!query.isEmpty())

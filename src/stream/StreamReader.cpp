@@ -122,7 +122,7 @@ public:
     SseParser parser;
     bool base64 = false;
     int sseEvents = 0; // of this connection
-    bool sseNews = false; // this connection brought data or another offset
+    bool sseNews = false; // this connection brought another offset
     int sseFailures = 0; // in a row
     QDeadlineTimer sseAgain; // when SSE may be tried again
 };
@@ -317,7 +317,6 @@ void StreamReader::Private::takeEvents(const QByteArray &bytes)
     for (const SseParser::Event &event : events) {
         ++sseEvents;
         if (event.type == "data") {
-            sseNews = true;
             const auto decoded = QByteArray::fromBase64Encoding(base64 ? event.data : QByteArray(),
                                                                 QByteArray::AbortOnBase64DecodingErrors);
             if (!decoded)
@@ -380,7 +379,9 @@ void StreamReader::Private::completeAnswer()
     const bool closed = exchange.header("Stream-Closed") == "true";
     if (const QByteArray next = exchange.header("Stream-Cursor"); !next.isEmpty())
         cursor = next;
-    failures = 0;
+    // A catch-up that brings nothing says nothing of the live requests that failed before it.
+    if (request != Request::CatchUp || offset != before)
+        failures = 0;
     received += exchange.bodyBytes();
     // A server that gives the offset it was asked for has nothing more, whether it says so or not.
     const bool upToDate = closed || exchange.hasHeader("Stream-Up-To-Date") || offset == before;

@@ -46,8 +46,10 @@ std::optional<ChangeSet> CommitBuilder::commit(const QByteArray &offset, bool up
 {
     m_offset = offset;
     m_upToDate = upToDate;
-    m_applied = 0;
-    m_toSkip = 0;
+    // After a drop the server may name an offset ahead of what was applied already: the rest of that is still to skip.
+    if (upToDate)
+        m_toSkip = 0;
+    m_applied = m_toSkip;
     return m_base.commit(offset, upToDate, closed);
 }
 

@@ -77,6 +77,7 @@ private Q_SLOTS:
     void keyStandsOverTheValuesField();
     void resetShowsTheDifferenceOnceUpToDate();
     void restartSkipsWhatWasApplied();
+    void offsetWithinWhatWasAppliedBeforeADrop();
     void startOverGivesTheDifference();
     void lateDeclarationBringsTheRows();
     void otherTypesAreNotTold();
@@ -172,6 +173,25 @@ void tst_CommitBuilder::restartSkipsWhatWasApplied()
         QCOMPARE(changes->eventCount, 3);
         QCOMPARE(changes->txids.value("t1"), 1);
     }
+}
+
+void tst_CommitBuilder::offsetWithinWhatWasAppliedBeforeADrop()
+{
+    const QByteArray a = change("insert", "a", R"({"id":"a"})");
+    const QByteArray b = change("insert", "b", R"({"id":"b"})");
+    const QByteArray gone = change("delete", "a");
+    const QByteArray c = change("insert", "c", R"({"id":"c"})");
+    CommitBuilder builder = loaded();
+    builder.feed(array({a, b, gone}));
+    builder.restart();
+    builder.feed(array({a}));
+    QCOMPARE(told(builder.commit("2", false, false)), QStringList{R"(+b={"id":"b"})"});
+    builder.feed(array({b}));
+    builder.restart();
+    builder.feed(array({b, gone, c}));
+    const std::optional<ChangeSet> changes = builder.commit("5", true, false);
+    QCOMPARE(told(changes), QStringList{R"(+c={"id":"c"})"});
+    QCOMPARE(builder.eventCount(), 4);
 }
 
 void tst_CommitBuilder::startOverGivesTheDifference()
