@@ -39,19 +39,11 @@ if(TARGET DurableStreamsQuick)
     set(qml_module_dir "${DURABLE_STREAMS_INSTALL_QMLDIR}/DurableStreams")
     install(DIRECTORY "${folder}/" DESTINATION "${qml_module_dir}"
         FILES_MATCHING PATTERN qmldir PATTERN "*.qmltypes" PATTERN "*.qml")
-    get_target_property(plugin_type DurableStreamsQuickplugin TYPE)
-    if(plugin_type STREQUAL "MODULE_LIBRARY")
-        durable_streams_install_component(Quick DurableStreamsQuick)
-        durable_streams_install_rpath(DurableStreamsQuickplugin "${qml_module_dir}")
-        install(TARGETS DurableStreamsQuickplugin
-            LIBRARY DESTINATION "${qml_module_dir}"
-            RUNTIME DESTINATION "${qml_module_dir}")
-    else()
-        # A program with a static QML module links the plugin too, and the object libraries with the module's files, which
-        # qml/CMakeLists.txt names in this property.
-        get_target_property(static_parts DurableStreamsQuick DURABLE_STREAMS_OUTPUT_TARGETS)
-        durable_streams_install_component(Quick DurableStreamsQuick DurableStreamsQuickplugin ${static_parts})
-    endif()
+    durable_streams_install_component(Quick DurableStreamsQuick)
+    durable_streams_install_rpath(DurableStreamsQuickplugin "${qml_module_dir}")
+    install(TARGETS DurableStreamsQuickplugin
+        LIBRARY DESTINATION "${qml_module_dir}"
+        RUNTIME DESTINATION "${qml_module_dir}")
 endif()
 
 foreach(program IN ITEMS durable-stream-server durable-stream kanban)

@@ -52,6 +52,28 @@ struct Fixture
         return source.appends.takeFirst();
     }
 };
+// A stream whose large batch occupies the session's thread for a while.
+struct BusyStream
+{
+    explicit BusyStream(Session *session)
+        : db(session, "busy", {})
+    {
+        db.collection(Schema("card", "id", {"id"}));
+        db.setSource(&source);
+        db.preload();
+    }
+    void keepThreadBusy()
+    {
+        QByteArrayList events;
+        for (int i = 0; i < 60000; ++i)
+            events.append(card(QByteArray::number(i), R"("n":1)"));
+        source.batch(events.join(','));
+    }
+
+    StreamDb db;
+    ScriptedSource source;
+};
+
 /*! Deleting, replacing and writing at the worst moments: what somebody once broke. */
 class tst_Lifetimes : public QObject
 {
@@ -585,19 +607,9 @@ private Q_SLOTS:
     void sourceGoneBeforeWorkerOpens()
     {
         Session session;
-        StreamDb busy(&session, "busy", {});
-        ScriptedSource bs;
-        busy.collection(Schema("card", "id", {"id"}));
-        busy.setSource(&bs);
-        busy.preload();
-        QTRY_COMPARE(bs.opened.size(), 1);
-        QByteArray big;
-        for (int i = 0; i < 60000; ++i) {
-            if (i)
-                big += ',';
-            big += card(QByteArray::number(i), R"("n":1)");
-        }
-        bs.batch(big); // keeps the session's thread busy
+        BusyStream busy(&session);
+        QTRY_COMPARE(busy.source.opened.size(), 1);
+        busy.keepThreadBusy();
         auto *s = new MemorySource;
         {
             StreamDb db(&session, "x", {});
@@ -605,31 +617,21 @@ private Q_SLOTS:
             db.preload();
         }
         delete s;
-        QTRY_VERIFY_WITH_TIMEOUT(busy.isLoaded(), 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(busy.db.isLoaded(), 20000);
     }
 
     void sourceGoneBeforeWorkerOpensDbStays()
     {
         Session session;
-        StreamDb busy(&session, "busy", {});
-        ScriptedSource bs;
-        busy.collection(Schema("card", "id", {"id"}));
-        busy.setSource(&bs);
-        busy.preload();
-        QTRY_COMPARE(bs.opened.size(), 1);
-        QByteArray big;
-        for (int i = 0; i < 60000; ++i) {
-            if (i)
-                big += ',';
-            big += card(QByteArray::number(i), R"("n":1)");
-        }
-        bs.batch(big);
+        BusyStream busy(&session);
+        QTRY_COMPARE(busy.source.opened.size(), 1);
+        busy.keepThreadBusy();
         auto *s = new MemorySource;
         StreamDb db(&session, "x", {});
         db.setSource(s);
         db.preload();
         delete s;
-        QTRY_VERIFY_WITH_TIMEOUT(busy.isLoaded(), 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(busy.db.isLoaded(), 20000);
     }
 
     void preloadWithoutUrlThenNestedLoop()
