@@ -79,7 +79,8 @@ void AccessRules::addCrossOriginHeaders(const httplib::Request &request, httplib
     response.set_header("Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE, OPTIONS");
     response.set_header("Access-Control-Allow-Headers",
                         "Authorization, Content-Type, If-None-Match, Stream-Seq, Stream-TTL, Stream-Expires-At, "
-                        "Stream-Closed, Producer-Id, Producer-Epoch, Producer-Seq");
+                        "Stream-Closed, Stream-Forked-From, Stream-Fork-Offset, Stream-Fork-Sub-Offset, "
+                        "Producer-Id, Producer-Epoch, Producer-Seq");
     response.set_header("Access-Control-Expose-Headers",
                         "ETag, Location, Stream-Next-Offset, Stream-Cursor, Stream-Up-To-Date, Stream-Closed, "
                         "Stream-TTL, Stream-Expires-At, Stream-SSE-Data-Encoding, Producer-Epoch, Producer-Seq, "

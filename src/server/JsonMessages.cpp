@@ -209,6 +209,27 @@ std::optional<JsonMessages> JsonMessages::fromBody(QByteArrayView body, QString 
     return JsonMessages{compact.sliced(1)};
 }
 
+std::optional<QByteArray> JsonMessages::first(const QByteArray &stored, qint64 count)
+{
+    qsizetype size = 0;
+    int depth = 0;
+    bool inString = false;
+    for (; count > 0 && size < stored.size(); ++size) {
+        const char c = stored[size];
+        if (inString && c == '\\')
+            ++size;
+        else if (c == '"')
+            inString = !inString;
+        else if (!inString && (c == '[' || c == '{'))
+            ++depth;
+        else if (!inString && (c == ']' || c == '}'))
+            --depth;
+        else if (!inString && c == ',' && depth == 0)
+            --count;
+    }
+    return count > 0 ? std::nullopt : std::optional(stored.left(size));
+}
+
 QByteArray JsonMessages::toArray(QByteArrayView stored)
 {
     QByteArray array;

@@ -24,6 +24,9 @@ struct JsonMessages
     /*! Takes what JSON.parse takes, as UTF-8; nothing, and the reason in \a error, for anything else. */
     static std::optional<JsonMessages> fromBody(QByteArrayView body, QString *error);
 
+    /*! The first \a count of stored messages; nothing when there are fewer. */
+    static std::optional<QByteArray> first(const QByteArray &stored, qint64 count);
+
     /*! Stored messages as one JSON array. */
     static QByteArray toArray(QByteArrayView stored);
 };

@@ -22,12 +22,12 @@ bool isTrue(const httplib::Request &request, const char *header)
     return request.get_header_value(header) == "true";
 }
 
-// What is not a media type is stored as plain bytes.
-QByteArray contentTypeToStore(const httplib::Request &request)
+// Empty when it is not a media type.
+QByteArray contentType(const httplib::Request &request)
 {
     static const QRegularExpression mediaType(u"^[\\w.+-]+/[\\w.+-]+\\s*(;[\\x20-\\x7e]*)?$"_s);
     const QByteArray sent = header(request, "Content-Type").trimmed();
-    return mediaType.match(QString::fromLatin1(sent)).hasMatch() ? sent : QByteArrayLiteral("application/octet-stream");
+    return mediaType.match(QString::fromLatin1(sent)).hasMatch() ? sent : QByteArray();
 }
 
 // False, after an answer, when the request's expiry makes no sense.
@@ -105,7 +105,7 @@ std::optional<StreamConfig> readConfig(const QByteArray &path, const httplib::Re
 {
     StreamConfig config;
     config.path = path;
-    config.contentType = contentTypeToStore(request);
+    config.contentType = contentType(request);
     config.closed = isTrue(request, closedHeader);
     return readExpiry(request, &config, response) ? std::optional(config) : std::nullopt;
 }

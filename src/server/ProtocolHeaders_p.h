@@ -17,6 +17,7 @@ namespace DurableStreams {
 // The protocol's headers: names, and what requests say with them. Functions that take a response answer a request that
 // says something wrong with 400 and a message.
 
+inline constexpr char basePath[] = "/v1/stream/";
 inline constexpr char nextOffsetHeader[] = "Stream-Next-Offset";
 inline constexpr char upToDateHeader[] = "Stream-Up-To-Date";
 inline constexpr char closedHeader[] = "Stream-Closed";
@@ -32,7 +33,7 @@ void setHeader(httplib::Response &response, const char *name, qint64 value);
 /*! Answers with \a status and \a message as plain text. */
 void fail(httplib::Response &response, int status, const QString &message);
 
-/*! What a PUT describes. A content type that is no media type becomes application/octet-stream. */
+/*! What a PUT describes. The content type is empty where none is given that is a media type. */
 std::optional<StreamConfig> readConfig(const QByteArray &path, const httplib::Request &request,
                                        httplib::Response &response);
 /*! A POST without its data. */

@@ -171,20 +171,20 @@ bool RecordFile::scan(const RecordVisitor &visitor, StorageError *error)
 {
     struct stat status;
     if (::fstat(m_descriptor, &status) != 0) {
-        *error = systemError(u"Cannot read the data file"_s, m_path);
+        *error = systemError(u"Cannot read the data file"_s, path());
         return false;
     }
     const qint64 fileSize = status.st_size;
     const auto start = readFully(m_descriptor, 0, magic.size());
     if (!start || *start != magic) {
-        *error = damage(m_path, 0, u"it does not begin as a stream's file does"_s);
+        *error = damage(path(), 0, u"it does not begin as a stream's file does"_s);
         return false;
     }
     m_end = magic.size();
     while (m_end < fileSize) {
         const auto header = readFully(m_descriptor, m_end, headerSize);
         if (!header) {
-            *error = systemError(u"Cannot read the data file"_s, m_path);
+            *error = systemError(u"Cannot read the data file"_s, path());
             return false;
         }
         if (header->size() < headerSize)
@@ -193,7 +193,7 @@ bool RecordFile::scan(const RecordVisitor &visitor, StorageError *error)
             const auto rest = readFully(m_descriptor, m_end, fileSize - m_end);
             if (rest && isZeros(*rest)) // space that a crash left reserved and unwritten
                 return dropTail(fileSize, error);
-            *error = damage(m_path, m_end, u"a record's header has a wrong checksum"_s);
+            *error = damage(path(), m_end, u"a record's header has a wrong checksum"_s);
             return false;
         }
         const qint64 size = qFromLittleEndian<quint32>(header->constData());
@@ -202,34 +202,38 @@ bool RecordFile::scan(const RecordVisitor &visitor, StorageError *error)
             return dropTail(fileSize, error);
         const auto payload = readFully(m_descriptor, m_end + headerSize, size);
         if (!payload) {
-            *error = systemError(u"Cannot read the data file"_s, m_path);
+            *error = systemError(u"Cannot read the data file"_s, path());
             return false;
         }
         if (qFromLittleEndian<quint32>(header->constData() + 4) != checksum(payload->constData(), payload->size())) {
             if (next == fileSize)
                 return dropTail(fileSize, error);
-            *error = damage(m_path, m_end, u"a record's data has a wrong checksum"_s);
+            *error = damage(path(), m_end, u"a record's data has a wrong checksum"_s);
             return false;
         }
         if (!visitor(*payload, m_end + headerSize)) {
-            *error = damage(m_path, m_end, u"a record cannot be understood"_s);
+            *error = damage(path(), m_end, u"a record cannot be understood"_s);
             return false;
         }
         m_end = next;
     }
-    return true;
+    return m_end > magic.size() || dropTail(fileSize, error);
 }
 
 bool RecordFile::dropTail(qint64 fileSize, StorageError *error)
 {
+    if (m_end == magic.size()) { // create() makes it whole or not at all
+        *error = damage(path(), m_end, u"its first record is not whole"_s);
+        return false;
+    }
     qCWarning(lcServer).noquote()
         << u"The last record of the data file %1, at byte %2, was not written to its end; its "
-           u"%3 bytes are dropped. It was never answered as stored."_s.arg(QDir::toNativeSeparators(m_path))
+           u"%3 bytes are dropped. It was never answered as stored."_s.arg(QDir::toNativeSeparators(path()))
                .arg(m_end)
                .arg(fileSize - m_end);
     if (restoreEnd())
         return true;
-    *error = systemError(u"Cannot drop the unfinished last record of the data file"_s, m_path);
+    *error = systemError(u"Cannot drop the unfinished last record of the data file"_s, path());
     return false;
 }
 
@@ -243,19 +247,19 @@ std::optional<qint64> RecordFile::append(QByteArrayView payload, StorageError *e
     if (m_failed) {
         *error = {
             u"An earlier write to the data file %1 failed and its end is not known. Check the disk, then start the "
-            u"server again."_s.arg(QDir::toNativeSeparators(m_path)),
+            u"server again."_s.arg(QDir::toNativeSeparators(path())),
             false};
         return {};
     }
     const QByteArray record = framed(payload);
     if (!writeFully(m_descriptor, record, m_end)) {
-        *error = systemError(u"Cannot append to the data file"_s, m_path);
+        *error = systemError(u"Cannot append to the data file"_s, path());
         m_failed = !restoreEnd();
         return {};
     }
     if (!syncData(m_descriptor)) {
         // The kernel may have dropped the pages: only reading the file anew tells what is there.
-        *error = systemError(u"Cannot make the data file durable"_s, m_path);
+        *error = systemError(u"Cannot make the data file durable"_s, path());
         restoreEnd();
         m_failed = true;
         return {};
@@ -269,11 +273,11 @@ std::optional<QByteArray> RecordFile::read(qint64 position, qint64 size, Storage
 {
     auto bytes = readFully(m_descriptor, position, size);
     if (!bytes) {
-        *error = systemError(u"Cannot read the data file"_s, m_path);
+        *error = systemError(u"Cannot read the data file"_s, path());
         return {};
     }
     if (bytes->size() < size) {
-        *error = damage(m_path, position, u"the file was cut off while the server was running"_s);
+        *error = damage(path(), position, u"the file was cut off while the server was running"_s);
         return {};
     }
     return bytes;
@@ -281,9 +285,21 @@ std::optional<QByteArray> RecordFile::read(qint64 position, qint64 size, Storage
 
 bool RecordFile::remove(StorageError *error)
 {
-    if (::unlink(QFile::encodeName(m_path).constData()) == 0 && syncFolderOf(m_path))
+    if (::unlink(QFile::encodeName(path()).constData()) == 0 && syncFolderOf(path()))
         return true;
-    *error = systemError(u"Cannot remove the data file"_s, m_path);
+    *error = systemError(u"Cannot remove the data file"_s, path());
+    return false;
+}
+
+bool RecordFile::setAside(StorageError *error)
+{
+    const QByteArray target = QFile::encodeName(setAsideName(m_path));
+    if (::rename(QFile::encodeName(path()).constData(), target.constData()) == 0) {
+        m_isSetAside = true;
+        if (syncFolderOf(m_path))
+            return true;
+    }
+    *error = systemError(u"Cannot set aside the data file"_s, path());
     return false;
 }
 

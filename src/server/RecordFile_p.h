@@ -7,6 +7,7 @@
 #include <QByteArrayView>
 #include <QString>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -44,7 +45,7 @@ public:
 
     /*!
      * Opens \a path and visits all records. A last record that is cut off is removed, with a warning; damage before it
-     * is an error, and so is a record that \a visitor does not know.
+     * is an error, and so are a record that \a visitor does not know and a first record that is not whole.
      */
     static std::unique_ptr<RecordFile> open(const QString &path, const RecordVisitor &visitor, StorageError *error);
 
@@ -60,7 +61,12 @@ public:
     /*! Removes the file's name durably; open reads go on. */
     bool remove(StorageError *error);
 
-    QString path() const { return m_path; }
+    /*! Gives the file the name setAsideName(), durably. Again after an error, it finishes what it began. */
+    bool setAside(StorageError *error);
+    static QString setAsideName(const QString &path) { return path + QStringLiteral(".gone"); }
+
+    /*! The file's name now. */
+    QString path() const { return m_isSetAside ? setAsideName(m_path) : m_path; }
     static constexpr qint64 firstPayloadPosition = 8 + 12;
 
 private:
@@ -70,8 +76,9 @@ private:
     bool dropTail(qint64 fileSize, StorageError *error);
     bool restoreEnd();
 
-    QString m_path;
-    int m_descriptor;
+    const QString m_path; // as it was opened
+    const int m_descriptor;
+    std::atomic<bool> m_isSetAside = false;
     qint64 m_end = 0; // where the next record goes
     bool m_failed = false; // what is on the disk is not known
 };

@@ -4,6 +4,7 @@
 #include "server/Server.h"
 
 #include "server/HttpServer_p.h"
+#include "server/ProtocolHeaders_p.h"
 #include "server/StreamHandler_p.h"
 #include "server/StreamStore_p.h"
 
@@ -124,7 +125,7 @@ QUrl Server::url() const
     url.setScheme(u"http"_s);
     url.setHost(isAny(address) ? reachableAddress().toString() : address.toString());
     url.setPort(d->http->port());
-    url.setPath(QString::fromLatin1(StreamHandler::basePath).chopped(1));
+    url.setPath(QString::fromLatin1(basePath).chopped(1));
     return url;
 }
 

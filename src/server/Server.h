@@ -24,10 +24,14 @@ namespace DurableStreams {
  * state are one record, so after a crash a producer that repeats its last request is answered as a duplicate.
  *
  * Protocol: create, append, idempotent producers, delete, metadata, catch-up, long-poll and SSE reads (5.1 to 5.7),
- * JSON mode (7.1), caching and cursors (8). `Stream-Seq` is scoped to the stream. A TTL is a sliding window: reads and
- * appends renew it, HEAD does not; after a restart it counts from the last append. Producer state lives as long as its
- * stream. An offset of a stream that was deleted and made again is answered with 410. Forks and subscriptions are not
- * offered.
+ * forks (4.2), JSON mode (7.1), caching and cursors (8). `Stream-Seq` is scoped to the stream. A TTL is a sliding
+ * window: reads and appends renew it, HEAD does not; after a restart it counts from the last append. Producer state
+ * lives as long as its stream. An offset of a stream that was deleted and made again is answered with 410.
+ * Subscriptions are not offered.
+ *
+ * A fork shares its source's data and copies at most one append, the one that a sub-offset divides. A stream that is
+ * deleted or expires while it has forks is answered with 410; its file gets the ending `.gone`, and is removed with the
+ * last of them. `Stream-Fork-Offset: -1` is the start.
  */
 class DURABLESTREAMS_SERVER_EXPORT Server
 {

@@ -4,6 +4,7 @@
 #include "server/StreamHandler_p.h"
 
 #include "server/EventStream_p.h"
+#include "server/ForkRequest_p.h"
 #include "server/JsonMessages_p.h"
 #include "server/ProtocolHeaders_p.h"
 #include "server/ServerLogging_p.h"
@@ -36,6 +37,14 @@ std::optional<QByteArray> toStored(const StreamConfig &config, const QByteArray 
         return messages->stored;
     fail(response, 400, u"Nothing was stored: %1."_s.arg(error));
     return {};
+}
+
+void failGone(httplib::Response &response, bool hasForks)
+{
+    if (hasForks)
+        fail(response, 410, u"The stream is gone; its data is kept for its forks alone."_s);
+    else
+        fail(response, 404, u"There is no such stream."_s);
 }
 
 void answerAppend(const AppendOutcome &outcome, const Append &append, const StreamLog &log, httplib::Response &response)
@@ -74,7 +83,7 @@ void answerAppend(const AppendOutcome &outcome, const Append &append, const Stre
         setHeader(response, nextOffsetHeader, formatOffset(log, outcome.tail));
         return fail(response, 409, u"The stream is closed."_s);
     case AppendOutcome::StreamGone:
-        return fail(response, 404, u"There is no such stream."_s);
+        return failGone(response, log.isSetAside());
     case AppendOutcome::NoSpace:
     case AppendOutcome::Failed:
         qCWarning(lcServer).noquote() << outcome.message;
@@ -221,8 +230,8 @@ void StreamHandler::addCommonHeaders(const Request &request, Response &response)
 StreamHandler::LogPointer StreamHandler::find(const QByteArray &path, Response &response) const
 {
     const auto found = m_store->find(path);
-    if (!found.log && found.error.message.isEmpty())
-        fail(response, 404, u"There is no such stream."_s);
+    if (found.isNothing() || found.isSetAside)
+        failGone(response, found.isSetAside);
     else if (!found.log)
         fail(response, 500, found.error.message);
     return found.log;
@@ -231,22 +240,28 @@ StreamHandler::LogPointer StreamHandler::find(const QByteArray &path, Response &
 void StreamHandler::create(const QByteArray &path, const Request &request, Response &response,
                            const QByteArray &body) const
 {
-    if (request.has_header("Stream-Forked-From"))
-        return fail(response, 501, u"This server does not fork streams."_s);
-    const auto config = readConfig(path, request, response);
-    if (!config)
+    std::optional<ForkRequest> fork;
+    auto config = readConfig(path, request, response);
+    if (!config || !ForkRequest::read(request, &fork, response))
         return;
-    const auto data = toStored(*config, body, response);
-    if (!data)
-        return;
-    const auto found = m_store->findOrCreate(path, *config, *data);
-    if (!found.log) {
-        qCWarning(lcServer).noquote() << found.error.message;
-        return fail(response, found.error.noSpace ? 507 : 500, found.error.message);
+    if (!fork && config->contentType.isEmpty())
+        config->contentType = "application/octet-stream";
+
+    // A repeated request to fork is answered whatever has become of the source since.
+    auto found = fork ? m_store->find(path) : StreamStore::Found();
+    if (found.isNothing()) {
+        const auto prefix = fork ? startFork(*fork, &*config, response) : QByteArray();
+        const auto data = prefix ? toStored(*config, body, response) : std::nullopt;
+        if (!data)
+            return;
+        found = m_store->findOrCreate(path, *config, *prefix + *data);
     }
+    if (!found.log)
+        return failToCreate(found, response);
     const StreamConfig &stored = found.log->config();
-    if (!found.created && !stored.isSameAs(*config))
-        return fail(response, 409, u"There is a stream here already, with another content type, expiry or closure."_s);
+    if (!found.created && !(fork ? fork->isMetBy(*found.log, *config) : stored.isSameAs(*config)))
+        return fail(response, 409,
+                    u"There is a stream here already, with another content type, expiry, closure or source."_s);
 
     response.status = found.created ? 201 : 200;
     const auto end = found.log->end();
@@ -258,6 +273,32 @@ void StreamHandler::create(const QByteArray &path, const Request &request, Respo
         response.set_header("Location",
                             "http://" + request.get_header_value("Host")
                                 + request.target.substr(0, request.target.find('?')));
+}
+
+// The data that the fork starts with; nothing, after an answer, when it cannot be made.
+std::optional<QByteArray> StreamHandler::startFork(const ForkRequest &fork, StreamConfig *config,
+                                                   Response &response) const
+{
+    const auto source = m_store->find(fork.source);
+    if (source.log)
+        return fork.resolve(*source.log, config, response);
+    if (source.isSetAside)
+        fail(response, 409, u"The source is gone; its data is kept for its forks alone."_s);
+    else if (source.isNothing())
+        fail(response, 404, u"There is no stream to fork at %1."_s.arg(QString::fromUtf8(fork.source)));
+    else
+        fail(response, 500, source.error.message);
+    return {};
+}
+
+void StreamHandler::failToCreate(const StreamStore::Found &found, Response &response) const
+{
+    if (found.isSetAside)
+        return fail(response, 409, u"The stream here is gone, but has forks; its path is free again after the last."_s);
+    if (found.isNothing())
+        return fail(response, 409, u"The source went while it was forked."_s);
+    qCWarning(lcServer).noquote() << found.error.message;
+    fail(response, found.error.noSpace ? 507 : 500, found.error.message);
 }
 
 void StreamHandler::append(const QByteArray &path, const Request &request, Response &response,
@@ -292,11 +333,13 @@ void StreamHandler::append(const QByteArray &path, const Request &request, Respo
 
 void StreamHandler::remove(const QByteArray &path, Response &response) const
 {
+    if (!find(path, response))
+        return;
     StorageError error;
     if (m_store->remove(path, &error))
         response.status = 204;
     else if (error.message.isEmpty())
-        fail(response, 404, u"There is no such stream."_s);
+        failGone(response, false);
     else
         fail(response, 500, error.message);
 }
@@ -392,7 +435,7 @@ void StreamHandler::answerChunk(const LogPointer &log, qint64 position, const Ch
     case Chunk::NotAPlace:
         return fail(response, 400, u"The offset is not one that this stream gave."_s);
     case Chunk::StreamGone:
-        return fail(response, 404, u"There is no such stream."_s);
+        return failGone(response, log->isSetAside());
     case Chunk::Failed:
         qCWarning(lcServer).noquote() << chunk.message;
         return fail(response, 500, chunk.message);

@@ -13,6 +13,8 @@
 
 namespace DurableStreams {
 
+struct ForkRequest;
+
 /*!
  * The protocol: requests to calls of the store, outcomes to answers. Its methods run on the connections' threads and
  * keep no state of their own.
@@ -20,8 +22,6 @@ namespace DurableStreams {
 class StreamHandler
 {
 public:
-    static constexpr char basePath[] = "/v1/stream/";
-
     StreamHandler(const ServerOptions &options, StreamStore *store, HttpServer *http);
     /*! Makes the handler answer the HTTP server's requests; to be called before that listens. */
     void install();
@@ -39,6 +39,8 @@ private:
 
     LogPointer find(const QByteArray &path, Response &response) const;
     void create(const QByteArray &path, const Request &request, Response &response, const QByteArray &body) const;
+    std::optional<QByteArray> startFork(const ForkRequest &fork, StreamConfig *config, Response &response) const;
+    void failToCreate(const StreamStore::Found &found, Response &response) const;
     void append(const QByteArray &path, const Request &request, Response &response, const QByteArray &body) const;
     void remove(const QByteArray &path, Response &response) const;
     void describe(const QByteArray &path, Response &response) const;

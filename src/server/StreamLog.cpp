@@ -6,6 +6,7 @@
 #include <QCborArray>
 #include <QCborMap>
 #include <QDateTime>
+#include <QDir>
 #include <QFileInfo>
 #include <QtEndian>
 
@@ -58,7 +59,7 @@ QByteArray StreamConfig::mediaType(const QByteArray &contentType)
 bool StreamConfig::isSameAs(const StreamConfig &other) const
 {
     return mediaType(contentType) == mediaType(other.contentType) && ttlSeconds == other.ttlSeconds
-        && expiresAt == other.expiresAt && closed == other.closed;
+        && expiresAt == other.expiresAt && closed == other.closed && fork == other.fork;
 }
 
 struct StreamLog::Waiting
@@ -83,7 +84,7 @@ struct StreamLog::Batch
 };
 
 std::shared_ptr<StreamLog> StreamLog::create(const QString &file, const StreamConfig &config, const QByteArray &data,
-                                             qint64 generation, StorageError *error)
+                                             qint64 generation, const Source &source, StorageError *error)
 {
     QCborMap map{{u"path"_s, config.path}, {u"type"_s, config.contentType}, {u"generation"_s, generation}};
     if (config.ttlSeconds)
@@ -92,6 +93,12 @@ std::shared_ptr<StreamLog> StreamLog::create(const QString &file, const StreamCo
         map[u"expires"_s] = config.expiresAt;
     if (config.closed)
         map[u"closed"_s] = true;
+    if (config.fork) {
+        map[u"source"_s] = config.fork->path;
+        map[u"sourceGeneration"_s] = config.fork->generation;
+        map[u"forkPosition"_s] = config.fork->position;
+        map[u"forkSubOffset"_s] = config.fork->subOffset;
+    }
     const Append initial{data, {}, {}, config.closed};
     if (!data.isEmpty() || config.closed)
         map[u"appends"_s] = QCborArray{toCbor(initial)};
@@ -102,23 +109,53 @@ std::shared_ptr<StreamLog> StreamLog::create(const QString &file, const StreamCo
         return {};
     std::shared_ptr<StreamLog> log(new StreamLog);
     log->m_file = std::move(recordFile);
+    log->m_source = source;
     log->takeRecord(payload, RecordFile::firstPayloadPosition);
     log->m_usedAtMs = now();
     return log;
 }
 
-std::shared_ptr<StreamLog> StreamLog::open(const QString &file, StorageError *error)
+std::shared_ptr<StreamLog> StreamLog::open(const QString &file, const Source &source, StorageError *error)
 {
     std::shared_ptr<StreamLog> log(new StreamLog);
+    log->m_source = source;
     log->m_file = RecordFile::open(
         file, [&log](QByteArrayView payload, qint64 position) { return log->takeRecord(payload, position); }, error);
-    if (!log->m_file)
+    if (!log->m_file || !log->joinSource(error))
         return {};
     log->m_usedAtMs = QFileInfo(file).lastModified().toMSecsSinceEpoch();
     return log;
 }
 
-bool StreamLog::isExpired(const QString &file)
+StorageError StreamLog::brokenFork(const QString &file, const QString &sourceFile, const QString &is)
+{
+    return {u"The data file %1 %2, but the stream in %3 goes on from it. Put the right file in its place, or move %3 "
+            u"away to start that stream anew; then start the server again."_s.arg(QDir::toNativeSeparators(sourceFile),
+                                                                                  is, QDir::toNativeSeparators(file)),
+            false};
+}
+
+bool StreamLog::joinSource(StorageError *error) const
+{
+    if (!m_config.fork)
+        return true;
+    const QString file = m_file->path();
+    const qint64 position = m_config.fork->position;
+    if (!m_source) {
+        *error = {u"The data file %1 was put there while the server was running. Start the server again."_s.arg(
+                      QDir::toNativeSeparators(file)),
+                  false};
+    } else if (m_source->m_generation != m_config.fork->generation) {
+        *error = brokenFork(file, m_source->m_file->path(), u"holds another stream now"_s);
+    } else if (m_source->readUpTo(position, position, 0).status != Chunk::Ok) {
+        *error = brokenFork(file, m_source->m_file->path(), u"has no data up to place %1"_s.arg(position));
+    } else {
+        return true;
+    }
+    return false;
+}
+
+std::optional<StreamLog::Description> StreamLog::describe(const QString &file)
 {
     StreamLog log;
     StorageError ignored;
@@ -127,8 +164,10 @@ bool StreamLog::isExpired(const QString &file)
         return false;
     };
     RecordFile::open(file, takeFirst, &ignored);
+    if (log.m_generation == 0)
+        return {};
     log.m_usedAtMs = QFileInfo(file).lastModified().toMSecsSinceEpoch();
-    return log.m_generation != 0 && log.isExpired();
+    return Description{log.m_config, log.m_generation, log.isExpired()};
 }
 
 bool StreamLog::takeRecord(QByteArrayView payload, qint64 position)
@@ -181,6 +220,11 @@ bool StreamLog::readConfig(const QCborMap &map)
         m_expiresAtMs =
             QDateTime::fromString(QString::fromLatin1(m_config.expiresAt), Qt::ISODateWithMs).toMSecsSinceEpoch();
     m_config.closed = map.value(u"closed"_s).toBool();
+    if (map.contains(u"source"_s)) {
+        m_start = map.value(u"forkPosition"_s).toInteger();
+        m_config.fork = ForkPoint{map.value(u"source"_s).toByteArray(), map.value(u"sourceGeneration"_s).toInteger(),
+                                  m_start, map.value(u"forkSubOffset"_s).toInteger()};
+    }
     return m_generation > 0 && !m_config.contentType.isEmpty();
 }
 
@@ -189,8 +233,7 @@ void StreamLog::apply(const Batch &batch, qint64 position)
     for (const qint64 size : batch.sizes) {
         if (size == 0)
             continue;
-        const qint64 start = m_extents.empty() ? 0 : m_extents.back().end;
-        m_extents.push_back({start + size, position});
+        m_extents.push_back({tail() + size, position});
         position += size;
     }
     m_producers.insert(batch.producers);
@@ -235,7 +278,7 @@ AppendOutcome StreamLog::append(const Append &append)
 void StreamLog::writeQueue(std::unique_lock<std::mutex> &lock)
 {
     Batch batch;
-    batch.tail = m_extents.empty() ? 0 : m_extents.back().end;
+    batch.tail = tail();
     batch.closed = m_closed;
     while (!m_queue.empty() && batch.data.size() < batchSizeLimit) {
         batch.members.push_back(m_queue.front());
@@ -270,7 +313,7 @@ void StreamLog::writeQueue(std::unique_lock<std::mutex> &lock)
 
 AppendOutcome StreamLog::admit(const Append &append, Batch &batch) const
 {
-    if (m_gone)
+    if (m_presence != Presence::There)
         return {AppendOutcome::StreamGone};
     if (batch.closed) {
         const auto &closedBy = batch.closedBy ? batch.closedBy : m_closedBy;
@@ -331,62 +374,100 @@ std::optional<AppendOutcome> StreamLog::refuseByProducer(const ProducerClaim &cl
 StreamLog::End StreamLog::end() const
 {
     const std::lock_guard lock(m_mutex);
-    return {m_extents.empty() ? 0 : m_extents.back().end, m_closed};
+    return {tail(), m_closed};
+}
+
+qint64 StreamLog::generationAt(qint64 position) const
+{
+    const StreamLog *log = this;
+    while (log->m_source && position <= log->m_start)
+        log = log->m_source.get();
+    return log->m_generation;
 }
 
 Chunk StreamLog::read(qint64 position, qint64 sizeLimit) const
 {
+    End end{};
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_presence != Presence::There) {
+            Chunk gone;
+            gone.status = Chunk::StreamGone;
+            return gone;
+        }
+        end = {tail(), m_closed};
+    }
+    Chunk chunk = readUpTo(end.position, position, sizeLimit);
+    chunk.upToDate = chunk.next == end.position;
+    chunk.closed = chunk.upToDate && end.closed;
+    return chunk;
+}
+
+// A fork's data lies in its own file and those of the streams that it goes on from, whether these are there or set
+// aside.
+Chunk StreamLog::readUpTo(qint64 tail, qint64 position, qint64 sizeLimit) const
+{
     Chunk chunk;
+    chunk.next = position;
+    do {
+        const StreamLog *log = this;
+        qint64 end = tail;
+        while (chunk.next < log->m_start) {
+            end = std::min(end, log->m_start);
+            log = log->m_source.get();
+        }
+        if (!log->readOwn(end, position + sizeLimit, &chunk))
+            break;
+    } while (chunk.next < tail && chunk.next < position + sizeLimit);
+    return chunk;
+}
+
+// Appends from chunk->next on, up to \a tail, as long as that is before \a limit. False when chunk->status says why.
+bool StreamLog::readOwn(qint64 tail, qint64 limit, Chunk *chunk) const
+{
+    const qint64 position = chunk->next;
     std::vector<Extent> extents;
     {
         const std::lock_guard lock(m_mutex);
-        if (m_gone) {
-            chunk.status = Chunk::StreamGone;
-            return chunk;
-        }
         auto extent = std::upper_bound(m_extents.begin(), m_extents.end(), position,
                                        [](qint64 wanted, const Extent &candidate) { return wanted < candidate.end; });
-        const qint64 start = extent == m_extents.begin() ? 0 : std::prev(extent)->end;
+        const qint64 start = extent == m_extents.begin() ? m_start : std::prev(extent)->end;
         if (position != start) {
-            chunk.status = Chunk::NotAPlace;
-            return chunk;
+            chunk->status = Chunk::NotAPlace;
+            return false;
         }
-        chunk.next = position;
-        while (extent != m_extents.end() && chunk.next - position < sizeLimit) {
-            chunk.next = extent->end;
+        while (extent != m_extents.end() && extent->end <= tail && chunk->next < limit) {
+            chunk->next = extent->end;
             extents.push_back(*extent++);
         }
-        chunk.upToDate = extent == m_extents.end();
-        chunk.closed = chunk.upToDate && m_closed;
     }
 
     if (extents.empty())
-        return chunk;
+        return true;
     // One read over all, then the records' headers are left out: far fewer system calls than one an append.
     const qint64 fileStart = extents.front().filePosition;
-    const qint64 lastSize = chunk.next - (extents.size() > 1 ? extents[extents.size() - 2].end : position);
+    const qint64 lastSize = chunk->next - (extents.size() > 1 ? extents[extents.size() - 2].end : position);
     StorageError error;
     const auto span = m_file->read(fileStart, extents.back().filePosition + lastSize - fileStart, &error);
     if (!span) {
-        chunk.status = Chunk::Failed;
-        chunk.message = error.message;
-        return chunk;
+        chunk->status = Chunk::Failed;
+        chunk->message = error.message;
+        return false;
     }
-    chunk.data.reserve(chunk.next - position);
+    chunk->data.reserve(chunk->data.size() + chunk->next - position);
     qint64 start = position;
     for (const Extent &extent : extents) {
-        chunk.data.append(span->constData() + extent.filePosition - fileStart, extent.end - start);
+        chunk->data.append(span->constData() + extent.filePosition - fileStart, extent.end - start);
         start = extent.end;
     }
-    return chunk;
+    return true;
 }
 
 void StreamLog::waitBeyond(qint64 position, Clock::time_point deadline) const
 {
     std::unique_lock lock(m_mutex);
-    m_grown.wait_until(lock, deadline, [&] {
-        return m_stopping || m_gone || m_closed || (!m_extents.empty() && m_extents.back().end > position);
-    });
+    m_grown.wait_until(lock, deadline,
+                       [&] { return m_stopping || m_presence != Presence::There || m_closed || tail() > position; });
 }
 
 void StreamLog::stopWaiting()
@@ -398,11 +479,27 @@ void StreamLog::stopWaiting()
 
 bool StreamLog::remove(StorageError *error)
 {
+    return leave(Presence::Removed, &RecordFile::remove, error);
+}
+
+bool StreamLog::setAside(StorageError *error)
+{
+    return leave(Presence::SetAside, &RecordFile::setAside, error);
+}
+
+bool StreamLog::isSetAside() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_presence == Presence::SetAside;
+}
+
+bool StreamLog::leave(Presence presence, bool (RecordFile::*step)(StorageError *), StorageError *error)
+{
     std::unique_lock lock(m_mutex);
     m_written.wait(lock, [this] { return !m_writing; });
-    if (!m_file->remove(error))
+    if (!(m_file.get()->*step)(error))
         return false;
-    m_gone = true;
+    m_presence = presence;
     m_grown.notify_all();
     return true;
 }

@@ -16,8 +16,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 
@@ -70,7 +73,7 @@ std::unique_ptr<StreamStore> StreamStore::open(const QString &directory, QString
     if (::ftruncate(descriptor, 0) != 0 || ::pwrite(descriptor, holder.constData(), size_t(holder.size()), 0) < 0)
         qCWarning(lcServer).noquote() << u"Cannot write into the lock file of %1: %2."_s.arg(shown, systemReason());
     std::unique_ptr<StreamStore> store(new StreamStore(directory, descriptor));
-    store->removeExpired();
+    store->takeStock();
     return store;
 }
 
@@ -80,14 +83,42 @@ StreamStore::StreamStore(const QString &directory, int lockDescriptor)
 {
 }
 
-void StreamStore::removeExpired() const
+// Which streams are forks of which; removes what has expired, and what a crash left set aside without forks.
+void StreamStore::takeStock()
 {
-    QDir directory(m_directory);
-    const auto names = directory.entryList({u"*.stream"_s}, QDir::Files);
+    struct Leaving
+    {
+        QString file;
+        StreamLog::Description description;
+    };
+    std::vector<Leaving> leaving;
+    const QDir directory(m_directory);
+    const auto names = directory.entryList({u"*.stream"_s, RecordFile::setAsideName(u"*.stream"_s)}, QDir::Files);
     for (const QString &name : names) {
-        if (StreamLog::isExpired(directory.filePath(name)) && !directory.remove(name))
-            qCWarning(lcServer).noquote()
-                << u"Cannot remove the expired stream's file %1."_s.arg(directory.filePath(name));
+        const auto description = StreamLog::describe(directory.filePath(name));
+        if (!description)
+            continue; // said when it is asked for
+        m_lastGeneration = std::max(m_lastGeneration, description->generation);
+        if (const Fork &fork = description->config.fork) {
+            m_forks.insert(description->config.path, *fork);
+            ++m_forkCounts[fork->generation];
+        }
+        if (description->expired || !name.endsWith(u".stream"))
+            leaving.push_back({directory.filePath(name), *description});
+    }
+    // A fork is younger than its source, so the youngest first.
+    std::sort(leaving.begin(), leaving.end(), [](const Leaving &one, const Leaving &other) {
+        return one.description.generation > other.description.generation;
+    });
+    for (const auto &[file, description] : leaving) {
+        if (m_forkCounts.value(description.generation) > 0)
+            continue;
+        if (!QFile::remove(file))
+            qCWarning(lcServer).noquote() << u"Cannot remove the file %1, whose stream is gone."_s.arg(file);
+        else if (const Fork &fork = description.config.fork) {
+            m_forks.remove(description.config.path);
+            --m_forkCounts[fork->generation];
+        }
     }
 }
 
@@ -113,56 +144,191 @@ QString StreamStore::fileName(const QByteArray &path) const
 
 StreamStore::Found StreamStore::find(const QByteArray &path)
 {
+    Found found;
     {
         const std::lock_guard lock(m_mutex);
-        const auto known = m_known.constFind(path);
-        if (known != m_known.cend() && !(known->log && known->log->isExpired()))
-            return *known;
+        found = m_known.value(path);
     }
-    const std::lock_guard lock(lifecycleLock(path));
-    return lookUp(path);
+    if (found.isNothing() || (found.log && !found.isSetAside && found.log->isExpired())) {
+        openSources(path);
+        Fork freed;
+        {
+            const std::lock_guard lock(lifecycleLock(path));
+            found = lookUp(path, &freed);
+        }
+        letGo(freed);
+    }
+    if (found.isSetAside)
+        found.log.reset();
+    return found;
 }
 
 StreamStore::Found StreamStore::findOrCreate(const QByteArray &path, const StreamConfig &config, const QByteArray &data)
 {
-    const std::lock_guard lock(lifecycleLock(path));
-    Found found = lookUp(path);
-    if (found.log || !found.error.message.isEmpty())
-        return found;
-    found.log = StreamLog::create(fileName(path), config, data, nextGeneration(), &found.error);
-    if (found.log)
-        insert(path, found);
-    found.created = found.log != nullptr;
+    StreamLog::Source source;
+    if (config.fork) {
+        source = hold(*config.fork);
+        if (!source)
+            return {};
+    }
+    openSources(path);
+    Fork freed;
+    Found found;
+    {
+        const std::lock_guard lock(lifecycleLock(path));
+        found = lookUp(path, &freed);
+        if (found.isNothing()) {
+            found.log = StreamLog::create(fileName(path), config, data, nextGeneration(), source, &found.error);
+            if (found.log)
+                insert(path, found);
+            found.created = found.log != nullptr;
+        }
+    }
+    letGo(freed);
+    if (!found.created)
+        letGo(config.fork);
+    if (found.isSetAside)
+        found.log.reset();
     return found;
 }
 
-StreamStore::Found StreamStore::lookUp(const QByteArray &path)
+StreamStore::Found StreamStore::lookUp(const QByteArray &path, Fork *freed)
 {
     Found found;
     {
         const std::lock_guard lock(m_mutex);
         found = m_known.value(path);
     }
-    const bool known = found.log || !found.error.message.isEmpty();
-    if (!known) {
-        const QString file = fileName(path);
-        if (!QFileInfo::exists(file))
-            return {};
-        found.log = StreamLog::open(file, &found.error);
-        if (!found.log)
-            qCCritical(lcServer).noquote() << found.error.message;
-    }
-    if (found.log && found.log->isExpired()) {
+    const bool known = !found.isNothing();
+    if (!known)
+        found = open(path);
+    if (found.log && !found.isSetAside && found.log->isExpired()) {
         StorageError error;
-        if (!found.log->remove(&error))
-            qCWarning(lcServer).noquote() << error.message;
-        const std::lock_guard lock(m_mutex);
-        m_known.remove(path);
+        if (discard(path, &found, &error, freed))
+            return found;
+        qCWarning(lcServer).noquote() << error.message;
         return {};
     }
-    if (!known)
+    if (!known && !found.isNothing())
         insert(path, found);
     return found;
+}
+
+StreamStore::Found StreamStore::open(const QByteArray &path) const
+{
+    Found found;
+    QString file = fileName(path);
+    if (!QFileInfo::exists(file)) {
+        file = RecordFile::setAsideName(file);
+        found.isSetAside = QFileInfo::exists(file);
+        if (!found.isSetAside)
+            return {};
+    }
+    Fork fork;
+    Found source;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (const auto known = m_forks.constFind(path); known != m_forks.cend()) {
+            fork = *known;
+            source = m_known.value(fork->path);
+        }
+    }
+    if (fork && !source.log)
+        found.error = source.error.message.isEmpty()
+            ? StreamLog::brokenFork(file, fileName(fork->path), u"is missing"_s)
+            : source.error;
+    else
+        found.log = StreamLog::open(file, source.log, &found.error);
+    if (!found.log)
+        qCCritical(lcServer).noquote() << found.error.message;
+    return found;
+}
+
+// Opens all that the stream at \a path goes on from, the first of them first.
+void StreamStore::openSources(const QByteArray &path)
+{
+    std::vector<QByteArray> sources;
+    {
+        const std::lock_guard lock(m_mutex);
+        qint64 generation = std::numeric_limits<qint64>::max(); // each is older, whatever files were put in place
+        auto fork = m_forks.constFind(path);
+        while (fork != m_forks.cend() && fork->generation < generation && !m_known.contains(fork->path)) {
+            sources.push_back(fork->path);
+            generation = fork->generation;
+            fork = m_forks.constFind(fork->path);
+        }
+    }
+    for (auto source = sources.crbegin(); source != sources.crend(); ++source) {
+        Fork freed;
+        {
+            const std::lock_guard lock(lifecycleLock(*source));
+            lookUp(*source, &freed);
+        }
+        letGo(freed);
+    }
+}
+
+// The source, which is then kept until it is let go as often; null when it is not there any more.
+StreamLog::Source StreamStore::hold(const ForkPoint &fork)
+{
+    const std::lock_guard lock(m_mutex);
+    const Found source = m_known.value(fork.path);
+    if (!source.log || source.isSetAside || source.log->generation() != fork.generation)
+        return {};
+    ++m_forkCounts[fork.generation];
+    return source.log;
+}
+
+// Counts a fork out, and removes what was set aside for it alone.
+void StreamStore::letGo(Fork fork)
+{
+    while (fork) {
+        const ForkPoint gone = *fork;
+        fork.reset();
+        const std::lock_guard lock(lifecycleLock(gone.path));
+        Found source;
+        {
+            const std::lock_guard mapLock(m_mutex);
+            if (--m_forkCounts[gone.generation] > 0)
+                return;
+            m_forkCounts.remove(gone.generation);
+            source = m_known.value(gone.path);
+        }
+        if (!source.log || !source.isSetAside || source.log->generation() != gone.generation)
+            return;
+        StorageError error;
+        if (!discard(gone.path, &source, &error, &fork))
+            qCWarning(lcServer).noquote() << error.message;
+    }
+}
+
+// Removes the stream, or sets it aside when there are forks of it; \a found is then what is left.
+bool StreamStore::discard(const QByteArray &path, Found *found, StorageError *error, Fork *freed)
+{
+    const std::shared_ptr<StreamLog> log = found->log;
+    bool isNeeded = false; // stays as it is, since letting go takes the lifecycle lock
+    {
+        const std::lock_guard lock(m_mutex);
+        isNeeded = m_forkCounts.value(log->generation()) > 0;
+        if (!isNeeded)
+            m_known.remove(path); // so that nobody can hold it any more
+    }
+    if (isNeeded) {
+        if (!log->setAside(error))
+            return false;
+        found->isSetAside = true;
+        insert(path, *found);
+        return true;
+    }
+    if (!log->remove(error)) {
+        insert(path, *found);
+        return false;
+    }
+    *freed = log->config().fork;
+    *found = {};
+    const std::lock_guard lock(m_mutex);
+    m_forks.remove(path);
+    return true;
 }
 
 void StreamStore::insert(const QByteArray &path, const Found &found)
@@ -171,21 +337,24 @@ void StreamStore::insert(const QByteArray &path, const Found &found)
     if (m_stopping && found.log)
         found.log->stopWaiting();
     m_known.insert(path, found);
+    if (found.log && found.log->config().fork)
+        m_forks.insert(path, *found.log->config().fork);
 }
 
 bool StreamStore::remove(const QByteArray &path, StorageError *error)
 {
-    const std::lock_guard lock(lifecycleLock(path));
-    const Found found = lookUp(path);
-    if (!found.log) {
+    openSources(path);
+    Fork freed;
+    bool removed = false;
+    {
+        const std::lock_guard lock(lifecycleLock(path));
+        Found found = lookUp(path, &freed);
         *error = found.error;
-        return false;
+        if (found.log && !found.isSetAside)
+            removed = discard(path, &found, error, &freed);
     }
-    if (!found.log->remove(error))
-        return false;
-    const std::lock_guard mapLock(m_mutex);
-    m_known.remove(path);
-    return true;
+    letGo(freed);
+    return removed;
 }
 
 void StreamStore::stopWaiting()

@@ -31,7 +31,7 @@ QByteArray padded(qint64 number)
 
 QByteArray formatOffset(const StreamLog &log, qint64 position)
 {
-    return padded(log.generation()) + '_' + padded(position);
+    return padded(log.generationAt(position)) + '_' + padded(position);
 }
 
 OffsetRequest parseOffset(const StreamLog &log, const std::string &text)
@@ -46,9 +46,10 @@ OffsetRequest parseOffset(const StreamLog &log, const std::string &text)
     const std::string position = text.substr(offsetDigits + 1);
     if (!isDigits(generation) || !isDigits(position))
         return {OffsetRequest::Malformed, 0};
-    if (std::stoll(generation) != log.generation())
-        return {OffsetRequest::OtherGeneration, 0};
-    return {OffsetRequest::Position, std::stoll(position)};
+    const OffsetRequest request{OffsetRequest::Position, std::stoll(position)};
+    const qint64 expected = log.generationAt(request.position);
+    const bool isStart = text.find_first_not_of("0_") == std::string::npos;
+    return isStart || std::stoll(generation) == expected ? request : OffsetRequest{OffsetRequest::OtherGeneration, 0};
 }
 
 QByteArray nextCursor(const std::string &clientCursor)

@@ -13,7 +13,8 @@
 namespace DurableStreams {
 
 // Offsets as clients see them (protocol section 6): `<generation>_<position>`, 16 digits each, so that they sort as the
-// places do, and one of an earlier stream at the same path is recognised.
+// places do, and one of an earlier stream at the same path is recognised. A fork is younger than its source and keeps
+// the offsets of what it shares with it. All zeros are the start of any stream, as for the reference server.
 
 struct OffsetRequest
 {

@@ -14,6 +14,7 @@ namespace {
 using Code = StreamError::Code;
 
 constexpr qsizetype QuotedLength = 200;
+constexpr qsizetype ShortestSecret = 6; // shorter ones are words of the protocol, mostly
 
 QString action(Attempt attempt)
 {
@@ -35,9 +36,13 @@ QString action(Attempt attempt)
     Q_UNREACHABLE();
 }
 
-/* HTML is of no use in a message, and control characters could disturb a log. */
-QString quoted(const QByteArray &body)
+/* HTML is of no use in a message, control characters could disturb a log, and a server may echo what it was sent. */
+QString quoted(QByteArray body, const QByteArrayList &secrets)
 {
+    for (const QByteArray &secret : secrets) {
+        if (secret.size() >= ShortestSecret)
+            body.replace(secret, "***");
+    }
     const QString text = QString::fromUtf8(body).simplified();
     if (text.isEmpty() || text.startsWith(u'<'))
         return {};
@@ -48,7 +53,7 @@ QString answered(const HttpExchange &exchange)
 {
     const QString phrase = QString::fromLatin1(exchange.reasonPhrase());
     const QString status = QString::number(exchange.status()) + (phrase.isEmpty() ? u""_s : u" (%1)"_s.arg(phrase));
-    return u"the server answered %1%2"_s.arg(status, quoted(exchange.refusal()));
+    return u"the server answered %1%2"_s.arg(status, quoted(exchange.refusal(), exchange.secrets()));
 }
 
 Code codeOf(int status, Attempt attempt, bool streamClosed)
@@ -147,18 +152,24 @@ StreamError brokenConnection(const HttpExchange &exchange, Attempt attempt)
 
 } // namespace
 
-StreamError errorFor(const HttpExchange &exchange, Attempt attempt, Code code, const QString &reason)
+StreamError errorFor(const HttpExchange &exchange, Attempt attempt, StreamError::Code code, const QString &reason)
 {
     const QUrl shown = StreamError(code, {}, exchange.url()).url();
     const QString offset = QUrlQuery(exchange.url()).queryItemValue(u"offset"_s, QUrl::FullyDecoded);
     const QString place = attempt == Attempt::ReadFromOffset ? u" from offset %1 on"_s.arg(offset) : QString();
     const QString text = u"Could not %1 %2%3: %4"_s;
     return StreamError(code, text.arg(action(attempt), shown.toDisplayString(), place, reason), shown,
-                       exchange.status());
+                       exchange.status(), offset.toUtf8());
 }
 
 StreamError errorOf(const HttpExchange &exchange, Attempt attempt)
 {
+    if (exchange.lacksFields())
+        return errorFor(exchange, attempt, Code::Unauthorized,
+                        u"the app's function gave no headers and parameters to send. Sign in again."_s);
+    if (exchange.isNotConnected())
+        return errorFor(exchange, attempt, Code::Timeout,
+                        u"no connection came about in time. Is the address right, and is there a network?"_s);
     if (exchange.isTimedOut())
         return errorFor(exchange, attempt, Code::Timeout,
                         u"the server was silent for too long. Is it overloaded, or the network gone?"_s);

@@ -3,7 +3,10 @@
 
 #include "stream/HttpExchange_p.h"
 
-#include <QNetworkRequest>
+#include "stream/OneShotBody_p.h"
+#include "stream/StreamNetwork_p.h"
+
+#include <QUrlQuery>
 
 #include <algorithm>
 
@@ -16,9 +19,9 @@ constexpr qsizetype RefusalSize = 4096;
 
 constexpr int RedirectsAllowed = 5;
 
-bool isWrite(HttpExchange::Verb verb)
+bool isWrite(HttpCall::Verb verb)
 {
-    return verb != HttpExchange::Verb::Get && verb != HttpExchange::Verb::Head;
+    return verb != HttpCall::Verb::Get && verb != HttpCall::Verb::Head;
 }
 
 bool isSameOrigin(const QUrl &a, const QUrl &b)
@@ -27,32 +30,19 @@ bool isSameOrigin(const QUrl &a, const QUrl &b)
     return a.scheme() == b.scheme() && a.host() == b.host() && a.port(defaultPort) == b.port(defaultPort);
 }
 
-QNetworkReply *issue(QNetworkAccessManager *network, HttpExchange::Verb verb, const QNetworkRequest &request,
-                     const QByteArray &body)
-{
-    switch (verb) {
-    case HttpExchange::Verb::Get:
-        return network->get(request);
-    case HttpExchange::Verb::Head:
-        return network->head(request);
-    case HttpExchange::Verb::Put:
-        return network->put(request, body);
-    case HttpExchange::Verb::Post:
-        return network->post(request, body);
-    case HttpExchange::Verb::Delete:
-        return network->deleteResource(request);
-    }
-    Q_UNREACHABLE();
-}
-
 } // namespace
 
 HttpExchange::HttpExchange(QObject *parent)
     : QObject(parent)
+    , m_fields(this)
     , m_silenceTimer(this)
+    , m_connectTimer(this)
 {
     m_silenceTimer.setSingleShot(true);
+    m_connectTimer.setSingleShot(true);
     connect(&m_silenceTimer, &QTimer::timeout, this, &HttpExchange::onSilence);
+    connect(&m_connectTimer, &QTimer::timeout, this, &HttpExchange::onConnectLimit);
+    connect(&m_fields, &QFutureWatcherBase::finished, this, &HttpExchange::takeFields);
 }
 
 HttpExchange::~HttpExchange()
@@ -60,39 +50,124 @@ HttpExchange::~HttpExchange()
     cancel();
 }
 
-void HttpExchange::start(QNetworkAccessManager *network, Verb verb, const QNetworkRequest &request,
-                         std::chrono::milliseconds silenceLimit, const QByteArray &body)
+void HttpExchange::start(StreamNetwork *network, const HttpCall &call, Milliseconds silenceLimit,
+                         QNetworkAccessManager *connections)
 {
     cancel();
     m_network = network;
-    m_verb = verb;
-    m_body = body;
+    m_call = call;
+    m_url = call.endpoint.url();
+    m_request = {};
+    m_fieldsSent = {};
+    m_deviceStart = call.device ? call.device->pos() : 0;
     m_redirects = 0;
     m_bodyBytes = 0;
-    m_timedOut = false;
+    m_status = 0;
+    m_headers.clear();
+    m_reasonPhrase.clear();
+    m_refusal.clear();
+    m_timedOut = m_askedAgain = m_lacksFields = m_sent = m_paused = false;
     m_networkError = QNetworkReply::NoError;
     m_networkErrorText.clear();
     m_running = true;
-    // Qt would turn a redirected POST into a GET, whose answer looks like an accepted append.
-    QNetworkRequest own = request;
-    if (isWrite(verb))
-        own.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
-    send(own);
     setSilenceLimit(silenceLimit);
+    if (network)
+        m_connections = connections ? connections : network->d->requestConnections();
+    else
+        m_connections.clear();
+    if (!m_connections)
+        endLater(QStringLiteral("its StreamNetwork was deleted"));
+    else if (call.endpoint.fieldSource())
+        askForFields(Occasion::Request);
+    else
+        send({});
 }
 
-void HttpExchange::send(const QNetworkRequest &request)
+/* The function may answer in its own time, and do anything meanwhile. */
+void HttpExchange::askForFields(Occasion occasion)
 {
+    const QPointer<HttpExchange> alive(this);
+    const StreamEndpoint::AsyncFieldSource source = m_call.endpoint.fieldSource();
+    const QFuture<StreamEndpoint::Fields> fields = source(occasion);
+    if (!alive || !m_running)
+        return;
+    if (fields.isFinished() && fields.resultCount() > 0 && !fields.isCanceled())
+        send(fields.resultAt(0));
+    else
+        m_fields.setFuture(fields);
+}
+
+void HttpExchange::takeFields()
+{
+    const QFuture<StreamEndpoint::Fields> fields = m_fields.future();
+    if (!m_running)
+        return;
+    if (fields.resultCount() > 0 && !fields.isCanceled())
+        return send(fields.resultAt(0));
+    m_lacksFields = true;
+    endLater(QStringLiteral("nothing to send along was given"));
+}
+
+void HttpExchange::send(const StreamEndpoint::Fields &fields)
+{
+    m_fieldsSent = fields;
+    QNetworkRequest request = m_call.endpoint.request(m_call.query, fields);
+    for (const auto &[name, value] : std::as_const(m_call.headers))
+        request.setRawHeader(name, value);
+    // Qt would turn a redirected POST into a GET, whose answer looks like an accepted append.
+    if (isWrite(m_call.verb))
+        request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
+    m_network->d->prepare(request);
+    issue(request);
+}
+
+void HttpExchange::issue(const QNetworkRequest &request)
+{
+    m_request = request;
     m_url = request.url();
     m_status = 0;
     m_reasonPhrase.clear();
     m_refusal.clear();
     m_headers.clear();
-    m_reply = issue(m_network, m_verb, request, m_body);
+    m_sent = false;
+    if (m_call.hasDevice && (!m_call.device || !m_call.device->seek(m_deviceStart)))
+        return endLater(QStringLiteral("the device to send cannot be read from where it stood"));
+    switch (m_call.verb) {
+    case Verb::Get:
+        m_reply = m_connections->get(request);
+        break;
+    case Verb::Head:
+        m_reply = m_connections->head(request);
+        break;
+    case Verb::Put:
+        m_reply = m_call.device ? m_connections->put(request, m_call.device) : m_connections->put(request, m_call.body);
+        break;
+    case Verb::Post:
+        m_reply = post(request);
+        break;
+    case Verb::Delete:
+        m_reply = m_connections->deleteResource(request);
+        break;
+    }
+    if (m_readBufferSize > 0)
+        m_reply->setReadBufferSize(m_readBufferSize);
     connect(m_reply, &QNetworkReply::metaDataChanged, this, &HttpExchange::readHeaders);
     connect(m_reply, &QIODevice::readyRead, this, &HttpExchange::drain);
     connect(m_reply, &QNetworkReply::finished, this, &HttpExchange::finish);
-    connect(m_reply, &QNetworkReply::uploadProgress, this, [this] { m_lastSign.start(); });
+    connect(m_reply, &QNetworkReply::requestSent, this, [this] { m_sent = true; });
+    connect(m_reply, &QNetworkReply::uploadProgress, this, [this](qint64 bytes) {
+        m_sent = m_sent || bytes > 0;
+        m_lastSign.start();
+    });
+    m_connectTimer.start(m_network->connectLimit());
+}
+
+QNetworkReply *HttpExchange::post(const QNetworkRequest &request)
+{
+    auto body = m_call.device ? std::make_unique<OneShotBody>(m_call.device) : std::make_unique<OneShotBody>(m_call.body);
+    QNetworkReply *reply = m_connections->post(request, body.get());
+    body.release()->setParent(reply);
+    return reply;
 }
 
 /* Only 307 and 308 let a write stay what it is. */
@@ -100,35 +175,106 @@ bool HttpExchange::followWrite()
 {
     const QUrl target = m_url.resolved(QUrl::fromEncoded(header("Location")));
     const bool keepsVerb = m_status == 307 || m_status == 308;
-    if (!isWrite(m_verb) || !keepsVerb || !isSameOrigin(m_url, target) || m_redirects == RedirectsAllowed)
+    if (!isWrite(m_call.verb) || !keepsVerb || !isSameOrigin(m_url, target) || m_redirects == RedirectsAllowed)
         return false;
     ++m_redirects;
-    QNetworkRequest request = m_reply->request();
+    dropReply();
+    QNetworkRequest request = m_request;
     request.setUrl(target);
-    m_reply->disconnect(this);
-    m_reply->deleteLater();
-    send(request);
+    issue(request);
+    return true;
+}
+
+bool HttpExchange::askAgain()
+{
+    if (m_status != 401 || !m_call.endpoint.fieldSource() || std::exchange(m_askedAgain, true))
+        return false;
+    dropReply();
+    askForFields(Occasion::Unauthorized);
     return true;
 }
 
 void HttpExchange::cancel()
 {
+    ++m_run;
     m_running = false;
     m_silenceTimer.stop();
-    if (QNetworkReply *reply = m_reply) {
-        m_reply.clear();
-        reply->disconnect(this);
+    m_connectTimer.stop();
+    m_fields.setFuture({});
+    if (QNetworkReply *reply = dropReply()) {
         // Later, as Qt does not bear it within the signals of a reply that is just ending by itself.
         QMetaObject::invokeMethod(reply, &QNetworkReply::abort, Qt::QueuedConnection);
-        reply->deleteLater();
     }
 }
 
-void HttpExchange::setSilenceLimit(std::chrono::milliseconds limit)
+/* What it still has to say is not heard. */
+QNetworkReply *HttpExchange::dropReply()
+{
+    QNetworkReply *reply = m_reply;
+    m_reply.clear();
+    if (reply) {
+        reply->disconnect(this);
+        reply->deleteLater();
+    }
+    return reply;
+}
+
+void HttpExchange::endLater(const QString &reason)
+{
+    m_networkError = QNetworkReply::UnknownNetworkError;
+    m_networkErrorText = reason;
+    const auto end = [this, run = m_run] {
+        if (run == m_run)
+            conclude();
+    };
+    QMetaObject::invokeMethod(this, end, Qt::QueuedConnection);
+}
+
+void HttpExchange::conclude()
+{
+    m_running = false;
+    m_silenceTimer.stop();
+    m_connectTimer.stop();
+    dropReply();
+    emit finished();
+}
+
+void HttpExchange::setSilenceLimit(Milliseconds limit)
 {
     m_silenceLimit = limit;
     m_lastSign.start();
     watchSilence();
+}
+
+void HttpExchange::setPaused(bool paused)
+{
+    if (std::exchange(m_paused, paused) == paused || paused || !m_running)
+        return;
+    m_lastSign.start();
+    watchSilence();
+    // From the event loop: who resumes may not be ready for bytes within the call.
+    const auto resume = [this, run = m_run] {
+        if (run != m_run || m_paused || !m_reply)
+            return;
+        if (m_reply->isFinished())
+            finish();
+        else
+            drain();
+    };
+    QMetaObject::invokeMethod(this, resume, Qt::QueuedConnection);
+}
+
+QByteArrayList HttpExchange::secrets() const
+{
+    const QUrl url = m_call.endpoint.url();
+    QByteArrayList found{url.userName().toUtf8(), url.password().toUtf8(), url.fragment().toUtf8()};
+    for (const auto &[name, value] : m_call.endpoint.headers() + m_fieldsSent.headers)
+        found += value.split(' ') << value;
+    for (const auto &[name, value] : m_fieldsSent.query)
+        found.append(value);
+    for (const auto &[name, value] : QUrlQuery(url).queryItems(QUrl::FullyDecoded))
+        found.append(value.toUtf8());
+    return found;
 }
 
 QByteArray HttpExchange::header(const QByteArray &name) const
@@ -163,9 +309,11 @@ void HttpExchange::drain()
 {
     const QPointer<HttpExchange> alive(this);
     const QPointer<QNetworkReply> reply = m_reply;
-    m_lastSign.start();
     readHeaders();
-    while (alive && reply && m_reply == reply && reply->bytesAvailable() > 0) {
+    // Only the body that is asked for is a sign of life: another one, in drops, could go on for ever.
+    if (alive && isSuccess() && m_call.verb == Verb::Get)
+        m_lastSign.start();
+    while (alive && reply && m_reply == reply && !m_paused && reply->bytesAvailable() > 0) {
         const QByteArray piece = reply->read(std::min(PieceSize, reply->bytesAvailable()));
         if (isSuccess()) {
             m_bodyBytes += piece.size();
@@ -181,7 +329,9 @@ void HttpExchange::finish()
     const QPointer<HttpExchange> alive(this);
     const QPointer<QNetworkReply> reply = m_reply;
     drain();
-    if (!alive || !reply || m_reply != reply || followWrite())
+    if (!alive || !reply || m_reply != reply || (m_paused && reply->bytesAvailable() > 0))
+        return;
+    if (followWrite() || askAgain())
         return;
     m_networkError = reply->error();
     m_networkErrorText = m_networkError == QNetworkReply::NoError ? QString() : reply->errorString();
@@ -189,12 +339,7 @@ void HttpExchange::finish()
         m_networkError = QNetworkReply::RemoteHostClosedError;
         m_networkErrorText = QStringLiteral("the connection closed before the whole answer had come");
     }
-    m_running = false;
-    m_silenceTimer.stop();
-    m_reply.clear();
-    reply->disconnect(this);
-    reply->deleteLater();
-    emit finished();
+    conclude();
 }
 
 /* Qt takes an answer for whole whose connection closes right behind the head. A decoded body has no length to compare.
@@ -203,23 +348,31 @@ bool HttpExchange::isCutShort() const
 {
     bool isKnown = false;
     const qint64 length = header("Content-Length").toLongLong(&isKnown);
-    const bool hasBody = m_verb != Verb::Head && isSuccess() && m_status != 204;
+    const bool hasBody = m_call.verb != Verb::Head && isSuccess() && m_status != 204;
     return hasBody && isKnown && !hasHeader("Content-Encoding") && m_bodyBytes < length;
 }
 
 void HttpExchange::watchSilence()
 {
-    if (m_running && m_silenceLimit.count() > 0)
-        m_silenceTimer.start(
-            std::max(m_silenceLimit - std::chrono::milliseconds(m_lastSign.elapsed()), std::chrono::milliseconds(1)));
+    if (m_running && !m_paused && m_silenceLimit.count() > 0)
+        m_silenceTimer.start(std::max(m_silenceLimit - Milliseconds(m_lastSign.elapsed()), Milliseconds(1)));
 }
 
 void HttpExchange::onSilence()
 {
-    if (std::chrono::milliseconds(m_lastSign.elapsed()) < m_silenceLimit) {
-        watchSilence();
+    if (m_paused)
         return;
-    }
+    if (Milliseconds(m_lastSign.elapsed()) < m_silenceLimit)
+        return watchSilence();
+    cancel();
+    m_timedOut = true;
+    emit finished();
+}
+
+void HttpExchange::onConnectLimit()
+{
+    if (m_sent || m_status != 0)
+        return;
     cancel();
     m_timedOut = true;
     emit finished();

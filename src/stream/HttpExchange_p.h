@@ -3,44 +3,85 @@
 
 #pragma once
 
+#include <DurableStreams/StreamEndpoint>
 #include <DurableStreams/StreamError>
 
 #include <QElapsedTimer>
-#include <QNetworkAccessManager>
+#include <QFutureWatcher>
+#include <QIODevice>
 #include <QNetworkReply>
+#include <QNetworkRequest>
 #include <QObject>
 #include <QPointer>
 #include <QTimer>
 
 #include <chrono>
 
+QT_BEGIN_NAMESPACE
+class QNetworkAccessManager;
+QT_END_NAMESPACE
+
 namespace DurableStreams {
+
+class StreamNetwork;
+
+/* One request, before the endpoint's function has said what goes along with it. */
+struct HttpCall
+{
+    enum class Verb { Get, Head, Put, Post, Delete };
+
+    Verb verb = Verb::Get;
+    StreamEndpoint endpoint = {};
+    StreamEndpoint::Query query = {};
+    StreamEndpoint::Headers headers = {};
+    QByteArray body = {};
+    QPointer<QIODevice> device = {}; // open and not sequential: the body, from where it stands, instead of `body`
+    bool hasDevice = false;
+};
 
 /*
  * One request at a time and its answer, with QNetworkReply's pitfalls behind it: bytes are drained as they come and
- * before anything is aborted, silence is watched by a timer of its own, and finished() comes once, never after
- * cancel(). Redirects are followed within the origin; of those of a write only the ones that keep it one.
+ * before anything is aborted, connecting and silence are watched by timers of its own, a POST leaves once only, and
+ * finished() comes once, never after cancel() and never from within start(). Redirects are followed within the origin;
+ * of those of a write only the ones that keep it one. After a 401 the endpoint's function is asked once for something
+ * better.
  */
 class HttpExchange : public QObject
 {
     Q_OBJECT
 
 public:
-    enum class Verb { Get, Head, Put, Post, Delete };
+    using Verb = HttpCall::Verb;
+    using Milliseconds = std::chrono::milliseconds;
 
     explicit HttpExchange(QObject *parent = nullptr);
     ~HttpExchange() override;
 
-    /* An exchange that still runs is cancelled first. No bytes for silenceLimit end it with isTimedOut(). */
-    void start(QNetworkAccessManager *network, Verb verb, const QNetworkRequest &request,
-               std::chrono::milliseconds silenceLimit, const QByteArray &body = {});
+    /*
+     * An exchange that still runs is cancelled first. No bytes for silenceLimit end it with isTimedOut(). It uses
+     * connections, or where there are none those of the network for requests.
+     */
+    void start(StreamNetwork *network, const HttpCall &call, Milliseconds silenceLimit,
+               QNetworkAccessManager *connections = nullptr);
     /* Ends it without a signal. */
     void cancel();
-    void setSilenceLimit(std::chrono::milliseconds limit);
+    void setSilenceLimit(Milliseconds limit);
+    /*
+     * How many bytes Qt may hold that are not handed on yet. While paused none are: what comes then stays with Qt, the
+     * system and at last the server, and silence does not count.
+     */
+    void setReadBufferSize(qint64 bytes) { m_readBufferSize = bytes; }
+    void setPaused(bool paused);
 
     bool isRunning() const { return m_running; }
     bool isTimedOut() const { return m_timedOut; }
+    /* The time ran out before the request was on its way. */
+    bool isNotConnected() const { return m_timedOut && !m_sent; }
+    /* Whether the endpoint's function gave nothing to send along. */
+    bool lacksFields() const { return m_lacksFields; }
     QUrl url() const { return m_url; }
+    /* What must not show in a message, although a server may echo it: values of the app's headers and of the URL. */
+    QByteArrayList secrets() const;
     /* 0 until the headers came. */
     int status() const { return m_status; }
     bool isSuccess() const { return m_status >= 200 && m_status < 300; }
@@ -60,23 +101,40 @@ Q_SIGNALS:
     void finished();
 
 private:
-    void send(const QNetworkRequest &request);
+    using Occasion = StreamEndpoint::Occasion;
+
+    void askForFields(Occasion occasion);
+    void takeFields();
+    void send(const StreamEndpoint::Fields &fields);
+    void issue(const QNetworkRequest &request);
+    QNetworkReply *post(const QNetworkRequest &request);
     bool followWrite();
+    bool askAgain();
+    QNetworkReply *dropReply();
     void readHeaders();
     void drain();
     void finish();
     bool isCutShort() const;
     void watchSilence();
     void onSilence();
+    void endLater(const QString &reason);
+    void conclude();
+    void onConnectLimit();
 
-    QPointer<QNetworkAccessManager> m_network;
+    QPointer<StreamNetwork> m_network;
+    QPointer<QNetworkAccessManager> m_connections;
     QPointer<QNetworkReply> m_reply;
-    Verb m_verb = Verb::Get;
-    QByteArray m_body;
+    HttpCall m_call;
+    QNetworkRequest m_request;
+    StreamEndpoint::Fields m_fieldsSent;
+    QFutureWatcher<StreamEndpoint::Fields> m_fields;
+    qint64 m_deviceStart = 0;
+    qint64 m_readBufferSize = 0;
     int m_redirects = 0;
     QTimer m_silenceTimer;
+    QTimer m_connectTimer;
     QElapsedTimer m_lastSign;
-    std::chrono::milliseconds m_silenceLimit{0};
+    Milliseconds m_silenceLimit{0};
     QUrl m_url;
     QByteArray m_reasonPhrase;
     QByteArray m_refusal;
@@ -85,8 +143,13 @@ private:
     QNetworkReply::NetworkError m_networkError = QNetworkReply::NoError;
     qint64 m_bodyBytes = 0;
     int m_status = 0;
+    quint64 m_run = 0; // counts start() and cancel()
     bool m_running = false;
     bool m_timedOut = false;
+    bool m_sent = false;
+    bool m_askedAgain = false;
+    bool m_lacksFields = false;
+    bool m_paused = false;
 };
 
 /* What was tried, for the first words of a message: "Could not <action> <url>". */

@@ -5,10 +5,11 @@
 
 #include "Producer.h"
 #include "Stream.h"
+#include "StreamNetwork.h"
+
+#include "stream/ReadLoop_p.h"
 
 #include <QHash>
-#include <QNetworkAccessManager>
-#include <QNetworkInformation>
 #include <QPointer>
 #include <QTimer>
 
@@ -31,11 +32,16 @@ public:
     /* What lives in the thread of the network work, made there by the first open() or append(). */
     struct Network
     {
-        QNetworkAccessManager reads;
-        QNetworkAccessManager writes;
-        StreamReader reader{&reads};
-        Producer producer{&writes};
-        Stream stream{&writes};
+        explicit Network(StreamNetwork *connections)
+            : reader(connections)
+            , producer(connections)
+            , stream(connections)
+        {
+        }
+
+        ReadLoop reader;
+        Producer producer;
+        Stream stream;
     };
 
     explicit Private(HttpSource *source);
@@ -57,7 +63,6 @@ public:
     void appendOnce(quint64 id, const QByteArray &events);
     void answerLater(quint64 id, const StreamError &error);
     void tellClosed(quint64 closing);
-    void watchReachability();
     bool isReading() const { return status == Status::CatchingUp || status == Status::Live; }
 
     HttpSource *const q;
@@ -71,43 +76,29 @@ public:
     Status status = Status::Idle;
     quint64 run = 0; // counts open() and close()
     bool isOpen = false;
-    bool offline = false;
     bool mayCreate = false;
     bool refusedCredentials = false;
     int failures = 0; // to create, in a row
     QTimer *retryTimer; // after a failure to create
     QByteArray offset; // opened with
     QHash<StreamReply *, quint64> volatiles;
+    StreamNetwork *connections;
     std::unique_ptr<Network> network;
 };
 
 HttpSource::Private::Private(HttpSource *source)
     : q(source)
     , retryTimer(new QTimer(source))
+    , connections(new StreamNetwork(source))
 {
     retryTimer->setSingleShot(true);
     QObject::connect(retryTimer, &QTimer::timeout, q, [this] { ready().reader.start(offset); });
 }
 
-/* Only where the app has loaded a backend; it is looked at in the app's thread and heard in the source's. */
-void HttpSource::Private::watchReachability()
-{
-    QNetworkInformation *information = QNetworkInformation::instance();
-    if (!information)
-        return;
-    offline = information->reachability() == QNetworkInformation::Reachability::Disconnected;
-    QObject::connect(information, &QNetworkInformation::reachabilityChanged, q,
-                     [this](QNetworkInformation::Reachability reachability) {
-                         offline = reachability == QNetworkInformation::Reachability::Disconnected;
-                         if (!offline)
-                             q->retryNow();
-                     });
-}
-
 HttpSource::Private::Network &HttpSource::Private::ready()
 {
     if (!network) {
-        network = std::make_unique<Network>();
+        network = std::make_unique<Network>(connections);
         network->reader.setMode(mode);
         network->reader.setRequiredContentType(ContentType);
         network->reader.setRetryPolicy(policy);
@@ -127,16 +118,16 @@ HttpSource::Private::Network &HttpSource::Private::ready()
 
 void HttpSource::Private::connectReader()
 {
-    StreamReader *reader = &network->reader;
-    QObject::connect(reader, &StreamReader::restarted, q, &StreamSource::restarted);
-    QObject::connect(reader, &StreamReader::bytesReceived, q, &StreamSource::bytesReceived);
-    QObject::connect(reader, &StreamReader::positionReached, q, &StreamSource::positionReached);
-    QObject::connect(reader, &StreamReader::transportChanged, q, &StreamSource::transportChanged);
-    QObject::connect(reader, &StreamReader::progressChanged, q, &StreamSource::progressChanged);
-    QObject::connect(reader, &StreamReader::statusChanged, q, [this](Status next) { onReaderStatus(next); });
-    QObject::connect(reader, &StreamReader::interrupted, q,
+    ReadLoop *reader = &network->reader;
+    QObject::connect(reader, &ReadLoop::restarted, q, &StreamSource::restarted);
+    QObject::connect(reader, &ReadLoop::bytesReceived, q, &StreamSource::bytesReceived);
+    QObject::connect(reader, &ReadLoop::positionReached, q, &StreamSource::positionReached);
+    QObject::connect(reader, &ReadLoop::transportChanged, q, &StreamSource::transportChanged);
+    QObject::connect(reader, &ReadLoop::progressChanged, q, &StreamSource::progressChanged);
+    QObject::connect(reader, &ReadLoop::statusChanged, q, [this](Status next) { onReaderStatus(next); });
+    QObject::connect(reader, &ReadLoop::interrupted, q,
                      [this](const StreamError &error, int retryIn) { onInterrupted(error, retryIn); });
-    QObject::connect(reader, &StreamReader::finished, q, [this](const StreamError &error) { onFinished(error); });
+    QObject::connect(reader, &ReadLoop::finished, q, [this](const StreamError &error) { onFinished(error); });
 }
 
 void HttpSource::Private::connectProducer()
@@ -162,7 +153,7 @@ void HttpSource::Private::setStatus(Status next, int retryIn)
 
 void HttpSource::Private::onReaderStatus(Status next)
 {
-    if (next == Status::WaitingToRetry) // onInterrupted() knows for how long
+    if (next == Status::WaitingToRetry || next == Status::Offline) // onInterrupted() knows for how long
         return;
     if (next == Status::CatchingUp || next == Status::Live) {
         mayCreate = false;
@@ -177,12 +168,11 @@ void HttpSource::Private::onInterrupted(const StreamError &error, int retryIn)
 {
     const QPointer<HttpSource> alive(q);
     emit q->errorOccurred(error);
-    if (!alive || network->reader.status() != Status::WaitingToRetry)
-        return;
-    if (offline)
-        setStatus(Status::Offline);
-    else
-        setStatus(Status::WaitingToRetry, retryIn);
+    const Status now = alive ? network->reader.status() : Status::Idle;
+    if (now == Status::Offline)
+        setStatus(now);
+    else if (now == Status::WaitingToRetry)
+        setStatus(now, retryIn);
 }
 
 void HttpSource::Private::onFinished(const StreamError &error)
@@ -258,8 +248,10 @@ void HttpSource::Private::readAgainLater(const StreamError &error)
     retryTimer->start(delay);
     const QPointer<HttpSource> alive(q);
     emit q->errorOccurred(error);
-    if (alive && retryTimer->isActive())
-        setStatus(offline ? Status::Offline : Status::WaitingToRetry, offline ? 0 : delay);
+    if (!alive || !retryTimer->isActive())
+        return;
+    const bool isOnline = connections->connectivity()->isOnline();
+    setStatus(isOnline ? Status::WaitingToRetry : Status::Offline, isOnline ? delay : 0);
 }
 
 void HttpSource::Private::fail(const StreamError &error)
@@ -309,7 +301,6 @@ HttpSource::HttpSource(const StreamEndpoint &endpoint, QObject *parent)
     , d(std::make_unique<Private>(this))
 {
     d->endpoint = endpoint;
-    d->watchReachability();
 }
 
 HttpSource::~HttpSource() = default;
@@ -317,6 +308,13 @@ HttpSource::~HttpSource() = default;
 StreamEndpoint HttpSource::endpoint() const
 {
     return d->endpoint;
+}
+
+void HttpSource::setNetwork(StreamNetwork *network)
+{
+    if (d->connections->parent() == this)
+        delete d->connections;
+    d->connections = network;
 }
 
 void HttpSource::setMode(StreamReader::Mode mode)

@@ -14,12 +14,15 @@
 
 namespace DurableStreams {
 
+class StreamNetwork;
+
 /*!
- * One JSON stream on a Durable Streams server: read by a StreamReader, written by an idempotent Producer.
+ * One JSON stream on a Durable Streams server, as a StreamSource: read as raw bytes, and written by an idempotent
+ * Producer.
  *
- * Create it in any thread and move it to the one where the network work shall be done; its QNetworkAccessManagers are
- * made there, one for live reads and one for the rest, so that appends never wait behind reads. The set functions are
- * for the time before it is moved; afterwards only its slots are used.
+ * Create it in any thread and move it to the one where the network work shall be done, which is that of its
+ * StreamNetwork where it is given one. The set functions are for the time before it is moved; afterwards only its slots
+ * are used.
  *
  * Reliable appends wait until the stream is known to be there. A volatile append is one plain POST, answered at once
  * with NetworkError while nothing is read (status other than CatchingUp or Live).
@@ -33,6 +36,8 @@ public:
     ~HttpSource() override;
 
     StreamEndpoint endpoint() const;
+    /*! The connections to use, which may be shared and must outlive the source; by default it has its own. */
+    void setNetwork(StreamNetwork *network);
     /*! How news are read; StreamReader::Mode::Auto by default. */
     void setMode(StreamReader::Mode mode);
     /*! The Stream-TTL of a stream that open() creates, in seconds (protocol section 5.1); -1, the default: none. */

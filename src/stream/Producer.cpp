@@ -3,10 +3,10 @@
 
 #include "Producer.h"
 
+#include "StreamNetwork.h"
+
 #include "stream/HttpExchange_p.h"
 
-#include <QNetworkAccessManager>
-#include <QNetworkRequest>
 #include <QPointer>
 #include <QQueue>
 #include <QTimer>
@@ -33,7 +33,7 @@ public:
     };
     enum class Request { None, Append, Tail };
 
-    Private(Producer *producer, QNetworkAccessManager *manager);
+    Private(Producer *producer, StreamNetwork *manager);
 
     void sendNextLater();
     void sendNext();
@@ -51,7 +51,7 @@ public:
     void beginEpoch(qint64 next);
 
     Producer *const q;
-    const QPointer<QNetworkAccessManager> network;
+    const QPointer<StreamNetwork> network;
     StreamEndpoint endpoint;
     QByteArray contentType = "application/json";
     RetryPolicy policy;
@@ -72,7 +72,7 @@ public:
     bool resequenced = false;
 };
 
-Producer::Private::Private(Producer *producer, QNetworkAccessManager *manager)
+Producer::Private::Private(Producer *producer, StreamNetwork *manager)
     : q(producer)
     , network(manager)
     , exchange(producer)
@@ -105,19 +105,20 @@ void Producer::Private::sendAppend()
         return refuse(error);
     if (queue.head().bytes.isEmpty())
         return refuse(StreamError(Code::InvalidArgument, u"There is nothing to append."_s, endpoint.url()));
-    QNetworkRequest httpRequest = endpoint.request();
-    httpRequest.setRawHeader("Content-Type", contentType);
-    httpRequest.setRawHeader("Producer-Id", producerId);
-    httpRequest.setRawHeader("Producer-Epoch", QByteArray::number(epoch));
-    httpRequest.setRawHeader("Producer-Seq", QByteArray::number(sequence));
+    HttpCall call{HttpCall::Verb::Post, endpoint};
+    call.headers = {{"Content-Type", contentType},
+                    {"Producer-Id", producerId},
+                    {"Producer-Epoch", QByteArray::number(epoch)},
+                    {"Producer-Seq", QByteArray::number(sequence)}};
+    call.body = queue.head().bytes;
     request = Request::Append;
-    exchange.start(network, HttpExchange::Verb::Post, httpRequest, requestLimit, queue.head().bytes);
+    exchange.start(network, call, requestLimit);
 }
 
 void Producer::Private::askForTail()
 {
     request = Request::Tail;
-    exchange.start(network, HttpExchange::Verb::Head, endpoint.request(), requestLimit);
+    exchange.start(network, {HttpCall::Verb::Head, endpoint}, requestLimit);
 }
 
 void Producer::Private::onFinished()
@@ -231,7 +232,7 @@ void Producer::Private::beginEpoch(qint64 next)
     sequence = 0;
 }
 
-Producer::Producer(QNetworkAccessManager *network, QObject *parent)
+Producer::Producer(StreamNetwork *network, QObject *parent)
     : QObject(parent)
     , d(std::make_unique<Private>(this, network))
 {

@@ -13,11 +13,9 @@
 #include <chrono>
 #include <memory>
 
-QT_BEGIN_NAMESPACE
-class QNetworkAccessManager;
-QT_END_NAMESPACE
-
 namespace DurableStreams {
+
+class StreamNetwork;
 
 /*!
  * Appends to a stream exactly once and in order, whatever the network does: an idempotent producer (protocol section
@@ -31,7 +29,7 @@ namespace DurableStreams {
  * A body of up to some 16,000 bytes leaves as one segment; a larger one can wait 40 ms for the peer's delayed
  * acknowledgement, since Qt offers no way to turn Nagle's algorithm off.
  *
- * Used in one thread, that of the QNetworkAccessManager. Signals never come from within a call.
+ * Used in one thread, that of the StreamNetwork. Signals never come from within a call.
  */
 class DURABLESTREAMS_EXPORT Producer : public QObject
 {
@@ -39,7 +37,7 @@ class DURABLESTREAMS_EXPORT Producer : public QObject
 
 public:
     /*! \a network is not owned and must outlive the producer. The producer's id is random. */
-    explicit Producer(QNetworkAccessManager *network, QObject *parent = nullptr);
+    explicit Producer(StreamNetwork *network, QObject *parent = nullptr);
     ~Producer() override;
 
     StreamEndpoint endpoint() const;

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 
 namespace DurableStreams {
 
@@ -33,6 +34,11 @@ public:
     RetryPolicy(Milliseconds initialDelay, double multiplier, Milliseconds maximumDelay);
 
     Milliseconds initialDelay() const { return m_initialDelay; }
+    /*! How many tries may follow the first one; without end by default. */
+    std::optional<int> maximumRetries() const { return m_maximumRetries; }
+    void setMaximumRetries(std::optional<int> retries) { m_maximumRetries = retries; }
+    /*! Whether another try may follow, after \a failures in a row. */
+    bool allowsRetry(int failures) const { return !m_maximumRetries || failures <= *m_maximumRetries; }
     double multiplier() const { return m_multiplier; }
     Milliseconds maximumDelay() const { return m_maximumDelay; }
     /*! For tests: what the jitter is drawn from; by default the global random generator. */
@@ -51,6 +57,7 @@ private:
     Milliseconds m_initialDelay{100};
     double m_multiplier = 1.3;
     Milliseconds m_maximumDelay = std::chrono::seconds(60);
+    std::optional<int> m_maximumRetries;
     RandomSource m_random;
 };
 

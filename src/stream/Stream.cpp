@@ -3,10 +3,10 @@
 
 #include "Stream.h"
 
+#include "StreamNetwork.h"
+
 #include "stream/StreamReply_p.h"
 
-#include <QNetworkAccessManager>
-#include <QNetworkRequest>
 
 using namespace Qt::StringLiterals;
 
@@ -15,12 +15,10 @@ namespace DurableStreams {
 struct Stream::Operation
 {
     Attempt attempt;
-    HttpExchange::Verb verb;
-    QNetworkRequest request;
-    QByteArray body = {};
+    HttpCall call;
 };
 
-Stream::Stream(QNetworkAccessManager *network, QObject *parent)
+Stream::Stream(StreamNetwork *network, QObject *parent)
     : QObject(parent)
     , m_network(network)
 {
@@ -32,10 +30,10 @@ StreamReply *Stream::begin(const Operation &operation)
     reply->d->attempt = operation.attempt;
     reply->d->needsOffset = operation.attempt != Attempt::Remove;
     StreamError problem = m_endpoint.check();
-    if (problem.isOk() && operation.attempt == Attempt::Append && operation.body.isEmpty())
+    if (problem.isOk() && operation.attempt == Attempt::Append && operation.call.body.isEmpty())
         problem = StreamError(StreamError::Code::InvalidArgument, u"There is nothing to append."_s, m_endpoint.url());
     if (problem.isOk())
-        reply->d->exchange.start(m_network, operation.verb, operation.request, m_requestLimit, operation.body);
+        reply->d->exchange.start(m_network, operation.call, m_requestLimit);
     else
         reply->d->finishLater(problem);
     return reply;
@@ -43,40 +41,43 @@ StreamReply *Stream::begin(const Operation &operation)
 
 StreamReply *Stream::create(const Configuration &configuration)
 {
-    QNetworkRequest request = m_endpoint.request();
-    request.setRawHeader("Content-Type", configuration.contentType);
+    HttpCall call{HttpCall::Verb::Put, m_endpoint};
+    call.headers.emplaceBack("Content-Type", configuration.contentType);
     if (configuration.timeToLive >= 0)
-        request.setRawHeader("Stream-TTL", QByteArray::number(configuration.timeToLive));
+        call.headers.emplaceBack("Stream-TTL", QByteArray::number(configuration.timeToLive));
     if (configuration.expiresAt.isValid())
-        request.setRawHeader("Stream-Expires-At", configuration.expiresAt.toUTC().toString(Qt::ISODate).toLatin1());
+        call.headers.emplaceBack("Stream-Expires-At", configuration.expiresAt.toUTC().toString(Qt::ISODate).toLatin1());
     if (configuration.closed)
-        request.setRawHeader("Stream-Closed", "true");
-    return begin({Attempt::Create, HttpExchange::Verb::Put, request, configuration.content});
+        call.headers.emplaceBack("Stream-Closed", "true");
+    call.body = configuration.content;
+    return begin({Attempt::Create, call});
 }
 
 StreamReply *Stream::head()
 {
-    return begin({Attempt::Head, HttpExchange::Verb::Head, m_endpoint.request()});
+    return begin({Attempt::Head, {HttpCall::Verb::Head, m_endpoint}});
 }
 
 StreamReply *Stream::append(const QByteArray &bytes, const QByteArray &contentType)
 {
-    QNetworkRequest request = m_endpoint.request();
-    request.setRawHeader("Content-Type", contentType);
-    return begin({Attempt::Append, HttpExchange::Verb::Post, request, bytes});
+    HttpCall call{HttpCall::Verb::Post, m_endpoint};
+    call.headers.emplaceBack("Content-Type", contentType);
+    call.body = bytes;
+    return begin({Attempt::Append, call});
 }
 
 StreamReply *Stream::close(const QByteArray &bytes, const QByteArray &contentType)
 {
-    QNetworkRequest request = m_endpoint.request();
-    request.setRawHeader("Content-Type", contentType);
-    request.setRawHeader("Stream-Closed", "true");
-    return begin({Attempt::Close, HttpExchange::Verb::Post, request, bytes});
+    HttpCall call{HttpCall::Verb::Post, m_endpoint};
+    call.headers.emplaceBack("Content-Type", contentType);
+    call.headers.emplaceBack("Stream-Closed", "true");
+    call.body = bytes;
+    return begin({Attempt::Close, call});
 }
 
 StreamReply *Stream::remove()
 {
-    return begin({Attempt::Remove, HttpExchange::Verb::Delete, m_endpoint.request()});
+    return begin({Attempt::Remove, {HttpCall::Verb::Delete, m_endpoint}});
 }
 
 } // namespace DurableStreams

@@ -13,17 +13,15 @@
 
 #include <chrono>
 
-QT_BEGIN_NAMESPACE
-class QNetworkAccessManager;
-QT_END_NAMESPACE
-
 namespace DurableStreams {
+
+class StreamNetwork;
 
 /*!
  * The handle of one stream: create it, ask about it, append to it once, close it, delete it.
  *
  * Each call is one try and returns a StreamReply at once. StreamReader reads, Producer appends with retries.
- * Used in one thread, that of the QNetworkAccessManager.
+ * Used in one thread, that of the StreamNetwork.
  */
 class DURABLESTREAMS_EXPORT Stream : public QObject
 {
@@ -41,7 +39,7 @@ public:
     };
 
     /*! \a network is not owned and must outlive the stream. */
-    explicit Stream(QNetworkAccessManager *network, QObject *parent = nullptr);
+    explicit Stream(StreamNetwork *network, QObject *parent = nullptr);
 
     StreamEndpoint endpoint() const { return m_endpoint; }
     /*! Counts from the next operation on. */
@@ -70,7 +68,7 @@ private:
     struct Operation;
     StreamReply *begin(const Operation &operation);
 
-    QPointer<QNetworkAccessManager> m_network;
+    QPointer<StreamNetwork> m_network;
     StreamEndpoint m_endpoint;
     std::chrono::milliseconds m_requestLimit = std::chrono::seconds(30);
 };

@@ -5,6 +5,7 @@
 
 #include <QHostAddress>
 #include <QNetworkRequest>
+#include <QPromise>
 
 #include <algorithm>
 
@@ -19,19 +20,37 @@ bool isLoopback(const QUrl &url)
     return url.host() == "localhost"_L1 || QHostAddress(url.host()).isLoopback();
 }
 
-/* QUrlQuery leaves '+' as it is, which servers read as a space; so the query is put together from encoded parts. */
+QByteArray nameOf(const QByteArray &item)
+{
+    return item.split('=').first();
+}
+
+/*
+ * QUrlQuery leaves '+' as it is, which servers read as a space; so the query is put together from encoded parts. What
+ * is added takes the place of what has the same name.
+ */
 QString mergedQuery(const QUrl &url, const StreamEndpoint::Query &added)
 {
     QList<QByteArray> items;
     const QByteArray own = url.query(QUrl::FullyEncoded).toLatin1();
     if (!own.isEmpty())
         items = own.split('&');
-    for (const auto &[name, value] : added)
+    for (const auto &[name, value] : added) {
+        items.removeIf([&name = name](const QByteArray &item) { return nameOf(item) == name; });
         items.append(name + '=' + value.toPercentEncoding());
-    const auto nameOf = [](const QByteArray &item) { return item.split('=').first(); };
+    }
     std::stable_sort(items.begin(), items.end(),
-                     [&](const QByteArray &a, const QByteArray &b) { return nameOf(a) < nameOf(b); });
+                     [](const QByteArray &a, const QByteArray &b) { return nameOf(a) < nameOf(b); });
     return QString::fromLatin1(items.join('&'));
+}
+
+QFuture<StreamEndpoint::Fields> ready(const StreamEndpoint::Fields &fields)
+{
+    QPromise<StreamEndpoint::Fields> promise;
+    promise.start();
+    promise.addResult(fields);
+    promise.finish();
+    return promise.future();
 }
 
 } // namespace
@@ -59,21 +78,28 @@ StreamError StreamEndpoint::check() const
     return {};
 }
 
-QNetworkRequest StreamEndpoint::request(const Query &query) const
+void StreamEndpoint::setFieldSource(const FieldSource &source)
+{
+    if (source)
+        m_fieldSource = [source](Occasion) { return ready(source()); };
+    else
+        m_fieldSource = {};
+}
+
+QNetworkRequest StreamEndpoint::request(const Query &query, const Fields &fields) const
 {
     QUrl url = m_url.adjusted(QUrl::RemoveFragment);
-    if (const QString merged = mergedQuery(url, query); !merged.isEmpty())
+    if (const QString merged = mergedQuery(url, fields.query + query); !merged.isEmpty())
         url.setQuery(merged, QUrl::TolerantMode);
     QNetworkRequest request(url);
     request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::SameOriginRedirectPolicy);
-    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
     request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
     // Qt refuses what packs too well; what is unpacked here is handed on as it comes, and bounded by the reader.
     request.setDecompressedSafetyCheckThreshold(-1);
     if (isLoopback(url))
         request.setRawHeader("Accept-Encoding", "identity");
-    for (const auto &[name, value] : m_headers)
+    for (const auto &[name, value] : m_headers + fields.headers)
         request.setRawHeader(name, value);
     return request;
 }

@@ -7,10 +7,12 @@
 #include <DurableStreams/StreamError>
 
 #include <QByteArray>
+#include <QFuture>
 #include <QList>
 #include <QMetaType>
 #include <QUrl>
 
+#include <functional>
 #include <utility>
 
 QT_BEGIN_NAMESPACE
@@ -20,16 +22,30 @@ QT_END_NAMESPACE
 namespace DurableStreams {
 
 /*!
- * Where a stream is, and which headers go along with each request to it.
+ * Where a stream is, and what goes along with each request to it: headers and query parameters, fixed or made anew for
+ * each request by a function of the app.
  *
- * A value, safe in any thread. The headers are sent to the URL's own origin only: a redirect to another one is not
- * followed. Header values never show in messages.
+ * A value, safe in any thread. They are sent to the URL's own origin only: a redirect to another one is not followed.
+ * Header values and query values never show in messages.
  */
 class DURABLESTREAMS_EXPORT StreamEndpoint
 {
 public:
     using Headers = QList<std::pair<QByteArray, QByteArray>>;
     using Query = QList<std::pair<QByteArray, QByteArray>>;
+
+    /*! What one request carries besides the fixed headers and the URL's own query; it goes before both. */
+    struct Fields
+    {
+        Headers headers;
+        Query query;
+    };
+    enum class Occasion {
+        Request, //!< a request is about to leave
+        Unauthorized //!< it was answered 401: what went along is no longer good
+    };
+    using FieldSource = std::function<Fields()>;
+    using AsyncFieldSource = std::function<QFuture<Fields>(Occasion)>;
 
     StreamEndpoint() = default;
     explicit StreamEndpoint(const QUrl &url, const Headers &headers = {});
@@ -38,20 +54,29 @@ public:
     QUrl url() const { return m_url; }
     Headers headers() const { return m_headers; }
 
+    /*! Calls \a source for every request, in the thread of the network work, just before it leaves. */
+    void setFieldSource(const FieldSource &source);
+    /*!
+     * The same for fields that take time, such as a token that must be fetched. After a 401 \a source is asked once more
+     * for that request, with Occasion::Unauthorized, and the request sent again. A future that is cancelled, fails or
+     * holds nothing ends the request with StreamError::Code::Unauthorized.
+     */
+    void setAsyncFieldSource(const AsyncFieldSource &source) { m_fieldSource = source; }
+    const AsyncFieldSource &fieldSource() const { return m_fieldSource; }
+
     /*! Ok, or an error of code InvalidArgument that says why no stream can be at this URL. */
     StreamError check() const;
 
     /*!
-     * A request for the stream with \a query (name and raw value) beside the URL's own query, in lexicographic order of
-     * the names (protocol section 8.1), HTTP/1.1 only, uncompressed when the host is this machine.
+     * A request for the stream with \a fields, and \a query (name and raw value) beside the URL's own query, in
+     * lexicographic order of the names (protocol section 8.1), uncompressed when the host is this machine.
      */
-    QNetworkRequest request(const Query &query = {}) const;
-
-    friend bool operator==(const StreamEndpoint &, const StreamEndpoint &) = default;
+    QNetworkRequest request(const Query &query = {}, const Fields &fields = {}) const;
 
 private:
     QUrl m_url;
     Headers m_headers;
+    AsyncFieldSource m_fieldSource;
 };
 
 } // namespace DurableStreams

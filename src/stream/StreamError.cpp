@@ -30,11 +30,12 @@ QUrl withoutSecrets(const QUrl &url)
 
 } // namespace
 
-StreamError::StreamError(Code code, const QString &message, const QUrl &url, int httpStatus)
+StreamError::StreamError(Code code, const QString &message, const QUrl &url, int httpStatus, const QByteArray &offset)
     : m_code(code)
     , m_httpStatus(httpStatus)
     , m_message(message)
     , m_url(withoutSecrets(url))
+    , m_offset(offset)
 {
 }
 

@@ -36,6 +36,7 @@ enum class Value {
     WrongContentType, //!< the stream exists with another content type than is needed
     InvalidArgument, //!< refused before it was sent
     Cancelled, //!< closed before it ended
+    StreamReplaced, //!< another stream is at the URL now: the one that was read was deleted and made anew
     Superseded //!< a local write met a newer state, such as an update of a removed row
 };
 Q_ENUM_NS(Value)
@@ -55,6 +56,7 @@ class DURABLESTREAMS_EXPORT StreamError
     Q_PROPERTY(QString message READ message)
     Q_PROPERTY(int httpStatus READ httpStatus)
     Q_PROPERTY(QUrl url READ url)
+    Q_PROPERTY(QByteArray offset READ offset)
     Q_PROPERTY(bool isOk READ isOk)
     Q_PROPERTY(bool isRetryable READ isRetryable)
 
@@ -62,7 +64,8 @@ public:
     using Code = StreamErrorCode::Value;
 
     StreamError() = default;
-    StreamError(Code code, const QString &message, const QUrl &url = {}, int httpStatus = 0);
+    StreamError(Code code, const QString &message, const QUrl &url = {}, int httpStatus = 0,
+                const QByteArray &offset = {});
 
     Code code() const { return m_code; }
     QString message() const { return m_message; }
@@ -70,6 +73,8 @@ public:
     int httpStatus() const { return m_httpStatus; }
     /*! The stream's URL, without user information and fragment. */
     QUrl url() const { return m_url; }
+    /*! The offset that was read from; empty where nothing was read. */
+    QByteArray offset() const { return m_offset; }
     bool isOk() const { return m_code == Code::NoError; }
     /*! Whether the same request may succeed later without anybody changing anything. */
     bool isRetryable() const;
@@ -81,6 +86,7 @@ private:
     int m_httpStatus = 0;
     QString m_message;
     QUrl m_url;
+    QByteArray m_offset;
 };
 
 DURABLESTREAMS_EXPORT QDebug operator<<(QDebug debug, const StreamError &error);

@@ -4,10 +4,11 @@
 #pragma once
 
 #include <DurableStreams/Export>
+#include <DurableStreams/ResumePosition>
 #include <DurableStreams/RetryPolicy>
+#include <DurableStreams/StreamChunk>
 #include <DurableStreams/StreamEndpoint>
 #include <DurableStreams/StreamError>
-#include <DurableStreams/StreamPosition>
 #include <DurableStreams/StreamSource>
 
 #include <QObject>
@@ -15,26 +16,38 @@
 #include <chrono>
 #include <memory>
 
-QT_BEGIN_NAMESPACE
-class QNetworkAccessManager;
-QT_END_NAMESPACE
-
 namespace DurableStreams {
 
+class StreamNetwork;
+
 /*!
- * Reads one stream from an offset on: first what is there (catch-up, protocol section 5.5), then what comes, by
- * Server-Sent Events (section 5.7) or long-poll (section 5.6).
+ * Reads one stream from any position on, each element or byte once and in order: first what is there (catch-up, protocol
+ * section 5.5), then what comes, by Server-Sent Events (section 5.7) or long-poll (section 5.6).
  *
- * Trouble that may pass (no connection, silence, 408, 429, 5xx) is told by interrupted() and tried again without end,
- * from the last position; anything else ends the reading with finished(). Bytes are handed on as they arrive, in pieces
- * of at most 1 MiB.
+ * Content arrives in chunks: chunkReady() tells that there is one, takeChunk() hands it over. What is not taken is not
+ * read from the network either, so a slow consumer holds the server back, and the reader's memory is bounded by its
+ * window. A stream of the type application/json comes as elements, any other as bytes.
  *
- * Used in one thread, that of the QNetworkAccessManager. No signal comes from within start(). A slot may stop, restart
- * or delete the reader.
+ * Trouble that may pass (no connection, silence, 408, 429, 5xx) is told by interrupted() and tried again as the policy
+ * says; what was delivered before a cut in the middle of an answer is skipped when it comes again. Where it does not come
+ * again as it was, or an offset lies behind one reached before, another stream is at the URL, and reading ends with
+ * StreamError::Code::StreamReplaced.
+ *
+ * Used in one thread, that of the StreamNetwork. No signal comes from within a call. A slot may stop, restart or delete
+ * the reader.
  */
 class DURABLESTREAMS_EXPORT StreamReader : public QObject
 {
     Q_OBJECT
+    Q_PROPERTY(DurableStreams::StreamSource::Status status READ status NOTIFY statusChanged)
+    Q_PROPERTY(int retryIn READ retryIn NOTIFY statusChanged)
+    Q_PROPERTY(DurableStreams::StreamSource::Transport transport READ transport NOTIFY transportChanged)
+    Q_PROPERTY(DurableStreams::StreamError lastError READ lastError NOTIFY lastErrorChanged)
+    Q_PROPERTY(DurableStreams::ResumePosition position READ position NOTIFY chunkReady)
+    Q_PROPERTY(QByteArray contentType READ contentType NOTIFY statusChanged)
+    Q_PROPERTY(qint64 byteCount READ byteCount NOTIFY countsChanged)
+    Q_PROPERTY(qint64 requestCount READ requestCount NOTIFY countsChanged)
+    Q_PROPERTY(qint64 reconnectCount READ reconnectCount NOTIFY countsChanged)
 
 public:
     using Milliseconds = std::chrono::milliseconds;
@@ -49,8 +62,10 @@ public:
     };
     Q_ENUM(Mode)
 
-    /*! \a network is not owned and must outlive the reader; live reads hold one of its six connections a host. */
-    explicit StreamReader(QNetworkAccessManager *network, QObject *parent = nullptr);
+    static constexpr qint64 SmallestWindow = 64 * 1024;
+
+    /*! \a network is not owned and must outlive the reader. */
+    explicit StreamReader(StreamNetwork *network, QObject *parent = nullptr);
     ~StreamReader() override;
 
     StreamEndpoint endpoint() const;
@@ -72,37 +87,56 @@ public:
     void setSseHeaderLimit(Milliseconds limit);
     /*! In mode Auto: how long long-poll is used before SSE is tried again; 5 minutes by default. */
     void setSsePause(Milliseconds pause);
+    /*!
+     * The most that the reader holds, in bytes: what was not taken yet, and one element that is not whole yet; 64 MiB
+     * by default, SmallestWindow at least. As much is used as a single element needs, 2 MiB mostly. An element, or an
+     * SSE event, that does not fit ends the reading with ParseError. Counts from the next start() on.
+     */
+    void setWindow(qint64 bytes);
+    qint64 window() const;
 
-    /*! The last position reached; at first the offset given to start(). */
-    StreamPosition position() const;
     Status status() const;
+    /*! Milliseconds until the next try, with Status::WaitingToRetry; else 0. */
+    int retryIn() const;
     Transport transport() const;
+    /*! What went wrong last, retried or not. */
+    StreamError lastError() const;
     /*! The stream's content type as the server said it last; empty before its first answer. */
     QByteArray contentType() const;
+    /*! Where to read on behind what was taken. */
+    ResumePosition position() const;
+    /*! Body bytes received, requests made, and those among them that followed an error or a change of network. */
+    qint64 byteCount() const;
+    qint64 requestCount() const;
+    qint64 reconnectCount() const;
+
+    bool hasChunk() const;
+    /*! The next chunk, which is the caller's then; an empty one where there is none. */
+    StreamChunk takeChunk();
 
 public Q_SLOTS:
-    /*! Reads from behind \a offset on: "-1" is the start, "now" the end. A reading that runs is given up. */
-    void start(const QByteArray &offset);
-    /*! Reads on from \a position, which the server has just given, without asking for what is there. */
-    void startLive(const DurableStreams::StreamPosition &position);
-    /*! Ends the reading without a signal. */
+    /*! Reads on behind \a position; chunks that were not taken are gone. A reading that runs is given up. */
+    void start(const DurableStreams::ResumePosition &position = {});
+    /*! Ends the reading without a signal; chunks that were not taken are gone. */
     void stop();
     /*! Ends a wait after an error at once; does nothing else. */
     void retryNow();
 
 Q_SIGNALS:
-    /*! See StreamSource::restarted(). */
-    void restarted();
-    void bytesReceived(const QByteArray &bytes);
-    /*! See StreamSource::positionReached(). Not told again while nothing changes. */
-    void positionReached(const DurableStreams::StreamPosition &position);
+    /*! Another chunk waits to be taken. */
+    void chunkReady();
     void statusChanged(DurableStreams::StreamSource::Status status);
     void transportChanged(DurableStreams::StreamSource::Transport transport);
-    /*! See StreamSource::progressChanged(). */
+    void lastErrorChanged();
+    void countsChanged();
+    /*! Body bytes of the running catch-up so far, and their total or -1 where the server does not say. */
     void progressChanged(qint64 received, qint64 total);
     /*! An error that may pass; the next try follows in \a retryIn milliseconds. */
     void interrupted(const DurableStreams::StreamError &error, int retryIn);
-    /*! The end: the stream is closed or, in mode CatchUp, up to date (\a error is ok); or nothing goes on by itself. */
+    /*!
+     * The end, once the last chunk was taken: the stream is closed or, in mode CatchUp, up to date (\a error is ok); or
+     * nothing goes on by itself.
+     */
     void finished(const DurableStreams::StreamError &error);
 
 private:

@@ -8,10 +8,11 @@
 #include <DurableStreams/OrderKey>
 #include <DurableStreams/Session>
 #include <DurableStreams/StreamDb>
+#include <DurableStreams/StreamNetwork>
 #include <DurableStreams/Transaction>
 
 #include <QAbstractItemModelTester>
-#include <QNetworkAccessManager>
+
 #include <QNetworkReply>
 #include <QtTest>
 
@@ -47,7 +48,7 @@ QVariantMap card(const QString &id, const QString &position)
 
 int httpStatus(const QUrl &url, const QByteArray &verb, const QByteArray &contentType, const QByteArray &body)
 {
-    QNetworkAccessManager network;
+    StreamNetwork network;
     QNetworkRequest request(url);
     request.setRawHeader("Content-Type", contentType);
     QNetworkReply *reply = network.sendCustomRequest(request, verb, body);

@@ -7,8 +7,9 @@
 #include <DurableStreams/HttpSource>
 #include <DurableStreams/Server>
 #include <DurableStreams/Stream>
+#include <DurableStreams/StreamNetwork>
 
-#include <QNetworkAccessManager>
+
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -85,7 +86,7 @@ std::unique_ptr<HttpSource> tst_ClientAndServer::makeSource(Sink *sink, Mode mod
 
 void tst_ClientAndServer::operations()
 {
-    QNetworkAccessManager network;
+    StreamNetwork network;
     Stream stream(&network);
     stream.setEndpoint(StreamEndpoint(url()));
     const auto run = [](StreamReply *reply) {
@@ -204,7 +205,7 @@ void tst_ClientAndServer::deletedAndMadeAgain()
     source->open("-1", true);
     source->append(1, "[1]", Delivery::Reliable);
     QTRY_COMPARE(sink.numbers(), "1");
-    QNetworkAccessManager network;
+    StreamNetwork network;
     Stream stream(&network);
     stream.setEndpoint(StreamEndpoint(url()));
     QSignalSpy removed(stream.remove(), &StreamReply::finished);

@@ -5,9 +5,10 @@
 #include "FaultServer.h"
 
 #include <DurableStreams/Producer>
+#include <DurableStreams/StreamNetwork>
 
 #include <QElapsedTimer>
-#include <QNetworkAccessManager>
+
 #include <QSignalSpy>
 #include <QTest>
 
@@ -63,7 +64,7 @@ private:
 
     std::unique_ptr<FaultServer> m_server;
     std::unique_ptr<FakeStream> m_stream;
-    std::unique_ptr<QNetworkAccessManager> m_network;
+    std::unique_ptr<StreamNetwork> m_network;
     std::unique_ptr<Producer> m_producer;
     std::unique_ptr<QSignalSpy> m_answered;
     std::unique_ptr<QSignalSpy> m_interrupted;
@@ -73,7 +74,7 @@ void tst_Producer::init()
 {
     m_server = std::make_unique<FaultServer>();
     m_stream = std::make_unique<FakeStream>(m_server.get());
-    m_network = std::make_unique<QNetworkAccessManager>();
+    m_network = std::make_unique<StreamNetwork>();
     m_producer = std::make_unique<Producer>(m_network.get());
     m_producer->setEndpoint(StreamEndpoint(m_server->url()));
     m_producer->setRetryPolicy(RetryPolicy(1ms, 1, 1ms));

@@ -4,8 +4,9 @@
 #include "FaultServer.h"
 
 #include <DurableStreams/Stream>
+#include <DurableStreams/StreamNetwork>
 
-#include <QNetworkAccessManager>
+
 #include <QNetworkRequest>
 #include <QSignalSpy>
 #include <QTest>
@@ -53,14 +54,14 @@ private:
     static StreamError errorOf(StreamReply *reply);
 
     std::unique_ptr<FaultServer> m_server;
-    std::unique_ptr<QNetworkAccessManager> m_network;
+    std::unique_ptr<StreamNetwork> m_network;
     std::unique_ptr<Stream> m_stream;
 };
 
 void tst_Stream::init()
 {
     m_stream.reset();
-    m_network = std::make_unique<QNetworkAccessManager>();
+    m_network = std::make_unique<StreamNetwork>();
     m_server = std::make_unique<FaultServer>();
     m_stream = std::make_unique<Stream>(m_network.get());
     m_stream->setEndpoint(StreamEndpoint(m_server->url(), {{"Authorization", "Bearer secret-token"}}));

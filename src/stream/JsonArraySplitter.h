@@ -18,11 +18,16 @@ namespace DurableStreams {
  * Cuts JSON arrays that arrive in pieces into their elements: no parsing, strings and nesting only.
  *
  * One array may follow another, with white space (or a byte order mark) between them. What an element holds is not
- * judged here. An element that lies whole in a piece is handed on where it lies. One of more than 256 MiB is an error.
+ * judged here. An element that lies whole in a piece is handed on where it lies. One above the size limit is an error.
  */
 class DURABLESTREAMS_EXPORT JsonArraySplitter
 {
 public:
+    static constexpr qsizetype DefaultSizeLimit = 256 * 1024 * 1024;
+
+    /*! \a sizeLimit bounds an element, in bytes. */
+    explicit JsonArraySplitter(qsizetype sizeLimit = DefaultSizeLimit);
+
     /*!
      * Takes the next piece; calls \a element for each one that it completes, without the white space around it; the
      * view lives as long as the call. False once the bytes cannot be framed, and then until reset().
@@ -44,6 +49,7 @@ private:
     bool finishElement(const char *fresh, const char *end, const std::function<void(QByteArrayView)> &element);
     bool fits(QByteArrayView fresh);
 
+    qsizetype m_sizeLimit;
     QByteArray m_pending; // the unfinished element
     QString m_error;
     qint64 m_consumed = 0;

@@ -18,7 +18,6 @@ namespace DurableStreams {
 
 namespace {
 
-constexpr qsizetype largestElement = qsizetype(256) << 20;
 constexpr qsizetype largestKeptBuffer = qsizetype(1) << 20;
 constexpr std::array<char, 3> byteOrderMark{'\xEF', '\xBB', '\xBF'};
 
@@ -109,6 +108,11 @@ QByteArrayView trimmed(QByteArrayView text)
 
 } // namespace
 
+JsonArraySplitter::JsonArraySplitter(qsizetype sizeLimit)
+    : m_sizeLimit(sizeLimit)
+{
+}
+
 bool JsonArraySplitter::feed(QByteArrayView piece, const std::function<void(QByteArrayView)> &element)
 {
     if (!m_error.isEmpty())
@@ -142,7 +146,7 @@ bool JsonArraySplitter::isBetweenArrays() const
 
 void JsonArraySplitter::reset()
 {
-    *this = JsonArraySplitter();
+    *this = JsonArraySplitter(m_sizeLimit);
 }
 
 // White space, a byte order mark, or the bracket that opens the next array.
@@ -272,9 +276,9 @@ bool JsonArraySplitter::finishElement(const char *fresh, const char *end,
 
 bool JsonArraySplitter::fits(QByteArrayView fresh)
 {
-    if (m_pending.size() + fresh.size() <= largestElement)
+    if (m_pending.size() + fresh.size() <= m_sizeLimit)
         return true;
-    m_error = u"an element is larger than 256 MiB"_s;
+    m_error = u"an element is larger than %1 bytes"_s.arg(m_sizeLimit);
     return false;
 }
 

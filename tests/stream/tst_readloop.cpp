@@ -4,10 +4,11 @@
 #include "FakeStream.h"
 #include "FaultServer.h"
 #include "Sink.h"
+#include "stream/ReadLoop_p.h"
 
-#include <DurableStreams/StreamReader>
+#include <DurableStreams/StreamNetwork>
 
-#include <QNetworkAccessManager>
+
 #include <QSignalSpy>
 #include <QTest>
 
@@ -18,13 +19,13 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using Code = StreamError::Code;
 using End = FaultServer::Answer::End;
-using Mode = StreamReader::Mode;
+using Mode = ReadLoop::Mode;
 using Status = StreamSource::Status;
 using Transport = StreamSource::Transport;
 using Request = FaultServer::Request;
 using Answer = FaultServer::Answer;
 
-class tst_StreamReader : public QObject
+class tst_ReadLoop : public QObject
 {
     Q_OBJECT
 
@@ -80,43 +81,43 @@ private:
 
     std::unique_ptr<FaultServer> m_server;
     std::unique_ptr<FakeStream> m_stream;
-    std::unique_ptr<QNetworkAccessManager> m_network;
-    std::unique_ptr<StreamReader> m_reader;
+    std::unique_ptr<StreamNetwork> m_network;
+    std::unique_ptr<ReadLoop> m_reader;
     std::unique_ptr<Sink> m_sink;
     std::unique_ptr<QSignalSpy> m_finished;
     std::unique_ptr<QSignalSpy> m_interrupted;
     std::unique_ptr<QSignalSpy> m_statuses;
 };
 
-void tst_StreamReader::init()
+void tst_ReadLoop::init()
 {
     m_server = std::make_unique<FaultServer>();
     m_stream = std::make_unique<FakeStream>(m_server.get());
     m_stream->elements = {"1", "2", "3"};
-    m_network = std::make_unique<QNetworkAccessManager>();
-    m_reader = std::make_unique<StreamReader>(m_network.get());
+    m_network = std::make_unique<StreamNetwork>();
+    m_reader = std::make_unique<ReadLoop>(m_network.get());
     m_reader->setEndpoint(StreamEndpoint(m_server->url()));
     m_reader->setRetryPolicy(RetryPolicy(1ms, 1, 1ms));
     m_sink = std::make_unique<Sink>();
     m_sink->watch(m_reader.get());
-    m_finished = std::make_unique<QSignalSpy>(m_reader.get(), &StreamReader::finished);
-    m_interrupted = std::make_unique<QSignalSpy>(m_reader.get(), &StreamReader::interrupted);
-    m_statuses = std::make_unique<QSignalSpy>(m_reader.get(), &StreamReader::statusChanged);
+    m_finished = std::make_unique<QSignalSpy>(m_reader.get(), &ReadLoop::finished);
+    m_interrupted = std::make_unique<QSignalSpy>(m_reader.get(), &ReadLoop::interrupted);
+    m_statuses = std::make_unique<QSignalSpy>(m_reader.get(), &ReadLoop::statusChanged);
 }
 
-void tst_StreamReader::cleanup()
+void tst_ReadLoop::cleanup()
 {
     m_reader.reset();
     m_network.reset();
 }
 
-void tst_StreamReader::begin(Mode mode, const QByteArray &offset)
+void tst_ReadLoop::begin(Mode mode, const QByteArray &offset)
 {
     m_reader->setMode(mode);
     m_reader->start(offset);
 }
 
-StreamError tst_StreamReader::waitForEnd()
+StreamError tst_ReadLoop::waitForEnd()
 {
     if (m_finished->isEmpty())
         m_finished->wait(10'000);
@@ -124,7 +125,7 @@ StreamError tst_StreamReader::waitForEnd()
                                  : m_finished->value(0).value(0).value<StreamError>();
 }
 
-void tst_StreamReader::catchUpOnly()
+void tst_ReadLoop::catchUpOnly()
 {
     begin(Mode::CatchUp);
     QCOMPARE(waitForEnd(), StreamError());
@@ -137,7 +138,7 @@ void tst_StreamReader::catchUpOnly()
     QCOMPARE(m_reader->contentType(), "application/json");
 }
 
-void tst_StreamReader::catchUpInSeveralAnswers()
+void tst_ReadLoop::catchUpInSeveralAnswers()
 {
     m_stream->elementsPerAnswer = 2;
     m_stream->elements = {"1", "2", "3", "4", "5"};
@@ -148,14 +149,14 @@ void tst_StreamReader::catchUpInSeveralAnswers()
     QCOMPARE(m_server->requests().value(2).parameter("offset"), FakeStream::offset(4));
 }
 
-void tst_StreamReader::fromAnOffset()
+void tst_ReadLoop::fromAnOffset()
 {
     begin(Mode::CatchUp, FakeStream::offset(2));
     QCOMPARE(waitForEnd(), StreamError());
     QCOMPARE(m_sink->numbers(), "3");
 }
 
-void tst_StreamReader::fromNow()
+void tst_ReadLoop::fromNow()
 {
     begin(Mode::Sse, "now");
     QTRY_COMPARE(m_server->openCount(), 1);
@@ -164,7 +165,7 @@ void tst_StreamReader::fromNow()
     QTRY_COMPARE(m_sink->numbers(), "4");
 }
 
-void tst_StreamReader::nothingComesFromWithinStart()
+void tst_ReadLoop::nothingComesFromWithinStart()
 {
     m_reader->setEndpoint(StreamEndpoint());
     begin(Mode::Auto);
@@ -172,7 +173,7 @@ void tst_StreamReader::nothingComesFromWithinStart()
     QCOMPARE(waitForEnd().code(), Code::InvalidArgument);
 }
 
-void tst_StreamReader::liveBySse()
+void tst_ReadLoop::liveBySse()
 {
     begin(Mode::Auto);
     QTRY_COMPARE(m_server->openCount(), 1);
@@ -203,7 +204,7 @@ void tst_StreamReader::liveBySse()
     QCOMPARE(m_sink->restarts, 0);
 }
 
-void tst_StreamReader::liveByLongPoll()
+void tst_ReadLoop::liveByLongPoll()
 {
     begin(Mode::LongPoll);
     QTRY_COMPARE(m_reader->transport(), Transport::LongPoll);
@@ -215,7 +216,7 @@ void tst_StreamReader::liveByLongPoll()
     QCOMPARE(m_interrupted->size(), 0);
 }
 
-void tst_StreamReader::queryIsSorted()
+void tst_ReadLoop::queryIsSorted()
 {
     m_reader->setEndpoint(StreamEndpoint(m_server->url("/v1/stream/test?zone=a&key=b%2Fc")));
     begin(Mode::LongPoll);
@@ -227,7 +228,7 @@ void tst_StreamReader::queryIsSorted()
              "cursor=x%20y&key=b%2Fc&live=long-poll&offset=" + FakeStream::offset(3) + "&zone=a");
 }
 
-void tst_StreamReader::closedStream_data()
+void tst_ReadLoop::closedStream_data()
 {
     QTest::addColumn<Mode>("mode");
 
@@ -236,7 +237,7 @@ void tst_StreamReader::closedStream_data()
     QTest::newRow("long-poll") << Mode::LongPoll;
 }
 
-void tst_StreamReader::closedStream()
+void tst_ReadLoop::closedStream()
 {
     QFETCH(Mode, mode);
     m_stream->isClosed = true;
@@ -247,7 +248,7 @@ void tst_StreamReader::closedStream()
     QCOMPARE(m_server->requests().size(), 1);
 }
 
-void tst_StreamReader::closesWhileLive()
+void tst_ReadLoop::closesWhileLive()
 {
     for (const Mode mode : {Mode::Sse, Mode::LongPoll}) {
         init();
@@ -262,7 +263,7 @@ void tst_StreamReader::closesWhileLive()
     }
 }
 
-void tst_StreamReader::cutAnywhere_data()
+void tst_ReadLoop::cutAnywhere_data()
 {
     QTest::addColumn<Mode>("mode");
 
@@ -273,7 +274,7 @@ void tst_StreamReader::cutAnywhere_data()
 
 /* The session's body bytes are counted; where the cut stands the connection drops, and all goes on as usual after it.
  */
-void tst_StreamReader::cutAnywhere()
+void tst_ReadLoop::cutAnywhere()
 {
     QFETCH(Mode, mode);
     const auto run = [&](qsizetype cut) -> qsizetype {
@@ -294,7 +295,7 @@ void tst_StreamReader::cutAnywhere()
             return answer;
         });
         begin(mode);
-        QSignalSpy positions(m_reader.get(), &StreamReader::positionReached);
+        QSignalSpy positions(m_reader.get(), &ReadLoop::positionReached);
         const auto came = [&](const QByteArray &numbers) {
             while (m_sink->numbers() != numbers && positions.wait()) { }
             return m_sink->numbers() == numbers;
@@ -315,7 +316,7 @@ void tst_StreamReader::cutAnywhere()
 }
 
 // The head says how long the body is, and none of it comes: at times Qt takes that for a whole answer.
-void tst_StreamReader::headWithoutItsBody()
+void tst_ReadLoop::headWithoutItsBody()
 {
     for (int i = 0; i < 200; ++i) {
         init();
@@ -335,7 +336,7 @@ void tst_StreamReader::headWithoutItsBody()
     }
 }
 
-void tst_StreamReader::byteByByte()
+void tst_ReadLoop::byteByByte()
 {
     m_server->setHandler([this](const Request &request) {
         Answer answer = m_stream->answer(request);
@@ -349,9 +350,9 @@ void tst_StreamReader::byteByByte()
     QCOMPARE(m_interrupted->size(), 0);
 }
 
-void tst_StreamReader::progress()
+void tst_ReadLoop::progress()
 {
-    QSignalSpy progress(m_reader.get(), &StreamReader::progressChanged);
+    QSignalSpy progress(m_reader.get(), &ReadLoop::progressChanged);
     m_stream->elementsPerAnswer = 2;
     begin(Mode::CatchUp);
     QCOMPARE(waitForEnd(), StreamError());
@@ -360,7 +361,7 @@ void tst_StreamReader::progress()
     QCOMPARE(progress.value(1), (QVariantList{qint64(8), qint64(8)})); // [3]
 }
 
-void tst_StreamReader::piecesAreBounded()
+void tst_ReadLoop::piecesAreBounded()
 {
     m_stream->elements = {'"' + QByteArray(5'000'000, 'x') + '"'};
     begin(Mode::CatchUp);
@@ -369,7 +370,7 @@ void tst_StreamReader::piecesAreBounded()
     QVERIFY(m_sink->largestPiece <= 1024 * 1024);
 }
 
-void tst_StreamReader::base64Events()
+void tst_ReadLoop::base64Events()
 {
     m_stream->contentType = "application/octet-stream";
     m_stream->elements.clear();
@@ -382,14 +383,14 @@ void tst_StreamReader::base64Events()
         }
         return answer;
     });
-    QSignalSpy bytes(m_reader.get(), &StreamReader::bytesReceived);
+    QSignalSpy bytes(m_reader.get(), &ReadLoop::bytesReceived);
     begin(Mode::Sse);
     QTRY_COMPARE(bytes.size(), 3);
     QCOMPARE(bytes.value(1).value(0).toByteArray(), QByteArray("a\0b\n", 4));
     QCOMPARE(bytes.value(2).value(0).toByteArray(), "c");
 }
 
-void tst_StreamReader::badBase64()
+void tst_ReadLoop::badBase64()
 {
     m_server->setHandler([this](const Request &request) {
         Answer answer = m_stream->answer(request);
@@ -403,7 +404,7 @@ void tst_StreamReader::badBase64()
     QCOMPARE(waitForEnd().code(), Code::ParseError);
 }
 
-void tst_StreamReader::sseFallsBack_data()
+void tst_ReadLoop::sseFallsBack_data()
 {
     QTest::addColumn<Answer>("sse");
     QTest::addColumn<int>("tries");
@@ -424,7 +425,7 @@ void tst_StreamReader::sseFallsBack_data()
     QTest::newRow("no content") << Answer{.status = 204} << 1;
 }
 
-void tst_StreamReader::sseFallsBack()
+void tst_ReadLoop::sseFallsBack()
 {
     QFETCH(Answer, sse);
     QFETCH(int, tries);
@@ -440,7 +441,7 @@ void tst_StreamReader::sseFallsBack()
 }
 
 /* A proxy that keeps an answer until it is whole: not even its head comes. */
-void tst_StreamReader::sseHeldBack()
+void tst_ReadLoop::sseHeldBack()
 {
     m_reader->setSseHeaderLimit(50ms);
     m_server->setHandler([&](const Request &request) {
@@ -455,7 +456,7 @@ void tst_StreamReader::sseHeldBack()
 }
 
 /* A content delivery network may answer with what there is and close: that is no reason to leave SSE. */
-void tst_StreamReader::sseClosesWithNews()
+void tst_ReadLoop::sseClosesWithNews()
 {
     m_stream->upToNow = 0;
     m_server->setHandler([&](const Request &request) {
@@ -476,7 +477,7 @@ void tst_StreamReader::sseClosesWithNews()
     QCOMPARE(m_interrupted->size(), 0);
 }
 
-void tst_StreamReader::sseComesBack()
+void tst_ReadLoop::sseComesBack()
 {
     m_stream->offersSse = false;
     m_reader->setSsePause(200ms);
@@ -489,7 +490,7 @@ void tst_StreamReader::sseComesBack()
     QTRY_COMPARE(m_sink->numbers(), "1 2 3 4");
 }
 
-void tst_StreamReader::forcedSseFails()
+void tst_ReadLoop::forcedSseFails()
 {
     m_stream->offersSse = false;
     begin(Mode::Sse);
@@ -499,7 +500,7 @@ void tst_StreamReader::forcedSseFails()
 }
 
 /* A cache that gives the same empty answer at once must not be asked thousands of times a second. */
-void tst_StreamReader::emptyPollsSlowDown()
+void tst_ReadLoop::emptyPollsSlowDown()
 {
     m_stream->longPollTime = 0;
     RetryPolicy policy(20ms, 2, 60s);
@@ -512,7 +513,7 @@ void tst_StreamReader::emptyPollsSlowDown()
     QCOMPARE(m_reader->status(), Status::Live);
 }
 
-void tst_StreamReader::silence_data()
+void tst_ReadLoop::silence_data()
 {
     QTest::addColumn<Mode>("mode");
     QTest::addColumn<QByteArray>("silentIn");
@@ -523,7 +524,7 @@ void tst_StreamReader::silence_data()
     QTest::newRow("long-poll") << Mode::LongPoll << QByteArray("long-poll");
 }
 
-void tst_StreamReader::silence()
+void tst_ReadLoop::silence()
 {
     QFETCH(Mode, mode);
     QFETCH(QByteArray, silentIn);
@@ -544,7 +545,7 @@ void tst_StreamReader::silence()
     QTRY_COMPARE(m_sink->numbers(), mode == Mode::CatchUp ? "1 2 3" : "1 2 3 4");
 }
 
-void tst_StreamReader::retries_data()
+void tst_ReadLoop::retries_data()
 {
     QTest::addColumn<Answer>("fault");
     QTest::addColumn<Code>("code");
@@ -556,7 +557,7 @@ void tst_StreamReader::retries_data()
     QTest::newRow("dropped") << Answer{.end = End::Cut, .none = true} << Code::NetworkError;
 }
 
-void tst_StreamReader::retries()
+void tst_ReadLoop::retries()
 {
     QFETCH(Answer, fault);
     QFETCH(Code, code);
@@ -571,7 +572,7 @@ void tst_StreamReader::retries()
     QVERIFY(m_statuses->contains(QVariantList{QVariant::fromValue(Status::WaitingToRetry)}));
 }
 
-void tst_StreamReader::retryAfter()
+void tst_ReadLoop::retryAfter()
 {
     m_server->setHandler([](const Request &) { return Answer{.status = 429, .headers = {{"Retry-After", "3600"}}}; });
     begin(Mode::Auto);
@@ -579,7 +580,7 @@ void tst_StreamReader::retryAfter()
     QCOMPARE(m_interrupted->value(0).value(1).toInt(), 3'600'000);
 }
 
-void tst_StreamReader::retryNow()
+void tst_ReadLoop::retryNow()
 {
     m_reader->setRetryPolicy(RetryPolicy(1h, 1, 1h));
     m_server->stop();
@@ -591,7 +592,7 @@ void tst_StreamReader::retryNow()
     QCOMPARE(m_sink->numbers(), "1 2 3");
 }
 
-void tst_StreamReader::endsFor_data()
+void tst_ReadLoop::endsFor_data()
 {
     QTest::addColumn<int>("status");
     QTest::addColumn<QByteArray>("offset");
@@ -610,7 +611,7 @@ void tst_StreamReader::endsFor_data()
     QTest::newRow("200 of something else") << 200 << QByteArray("-1") << Code::UnexpectedStatus;
 }
 
-void tst_StreamReader::endsFor()
+void tst_ReadLoop::endsFor()
 {
     QFETCH(int, status);
     QFETCH(QByteArray, offset);
@@ -627,7 +628,7 @@ void tst_StreamReader::endsFor()
         QVERIFY(error.message().contains(u"from offset 0000000000000002 on"_s));
 }
 
-void tst_StreamReader::wrongContentType()
+void tst_ReadLoop::wrongContentType()
 {
     m_stream->contentType = "text/plain; charset=utf-8";
     m_reader->setRequiredContentType("application/json");
@@ -645,7 +646,7 @@ void tst_StreamReader::wrongContentType()
     QCOMPARE(waitForEnd(), StreamError());
 }
 
-void tst_StreamReader::stepsBack_data()
+void tst_ReadLoop::stepsBack_data()
 {
     QTest::addColumn<Mode>("mode");
 
@@ -655,7 +656,7 @@ void tst_StreamReader::stepsBack_data()
 }
 
 /* The stream was deleted and made again; the server takes the old offset all the same. */
-void tst_StreamReader::stepsBack()
+void tst_ReadLoop::stepsBack()
 {
     QFETCH(Mode, mode);
     const QByteArray offset = mode == Mode::CatchUp ? FakeStream::offset(7) : QByteArray("-1");
@@ -681,7 +682,7 @@ void tst_StreamReader::stepsBack()
     QCOMPARE(m_sink->pending, "");
 }
 
-void tst_StreamReader::foreignAnswerInMidSession()
+void tst_ReadLoop::foreignAnswerInMidSession()
 {
     m_stream->longPollTime = 1;
     begin(Mode::LongPoll);
@@ -697,7 +698,7 @@ void tst_StreamReader::foreignAnswerInMidSession()
     QTRY_COMPARE(m_sink->numbers(), "1 2 3 4");
 }
 
-void tst_StreamReader::slotsMayDoAnything_data()
+void tst_ReadLoop::slotsMayDoAnything_data()
 {
     QTest::addColumn<QByteArray>("signal");
     QTest::addColumn<QByteArray>("action");
@@ -709,7 +710,7 @@ void tst_StreamReader::slotsMayDoAnything_data()
     }
 }
 
-void tst_StreamReader::slotsMayDoAnything()
+void tst_ReadLoop::slotsMayDoAnything()
 {
     QFETCH(QByteArray, signal);
     QFETCH(QByteArray, action);
@@ -733,23 +734,23 @@ void tst_StreamReader::slotsMayDoAnything()
         else
             m_reader.reset();
     };
-    StreamReader *reader = m_reader.get();
+    ReadLoop *reader = m_reader.get();
     if (signal == "bytesReceived")
-        connect(reader, &StreamReader::bytesReceived, this, act);
+        connect(reader, &ReadLoop::bytesReceived, this, act);
     else if (signal == "positionReached")
-        connect(reader, &StreamReader::positionReached, this, act);
+        connect(reader, &ReadLoop::positionReached, this, act);
     else if (signal == "statusChanged")
-        connect(reader, &StreamReader::statusChanged, this, act);
+        connect(reader, &ReadLoop::statusChanged, this, act);
     else if (signal == "transportChanged")
-        connect(reader, &StreamReader::transportChanged, this, act);
+        connect(reader, &ReadLoop::transportChanged, this, act);
     else if (signal == "progressChanged")
-        connect(reader, &StreamReader::progressChanged, this, act);
+        connect(reader, &ReadLoop::progressChanged, this, act);
     else if (signal == "restarted")
-        connect(reader, &StreamReader::restarted, this, act);
+        connect(reader, &ReadLoop::restarted, this, act);
     else if (signal == "interrupted")
-        connect(reader, &StreamReader::interrupted, this, act);
+        connect(reader, &ReadLoop::interrupted, this, act);
     else
-        connect(reader, &StreamReader::finished, this, act);
+        connect(reader, &ReadLoop::finished, this, act);
     begin(Mode::CatchUp);
     QTRY_VERIFY(done);
     if (action == "start") {
@@ -762,7 +763,7 @@ void tst_StreamReader::slotsMayDoAnything()
     }
 }
 
-void tst_StreamReader::stopIsSilent()
+void tst_ReadLoop::stopIsSilent()
 {
     begin(Mode::Sse);
     QTRY_COMPARE(m_server->openCount(), 1);
@@ -777,5 +778,5 @@ void tst_StreamReader::stopIsSilent()
     QTRY_COMPARE(m_sink->numbers(), "1 2 3 4");
 }
 
-QTEST_GUILESS_MAIN(tst_StreamReader)
-#include "tst_streamreader.moc"
+QTEST_GUILESS_MAIN(tst_ReadLoop)
+#include "tst_readloop.moc"

@@ -1,0 +1,701 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "stream/ReadLoop_p.h"
+
+#include "stream/HttpExchange_p.h"
+#include "stream/SseParser_p.h"
+#include "stream/StreamNetwork_p.h"
+
+#include <QDeadlineTimer>
+#include <QElapsedTimer>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QPointer>
+#include <QTimer>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace DurableStreams {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Code = StreamError::Code;
+
+constexpr int SseFailuresAllowed = 3;
+constexpr qint64 LargestBatchReadAgain = 64 * 1024; // bytes
+constexpr qint64 ShortLife = 1000; // milliseconds; a live answer that ends sooner with nothing new is suspicious
+
+bool isSentinel(const QByteArray &offset)
+{
+    return offset == "-1" || offset == "now";
+}
+
+QByteArray mediaType(const QByteArray &contentType)
+{
+    return contentType.split(';').first().trimmed().toLower();
+}
+
+/* Statuses by which a server or a proxy says that it does not do SSE, while other reads may well work. */
+bool refusesSse(int status)
+{
+    return status == 400 || status == 405 || status == 406 || status == 415 || status == 501;
+}
+
+} // namespace
+
+class ReadLoop::Private
+{
+public:
+    enum class Request { CatchUp, LongPoll, Sse };
+
+    Private(ReadLoop *reader, StreamNetwork *streamNetwork);
+
+    template <typename Emit>
+    bool tell(Emit emitSignal);
+    bool setStatus(Status next);
+    bool setTransport(Transport next);
+
+    void begin(const StreamPosition &from, void (Private::*first)());
+    void halt();
+    void reconnect();
+    void catchUp();
+    void goLive();
+    void longPoll();
+    void sse();
+    void send(Request next, Milliseconds limit, StreamEndpoint::Query query);
+
+    void onHeaders();
+    bool acceptBody();
+    void refuseForeignAnswer();
+    bool acceptEventStream();
+    void onBytes(const QByteArray &bytes);
+    bool deliver(const QByteArray &bytes);
+    void takeEvents(const QByteArray &bytes);
+    bool takeControl(const QByteArray &text);
+    void onFinished();
+    void completeAnswer();
+    void completeSse();
+    bool reach(const StreamPosition &next);
+    bool refuseStepBack(const QByteArray &offset);
+
+    void fail(const StreamError &error);
+    void failSse(const StreamError &error);
+    void useLongPoll(const StreamError &why);
+    void retry(const StreamError &error);
+    void waitFor(Milliseconds delay, void (Private::*next)());
+    void end(const StreamError &error);
+    bool dropUnfinished();
+    Attempt attempt() const;
+    bool isWaiting() const { return status == Status::WaitingToRetry || status == Status::Offline; }
+    bool madeProgress() const { return sseNews || (sseEvents > 0 && requestAge.elapsed() >= ShortLife); }
+
+    ReadLoop *const q;
+    const QPointer<StreamNetwork> network;
+    ReadLease lease;
+    StreamEndpoint endpoint;
+    Mode mode = Mode::Auto;
+    RetryPolicy policy;
+    QByteArray requiredContentType;
+    Milliseconds requestLimit = 30s;
+    Milliseconds silenceLimit = 90s;
+    Milliseconds sseHeaderLimit = 15s;
+    Milliseconds ssePause = 5min;
+    qint64 eventLimit = SseParser::DefaultSizeLimit;
+    bool readsLastBatchAgain = false;
+    bool paused = false;
+
+    HttpExchange exchange;
+    QTimer waitTimer;
+    void (Private::*afterWait)() = nullptr;
+    Status status = Status::Idle;
+    Transport transport = Transport::None;
+    Request request = Request::CatchUp;
+    StreamPosition position;
+    StreamPosition lastPosition; // before it
+    QByteArray furthest; // offset ever reached
+    QByteArray previousOffset; // the one before position, where what lies between may be read again
+    qint64 batchBytes = 0; // delivered since position
+    QByteArray cursor;
+    QByteArray contentType;
+    quint64 run = 0; // tells one start() from the next, in slots that may call it
+    bool wasAnswered = false; // by a stream server, since start()
+    bool unfinished = false; // bytes were delivered behind the position
+    int failures = 0; // in a row
+    int emptyPolls = 0; // long-polls in a row that ended soon, with nothing
+    QElapsedTimer requestAge;
+    qint64 requests = 0;
+    qint64 reconnects = 0;
+    qint64 received = 0; // of this catch-up, its earlier answers included
+
+    SseParser parser;
+    bool base64 = false;
+    int sseEvents = 0; // of this connection
+    bool sseNews = false; // this connection brought another offset
+    int sseFailures = 0; // in a row
+    QDeadlineTimer sseAgain; // when SSE may be tried again
+};
+
+ReadLoop::Private::Private(ReadLoop *reader, StreamNetwork *streamNetwork)
+    : q(reader)
+    , network(streamNetwork)
+    , exchange(reader)
+    , waitTimer(reader)
+{
+    waitTimer.setSingleShot(true);
+    QObject::connect(&waitTimer, &QTimer::timeout, q, [this] { (this->*std::exchange(afterWait, nullptr))(); });
+    QObject::connect(&exchange, &HttpExchange::headersReceived, q, [this] { onHeaders(); });
+    QObject::connect(&exchange, &HttpExchange::bytesReceived, q, [this](const QByteArray &bytes) { onBytes(bytes); });
+    QObject::connect(&exchange, &HttpExchange::finished, q, [this] { onFinished(); });
+    QObject::connect(network->connectivity(), &Connectivity::reconnectAdvised, q, [this] { reconnect(); });
+    exchange.setReadBufferSize(1024 * 1024);
+}
+
+/* Emits, and says whether the reading that emitted still goes on afterwards. */
+template <typename Emit>
+bool ReadLoop::Private::tell(Emit emitSignal)
+{
+    const QPointer<ReadLoop> alive(q);
+    const quint64 before = run;
+    emitSignal();
+    return alive && run == before;
+}
+
+bool ReadLoop::Private::setStatus(Status next)
+{
+    return std::exchange(status, next) == next || tell([&] { emit q->statusChanged(next); });
+}
+
+bool ReadLoop::Private::setTransport(Transport next)
+{
+    return std::exchange(transport, next) == next || tell([&] { emit q->transportChanged(next); });
+}
+
+void ReadLoop::Private::begin(const StreamPosition &from, void (Private::*first)())
+{
+    halt();
+    lease = ReadLease(network);
+    position = from;
+    furthest = from.offset;
+    previousOffset.clear();
+    cursor.clear();
+    failures = sseFailures = emptyPolls = 0;
+    received = 0;
+    wasAnswered = false;
+    sseAgain = QDeadlineTimer();
+    waitFor(0ms, first);
+}
+
+void ReadLoop::Private::halt()
+{
+    ++run;
+    exchange.cancel();
+    waitTimer.stop();
+    unfinished = false;
+    status = Status::Idle;
+    transport = Transport::None;
+    lease = {};
+}
+
+/* What is under way may never be answered; an answer that comes all the same comes again. */
+void ReadLoop::Private::reconnect()
+{
+    if (waitTimer.isActive() && isWaiting())
+        return waitTimer.start(0);
+    if (!exchange.isRunning())
+        return;
+    exchange.cancel();
+    ++reconnects;
+    if (dropUnfinished())
+        request == Request::CatchUp ? catchUp() : goLive();
+}
+
+void ReadLoop::Private::catchUp()
+{
+    if (const StreamError error = endpoint.check(); !error.isOk())
+        return end(error);
+    if (status != Status::CatchingUp && !setStatus(Status::Connecting))
+        return;
+    if (setTransport(Transport::CatchUp))
+        send(Request::CatchUp, requestLimit, {});
+}
+
+void ReadLoop::Private::goLive()
+{
+    if (!setStatus(Status::Live))
+        return;
+    if (mode == Mode::LongPoll || (mode == Mode::Auto && !sseAgain.hasExpired()))
+        longPoll();
+    else
+        sse();
+}
+
+void ReadLoop::Private::longPoll()
+{
+    if (setTransport(Transport::LongPoll))
+        send(Request::LongPoll, silenceLimit, {{"live", "long-poll"}});
+}
+
+void ReadLoop::Private::sse()
+{
+    parser = SseParser(eventLimit);
+    sseEvents = 0;
+    sseNews = false;
+    if (setTransport(Transport::Sse))
+        send(Request::Sse, mode == Mode::Auto ? sseHeaderLimit : silenceLimit, {{"live", "sse"}});
+}
+
+void ReadLoop::Private::send(Request next, Milliseconds limit, StreamEndpoint::Query query)
+{
+    request = next;
+    query.append({"offset", position.offset});
+    if (next != Request::CatchUp && !cursor.isEmpty())
+        query.append({"cursor", cursor});
+    HttpCall call{HttpCall::Verb::Get, endpoint, query};
+    if (next == Request::Sse)
+        call.headers.emplaceBack("Accept", "text/event-stream");
+    requestAge.start();
+    ++requests;
+    exchange.start(network, call, limit, lease.connections());
+    exchange.setPaused(paused);
+}
+
+void ReadLoop::Private::onHeaders()
+{
+    if (!exchange.isSuccess())
+        return;
+    if (request == Request::Sse && exchange.status() != 204) {
+        if (acceptEventStream())
+            exchange.setSilenceLimit(silenceLimit);
+    } else if (acceptBody() && request == Request::CatchUp) {
+        setStatus(Status::CatchingUp);
+    }
+}
+
+bool ReadLoop::Private::acceptBody()
+{
+    if (exchange.header("Stream-Next-Offset").isEmpty()) {
+        refuseForeignAnswer();
+        return false;
+    }
+    wasAnswered = true;
+    if (exchange.status() != 204) {
+        contentType = exchange.header("Content-Type");
+        if (!requiredContentType.isEmpty() && mediaType(contentType) != mediaType(requiredContentType)) {
+            const QString reason = u"the stream holds %1, but %2 is needed. Check the URL."_s;
+            const QString found = contentType.isEmpty() ? u"content of no type"_s : QString::fromLatin1(contentType);
+            fail(errorFor(exchange, attempt(), Code::WrongContentType,
+                          reason.arg(found, QString::fromLatin1(requiredContentType))));
+            return false;
+        }
+    }
+    return !refuseStepBack(exchange.header("Stream-Next-Offset"));
+}
+
+void ReadLoop::Private::refuseForeignAnswer()
+{
+    const StreamError error = notAnAnswer(exchange, attempt(), "Stream-Next-Offset");
+    exchange.cancel();
+    if (request == Request::Sse)
+        failSse(error);
+    else if (wasAnswered) // the address is right, so something passing stands between: a login page, a failing proxy
+        retry(error);
+    else
+        end(error);
+}
+
+bool ReadLoop::Private::acceptEventStream()
+{
+    const QByteArray type = exchange.header("Content-Type");
+    if (mediaType(type) != "text/event-stream") {
+        const QString reason =
+            u"Server-Sent Events were asked for, but the answer's type is %1. Use long-poll, or check "
+            "whether a proxy stands between."_s;
+        failSse(errorFor(exchange, attempt(), Code::WrongContentType, reason.arg(QString::fromLatin1(type))));
+        return false;
+    }
+    base64 = exchange.header("Stream-SSE-Data-Encoding").toLower() == "base64";
+    return true;
+}
+
+void ReadLoop::Private::onBytes(const QByteArray &bytes)
+{
+    if (request == Request::Sse) {
+        takeEvents(bytes);
+        return;
+    }
+    if (!deliver(bytes) || request != Request::CatchUp)
+        return;
+    // Where more answers follow, this one's length says nothing about the whole.
+    bool isKnown = false;
+    const qint64 length = exchange.header("Content-Length").toLongLong(&isKnown);
+    const qint64 total = isKnown && exchange.hasHeader("Stream-Up-To-Date") ? received + length : -1;
+    tell([&] { emit q->progressChanged(received + exchange.bodyBytes(), total); });
+}
+
+bool ReadLoop::Private::deliver(const QByteArray &bytes)
+{
+    if (bytes.isEmpty())
+        return true;
+    unfinished = true;
+    batchBytes += bytes.size();
+    return tell([&] { emit q->bytesReceived(bytes); });
+}
+
+void ReadLoop::Private::takeEvents(const QByteArray &bytes)
+{
+    const QList<SseParser::Event> events = parser.feed(bytes);
+    for (const SseParser::Event &event : events) {
+        ++sseEvents;
+        if (event.type == "data") {
+            const auto decoded = QByteArray::fromBase64Encoding(base64 ? event.data : QByteArray(),
+                                                                QByteArray::AbortOnBase64DecodingErrors);
+            if (!decoded)
+                return failSse(errorFor(exchange, attempt(), Code::ParseError,
+                                        u"a data event is not the base64 that the server announced."_s));
+            if (!deliver(base64 ? *decoded : event.data))
+                return;
+        } else if (event.type == "control" && !takeControl(event.data)) {
+            return;
+        }
+    }
+    if (parser.isOverLimit())
+        failSse(errorFor(exchange, attempt(), Code::ParseError,
+                         u"an event is larger than %1 bytes. Use long-poll for this stream, or allow more."_s.arg(
+                             eventLimit)));
+}
+
+bool ReadLoop::Private::takeControl(const QByteArray &text)
+{
+    const QJsonObject control = QJsonDocument::fromJson(text).object();
+    const QByteArray offset = control.value("streamNextOffset"_L1).toString().toUtf8();
+    if (offset.isEmpty()) {
+        failSse(errorFor(exchange, attempt(), Code::ParseError, u"a control event names no streamNextOffset."_s));
+        return false;
+    }
+    if (refuseStepBack(offset))
+        return false;
+    const QByteArray nextCursor = control.value("streamCursor"_L1).toString().toUtf8();
+    if (!nextCursor.isEmpty())
+        cursor = nextCursor;
+    sseNews = sseNews || offset != position.offset;
+    if (sseNews)
+        failures = sseFailures = 0;
+    const bool closed = control.value("streamClosed"_L1).toBool();
+    if (!reach({offset, closed || control.value("upToDate"_L1).toBool(), closed}))
+        return false;
+    if (closed)
+        end({});
+    return !closed;
+}
+
+void ReadLoop::Private::onFinished()
+{
+    const StreamError error = errorOf(exchange, attempt());
+    const bool isSse = request == Request::Sse;
+    // The least that a JSON stream answers with is [] (protocol section 7.1): nothing at all was cut on its way.
+    const bool isCut = error.isOk() && !isSse && exchange.status() == 200 && exchange.bodyBytes() == 0
+        && mediaType(contentType) == "application/json";
+    if (isCut)
+        return fail(errorFor(exchange, attempt(), Code::NetworkError, u"the answer came without its body."_s));
+    if (error.isOk())
+        return isSse && exchange.status() != 204 ? completeSse() : completeAnswer();
+    return isSse ? failSse(error) : fail(error);
+}
+
+void ReadLoop::Private::completeAnswer()
+{
+    const QByteArray before = position.offset;
+    const QByteArray offset = exchange.header("Stream-Next-Offset");
+    const bool closed = exchange.header("Stream-Closed") == "true";
+    if (const QByteArray next = exchange.header("Stream-Cursor"); !next.isEmpty())
+        cursor = next;
+    // A catch-up that brings nothing says nothing of the live requests that failed before it.
+    if (request != Request::CatchUp || offset != before)
+        failures = 0;
+    received += exchange.bodyBytes();
+    // A server that gives the offset it was asked for has nothing more, whether it says so or not.
+    const bool upToDate = closed || exchange.hasHeader("Stream-Up-To-Date") || offset == before;
+    if (!reach({offset, upToDate, closed}))
+        return;
+    if (closed || (upToDate && mode == Mode::CatchUp))
+        return end({});
+    if (!upToDate)
+        return request == Request::CatchUp ? catchUp() : goLive();
+    received = 0;
+    const bool hurried = request != Request::CatchUp && offset == before && requestAge.elapsed() < ShortLife;
+    emptyPolls = hurried ? emptyPolls + 1 : 0;
+    if (hurried)
+        waitFor(policy.delay(emptyPolls), &Private::goLive);
+    else
+        goLive();
+}
+
+void ReadLoop::Private::completeSse()
+{
+    const bool isHealthy = madeProgress();
+    if (!dropUnfinished())
+        return;
+    if (isHealthy) {
+        failures = sseFailures = 0;
+        return goLive();
+    }
+    failSse(errorFor(exchange, attempt(), Code::NetworkError,
+                     u"the live connection ended without news. Does a proxy hold Server-Sent Events back?"_s));
+}
+
+bool ReadLoop::Private::reach(const StreamPosition &next)
+{
+    const bool isNews = unfinished || next.offset != position.offset || next.upToDate != position.upToDate
+        || next.closed != position.closed;
+    unfinished = false;
+    if (next.offset != position.offset) {
+        previousOffset = batchBytes <= LargestBatchReadAgain && position.offset != "now" ? position.offset : QByteArray();
+        batchBytes = 0;
+    }
+    lastPosition = std::exchange(position, next);
+    furthest = next.offset;
+    return !isNews || tell([&] { emit q->positionReached(next); });
+}
+
+bool ReadLoop::Private::refuseStepBack(const QByteArray &offset)
+{
+    if (isSentinel(furthest) || offset >= furthest)
+        return false;
+    const QString reason = u"the server's next offset %1 lies before %2, which was reached already. The stream was "
+                           "deleted and made again, or shortened: read it from its start."_s;
+    fail(errorFor(exchange, attempt(), Code::StreamReplaced,
+                  reason.arg(QString::fromUtf8(offset), QString::fromUtf8(furthest))));
+    return true;
+}
+
+void ReadLoop::Private::fail(const StreamError &error)
+{
+    exchange.cancel();
+    if (error.isRetryable())
+        retry(error);
+    else
+        end(error);
+}
+
+void ReadLoop::Private::failSse(const StreamError &error)
+{
+    exchange.cancel();
+    if (mode != Mode::Auto)
+        return fail(error);
+    const bool headless = error.code() == Code::Timeout && error.httpStatus() == 0;
+    const bool refused = refusesSse(error.httpStatus()) || error.code() == Code::WrongContentType
+        || error.code() == Code::ParseError || error.code() == Code::UnexpectedStatus;
+    if (!refused && !error.isRetryable())
+        return end(error);
+    if (!madeProgress())
+        ++sseFailures;
+    if (refused || headless || sseFailures >= SseFailuresAllowed)
+        return useLongPoll(error);
+    retry(error);
+}
+
+void ReadLoop::Private::useLongPoll(const StreamError &why)
+{
+    sseFailures = 0;
+    sseAgain = QDeadlineTimer(ssePause);
+    if (dropUnfinished() && tell([&] { emit q->interrupted(why, 0); }))
+        goLive();
+}
+
+void ReadLoop::Private::retry(const StreamError &error)
+{
+    if (!policy.allowsRetry(++failures))
+        return end(error);
+    const Milliseconds delay = policy.delay(failures, RetryPolicy::retryAfter(exchange.header("Retry-After")));
+    received = 0;
+    ++reconnects;
+    if (!dropUnfinished())
+        return;
+    waitFor(delay, &Private::catchUp);
+    const bool isOnline = !network || network->connectivity()->isOnline();
+    if (setStatus(isOnline ? Status::WaitingToRetry : Status::Offline))
+        emit q->interrupted(error, int(delay.count()));
+}
+
+void ReadLoop::Private::waitFor(Milliseconds delay, void (Private::*next)())
+{
+    afterWait = next;
+    waitTimer.start(delay);
+}
+
+void ReadLoop::Private::end(const StreamError &error)
+{
+    const StreamPosition last = position;
+    const bool wasUnfinished = unfinished;
+    halt();
+    position = last;
+    if (wasUnfinished && !tell([&] { emit q->restarted(); }))
+        return;
+    emit q->finished(error);
+}
+
+bool ReadLoop::Private::dropUnfinished()
+{
+    const bool stepsBack = readsLastBatchAgain && !previousOffset.isEmpty();
+    if (stepsBack)
+        position = {std::exchange(previousOffset, {}), false, false};
+    batchBytes = 0;
+    return !(std::exchange(unfinished, false) || stepsBack) || tell([&] { emit q->restarted(); });
+}
+
+Attempt ReadLoop::Private::attempt() const
+{
+    return isSentinel(position.offset) ? Attempt::ReadFromStart : Attempt::ReadFromOffset;
+}
+
+ReadLoop::ReadLoop(StreamNetwork *network, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>(this, network))
+{
+}
+
+ReadLoop::~ReadLoop() = default;
+
+StreamEndpoint ReadLoop::endpoint() const
+{
+    return d->endpoint;
+}
+
+void ReadLoop::setEndpoint(const StreamEndpoint &endpoint)
+{
+    d->endpoint = endpoint;
+}
+
+ReadLoop::Mode ReadLoop::mode() const
+{
+    return d->mode;
+}
+
+void ReadLoop::setMode(Mode mode)
+{
+    d->mode = mode;
+}
+
+void ReadLoop::setRetryPolicy(const RetryPolicy &policy)
+{
+    d->policy = policy;
+}
+
+void ReadLoop::setRequiredContentType(const QByteArray &type)
+{
+    d->requiredContentType = type;
+}
+
+void ReadLoop::setRequestLimit(Milliseconds limit)
+{
+    d->requestLimit = limit;
+}
+
+void ReadLoop::setSilenceLimit(Milliseconds limit)
+{
+    d->silenceLimit = limit;
+}
+
+void ReadLoop::setSseHeaderLimit(Milliseconds limit)
+{
+    d->sseHeaderLimit = limit;
+}
+
+void ReadLoop::setSsePause(Milliseconds pause)
+{
+    d->ssePause = pause;
+}
+
+void ReadLoop::setReadBufferSize(qint64 bytes)
+{
+    d->exchange.setReadBufferSize(bytes);
+}
+
+void ReadLoop::setEventLimit(qint64 bytes)
+{
+    d->eventLimit = bytes;
+}
+
+void ReadLoop::setReadsLastBatchAgain(bool on)
+{
+    d->readsLastBatchAgain = on;
+}
+
+StreamPosition ReadLoop::position() const
+{
+    return d->position;
+}
+
+int ReadLoop::retryIn() const
+{
+    return d->isWaiting() ? std::max(d->waitTimer.remainingTime(), 0) : 0;
+}
+
+qint64 ReadLoop::requestCount() const
+{
+    return d->requests;
+}
+
+qint64 ReadLoop::reconnectCount() const
+{
+    return d->reconnects;
+}
+
+ReadLoop::Status ReadLoop::status() const
+{
+    return d->status;
+}
+
+ReadLoop::Transport ReadLoop::transport() const
+{
+    return d->transport;
+}
+
+QByteArray ReadLoop::contentType() const
+{
+    return d->contentType;
+}
+
+void ReadLoop::start(const QByteArray &offset)
+{
+    d->begin({offset, false, false}, &Private::catchUp);
+}
+
+void ReadLoop::startLive(const StreamPosition &position)
+{
+    d->begin(position, &Private::goLive);
+}
+
+void ReadLoop::stop()
+{
+    d->halt();
+}
+
+void ReadLoop::retryNow()
+{
+    if (d->isWaiting() && d->waitTimer.isActive())
+        d->waitTimer.start(0);
+}
+
+void ReadLoop::refusePosition(const StreamError &error)
+{
+    ++d->run; // what follows a position does not follow
+    d->exchange.cancel();
+    d->position = d->lastPosition;
+    d->furthest = d->lastPosition.offset;
+    d->previousOffset.clear();
+    d->unfinished = true;
+    d->retry(error);
+}
+
+void ReadLoop::setPaused(bool paused)
+{
+    d->paused = paused;
+    d->exchange.setPaused(paused);
+}
+
+} // namespace DurableStreams
