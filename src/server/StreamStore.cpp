@@ -203,11 +203,11 @@ StreamStore::Found StreamStore::lookUp(const QByteArray &path, Fork *freed)
     if (!known)
         found = open(path);
     if (found.log && !found.isSetAside && found.log->isExpired()) {
-        StorageError error;
-        if (discard(path, &found, &error, freed))
+        if (discard(path, &found, &found.error, freed))
             return found;
-        qCWarning(lcServer).noquote() << error.message;
-        return {};
+        qCWarning(lcServer).noquote() << found.error.message;
+        found.log.reset();
+        return found; // not nothing: a new stream would take the place of what forks may need
     }
     if (!known && !found.isNothing())
         insert(path, found);

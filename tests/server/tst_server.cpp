@@ -5,7 +5,11 @@
 
 #include <DurableStreams/Server>
 
+#include <QDateTime>
+#include <QDir>
 #include <QElapsedTimer>
+#include <QRandomGenerator>
+#include <QRegularExpression>
 #include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
@@ -52,8 +56,24 @@ private slots:
     void streamsSurviveRestart();
     void expiredStreamsAreRemovedAtStart();
 
+    void forkRequests_data();
+    void forkRequests();
+    void forkRepeatedWithoutItsSource();
+    void forkSharesOffsets();
+    void forkIsReadFromAllOffsets_data();
+    void forkIsReadFromAllOffsets();
+    void forkWithinMessages_data();
+    void forkWithinMessages();
+    void deletedSourceEndsItsOwnLiveReads_data();
+    void deletedSourceEndsItsOwnLiveReads();
+    void forksSurviveRestart();
+    void expiredSourceKeepsItsData();
+    void expiredForkFreesItsSourceAtStart();
+    void forksMadeAndDeletedAtOnce();
+
 private:
     void restart(const ServerOptions &options);
+    QStringList files() const { return QDir(m_options.dataDirectory).entryList({u"*.stream*"_s}); }
 
     QTemporaryDir m_directory;
     ServerOptions m_options;
@@ -550,16 +570,362 @@ void tst_Server::streamsSurviveRestart()
 
 void tst_Server::expiredStreamsAreRemovedAtStart()
 {
-    const auto files = [this] { return QDir(m_options.dataDirectory).entryList({u"*.stream"_s}).size(); };
     {
         TestClient client(m_server->url());
         client.send("PUT", "short", "[1]", {{"Stream-Expires-At", "2001-01-01T00:00:00Z"}});
         client.send("PUT", "long", "[1]", {{"Stream-TTL", "3600"}});
         client.send("PUT", "forever", "[1]");
     }
-    QCOMPARE(files(), 3);
+    QCOMPARE(files().size(), 3);
     restart(m_options);
-    QCOMPARE(files(), 2);
+    QCOMPARE(files().size(), 2);
+}
+
+namespace {
+
+Headers forkOf(const QByteArray &source, const QByteArray &offset = {}, const QByteArray &subOffset = {})
+{
+    Headers headers{{"Stream-Forked-From", "/v1/stream/" + source}};
+    if (!offset.isNull())
+        headers.append({"Stream-Fork-Offset", offset});
+    if (!subOffset.isNull())
+        headers.append({"Stream-Fork-Sub-Offset", subOffset});
+    return headers;
+}
+
+QByteArray inAnHour()
+{
+    return QDateTime::currentDateTimeUtc().addSecs(3600).toString(Qt::ISODate).toLatin1();
+}
+
+} // namespace
+
+void tst_Server::forkRequests_data()
+{
+    QTest::addColumn<Headers>("headers");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<int>("repeatStatus"); // where "fork" is a fork of "s" with its TTL, at its end
+    const auto row = [](const char *name, Headers headers, const Headers &more, int status, int repeatStatus) {
+        headers.append(more);
+        QTest::newRow(name) << headers << status << repeatStatus;
+    };
+    const QByteArray zeros = "0000000000000000_0000000000000000";
+    row("at the end", forkOf("s"), {}, 201, 200);
+    row("same content type", forkOf("s"), {{"Content-Type", "application/json; charset=utf-8"}}, 201, 200);
+    row("no media type", forkOf("s"), {{"Content-Type", "what"}}, 201, 200);
+    row("other content type", forkOf("s"), {{"Content-Type", "text/plain"}}, 409, 409);
+    row("the source's TTL", forkOf("s"), {{"Stream-TTL", "3600"}}, 201, 200);
+    row("other TTL", forkOf("s"), {{"Stream-TTL", "60"}}, 201, 409);
+    row("expiry time", forkOf("s"), {{"Stream-Expires-At", inAnHour()}}, 201, 409);
+    row("closed", forkOf("s"), {{"Stream-Closed", "true"}}, 201, 409);
+    row("other source", forkOf("other"), {}, 201, 409);
+    row("no source", forkOf("none"), {}, 404, 409);
+    row("itself", forkOf("fork"), {}, 404, 409);
+    row("escaped source", forkOf("%73"), {}, 201, 200);
+    row("elsewhere", {{"Stream-Forked-From", "/streams/s"}}, {}, 404, 404);
+    row("the base", forkOf(""), {}, 404, 404);
+    row("at the start", forkOf("s", "-1"), {}, 201, 409);
+    row("at zeros", forkOf("s", zeros), {}, 201, 409);
+    row("now", forkOf("s", "now"), {}, 400, 409);
+    row("no offset", forkOf("s", "five"), {}, 400, 409);
+    row("beyond all", forkOf("s", "9999999999999999_9999999999999999"), {}, 400, 409);
+    row("sub-offset", forkOf("s", "-1", "1"), {}, 201, 409);
+    row("sub-offset 0", forkOf("s", {}, "0"), {}, 201, 200);
+    row("sub-offset behind the end", forkOf("s", {}, "1"), {}, 400, 409);
+    row("sub-offset with sign", forkOf("s", "-1", "+1"), {}, 400, 400);
+    row("offset alone", {{"Stream-Fork-Offset", zeros}}, {}, 400, 400);
+    row("sub-offset alone", {{"Stream-Fork-Sub-Offset", "0"}}, {}, 400, 400);
+    row("no fork", {{"Content-Type", "application/json"}, {"Stream-TTL", "3600"}}, {}, 201, 409);
+}
+
+void tst_Server::forkRequests()
+{
+    QFETCH(Headers, headers);
+    QFETCH(int, status);
+    QFETCH(int, repeatStatus);
+    TestClient client(m_server->url());
+    QCOMPARE(client.send("PUT", "s", "[1,2]", {{"Stream-TTL", "3600"}}).status, 201);
+    QCOMPARE(client.send("PUT", "other", "[1,2]", {{"Stream-TTL", "3600"}}).status, 201);
+    QCOMPARE(client.send("PUT", "fork", {}, headers).status, status);
+    QCOMPARE(client.send("HEAD", "fork").status, status == 201 ? 200 : 404);
+    client.send("DELETE", "fork");
+
+    QCOMPARE(client.send("PUT", "fork", {}, forkOf("s")).status, 201);
+    QCOMPARE(client.send("PUT", "fork", {}, headers).status, repeatStatus);
+    // No request, refused or repeated, is counted as a fork.
+    QCOMPARE(client.send("DELETE", "fork").status, 204);
+    QCOMPARE(client.send("DELETE", "s").status, 204);
+    QCOMPARE(client.send("HEAD", "s").status, 404);
+}
+
+void tst_Server::forkRepeatedWithoutItsSource()
+{
+    TestClient client(m_server->url());
+    const QByteArray offset = client.send("PUT", "s", "[1,2]").nextOffset();
+    const Answer made = client.send("PUT", "fork", "[3]", forkOf("s", offset));
+    QCOMPARE(made.status, 201);
+    client.send("POST", "s", "[9]");
+    QCOMPARE(client.send("PUT", "fork", "[3]", forkOf("s", offset)).status, 200);
+    client.send("DELETE", "s");
+    const Answer repeated = client.send("PUT", "fork", "[3]", forkOf("s", offset));
+    QCOMPARE(repeated.status, 200);
+    QCOMPARE(repeated.nextOffset(), made.nextOffset());
+    QCOMPARE(client.send("PUT", "fork", "[3]", forkOf("s")).status, 200);
+    QCOMPARE(client.send("GET", "fork").body, "[1,2,3]");
+}
+
+void tst_Server::forkSharesOffsets()
+{
+    TestClient client(m_server->url());
+    const QByteArray one = client.send("PUT", "s", "[1]").nextOffset();
+    const QByteArray two = client.send("POST", "s", "[2]").nextOffset();
+    const QByteArray three = client.send("POST", "s", "[3]").nextOffset();
+    QCOMPARE(client.send("PUT", "fork", {}, forkOf("s", two)).nextOffset(), two);
+    const Answer appended = client.send("POST", "fork", "[4]");
+    QVERIFY(two < appended.nextOffset() && three < appended.nextOffset());
+    QCOMPARE(client.send("GET", "fork?offset=" + one).body, "[2,4]");
+    QCOMPARE(client.send("GET", "fork?offset=" + two).body, "[4]");
+    QCOMPARE(client.send("GET", "fork?offset=" + appended.nextOffset()).body, "[]");
+    QCOMPARE(client.send("GET", "fork?offset=" + three).status, 410); // the source's alone
+    QCOMPARE(client.send("GET", "s?offset=" + appended.nextOffset()).status, 410);
+
+    client.send("DELETE", "fork");
+    client.send("PUT", "fork", {}, forkOf("s", one));
+    QCOMPARE(client.send("GET", "fork?offset=" + one).body, "[]");
+    QCOMPARE(client.send("GET", "fork?offset=" + two).status, 410);
+    QCOMPARE(client.send("GET", "fork?offset=" + appended.nextOffset()).status, 410);
+}
+
+void tst_Server::forkIsReadFromAllOffsets_data()
+{
+    QTest::addColumn<qint64>("chunkSize");
+    QTest::newRow("an append a chunk") << qint64(1);
+    QTest::newRow("some") << qint64(5);
+    QTest::newRow("all") << qint64(1000);
+}
+
+void tst_Server::forkIsReadFromAllOffsets()
+{
+    QFETCH(qint64, chunkSize);
+    m_options.chunkSize = chunkSize;
+    restart(m_options);
+    TestClient client(m_server->url());
+    const Headers text{{"Content-Type", "text/plain"}};
+    QByteArrayList offsets{"-1"};
+    offsets.append(client.send("PUT", "a", "ab", text).nextOffset());
+    offsets.append(client.send("POST", "a", "cd", text).nextOffset());
+    client.send("POST", "a", "xx", text);
+    client.send("PUT", "b", {}, forkOf("a", offsets.last()));
+    offsets.append(client.send("POST", "b", "ef", text).nextOffset());
+    offsets.append(client.send("POST", "b", "gh", text).nextOffset());
+    client.send("POST", "b", "yyyyy", text);
+    client.send("PUT", "c", {}, forkOf("b", offsets.last(), "0"));
+    offsets.append(client.send("POST", "c", "ij", text).nextOffset());
+    client.send("PUT", "d", {}, forkOf("c", offsets[1])); // within what the source has from its own source
+    client.send("POST", "d", "zz", text);
+    client.send("DELETE", "b");
+
+    const QByteArray whole = "abcdefghij";
+    for (qsizetype i = 0; i < offsets.size(); ++i) {
+        QByteArray body;
+        QByteArray offset = offsets[i];
+        Answer answer;
+        do {
+            answer = client.send("GET", "c?offset=" + offset);
+            QCOMPARE(answer.status, 200);
+            body += answer.body;
+            QVERIFY(offset == "-1" || offset <= answer.nextOffset());
+            offset = answer.nextOffset();
+            QCOMPARE(offset, offsets[body.size() / 2 + i]);
+        } while (answer.header("Stream-Up-To-Date") != "true");
+        QCOMPARE(body, whole.mid(2 * i));
+    }
+    QCOMPARE(client.send("GET", "d?offset=" + offsets[1]).body, "zz");
+}
+
+void tst_Server::forkWithinMessages_data()
+{
+    QTest::addColumn<QByteArray>("count");
+    QTest::addColumn<QByteArray>("body"); // null: refused
+    QTest::newRow("none") << QByteArray("0") << QByteArray("[0,\"own\"]");
+    QTest::newRow("1") << QByteArray("1") << QByteArray(R"([0,"a,]\"\\","own"])");
+    QTest::newRow("2") << QByteArray("2") << QByteArray(R"([0,"a,]\"\\",{"x,":[1,[2,3]]},"own"])");
+    QTest::newRow("all") << QByteArray("3") << QByteArray(R"([0,"a,]\"\\",{"x,":[1,[2,3]]},4,"own"])");
+    QTest::newRow("more") << QByteArray("4") << QByteArray();
+}
+
+void tst_Server::forkWithinMessages()
+{
+    QFETCH(QByteArray, count);
+    QFETCH(QByteArray, body);
+    TestClient client(m_server->url());
+    const QByteArray offset = client.send("PUT", "s", "[0]").nextOffset();
+    client.send("POST", "s", R"(["a,]\"\\",{"x,":[1,[2,3]]},4])");
+    client.send("POST", "s", "[5]");
+    const Answer made = client.send("PUT", "fork", "[\"own\"]", forkOf("s", offset, count));
+    QCOMPARE(made.status, body.isNull() ? 400 : 201);
+    if (!body.isNull())
+        QCOMPARE(client.send("GET", "fork").body, body);
+}
+
+void tst_Server::deletedSourceEndsItsOwnLiveReads_data()
+{
+    QTest::addColumn<QByteArray>("mode");
+    QTest::addColumn<int>("status");
+    QTest::newRow("SSE") << QByteArray("sse") << 200; // its head has gone out already
+    QTest::newRow("long-poll") << QByteArray("long-poll") << 410;
+}
+
+void tst_Server::deletedSourceEndsItsOwnLiveReads()
+{
+    QFETCH(QByteArray, mode);
+    QFETCH(int, status);
+    TestClient client(m_server->url());
+    client.send("PUT", "s", "[1]");
+    client.send("PUT", "fork", {}, forkOf("s"));
+    const auto live = client.begin("GET", "s?offset=now&live=" + mode);
+    const auto liveFork = client.begin("GET", "fork?offset=now&live=" + mode);
+    client.send("HEAD", "s");
+    if (mode == "sse")
+        QTRY_VERIFY(live->bytesAvailable() > 0 && liveFork->bytesAvailable() > 0);
+    QCOMPARE(client.send("DELETE", "s").status, 204);
+    QElapsedTimer timer;
+    timer.start();
+    QCOMPARE(TestClient::finish(live).status, status);
+    QVERIFY(timer.elapsed() < 5000);
+    QCOMPARE(client.send("POST", "s", "[2]").status, 410);
+
+    QVERIFY(!liveFork->isFinished());
+    QCOMPARE(client.send("POST", "fork", "[3]").status, 204);
+    QByteArray received;
+    QTRY_VERIFY((received += liveFork->readAll()).contains("[3]"));
+}
+
+void tst_Server::forksSurviveRestart()
+{
+    {
+        TestClient client(m_server->url());
+        client.send("PUT", "a", "[1]", {{"Stream-TTL", "3600"}});
+        client.send("POST", "a", "[7]", TestClient::producer("p", 5, 0));
+        client.send("PUT", "b", "[2]", forkOf("a"));
+        client.send("PUT", "c", "[3]", forkOf("b"));
+        client.send("PUT", "plain", "[4]");
+        QCOMPARE(client.send("DELETE", "a").status, 204);
+        QCOMPARE(client.send("DELETE", "b").status, 204);
+    }
+    restart(m_options);
+    {
+        TestClient client(m_server->url());
+        for (const char *gone : {"a", "b"}) {
+            QCOMPARE(client.send("GET", gone).status, 410);
+            QCOMPARE(client.send("HEAD", gone).status, 410);
+            QCOMPARE(client.send("POST", gone, "[9]").status, 410);
+            QCOMPARE(client.send("DELETE", gone).status, 410);
+            QCOMPARE(client.send("PUT", gone, "").status, 409);
+            QCOMPARE(client.send("PUT", "new", {}, forkOf(gone)).status, 409);
+        }
+        QCOMPARE(client.send("GET", "c").body, "[1,7,2,3]");
+        QCOMPARE(client.send("HEAD", "c").header("Stream-TTL"), "3600");
+        QCOMPARE(client.send("POST", "c", "[5]", TestClient::producer("p", 0, 0)).status, 200); // writers start anew
+        QCOMPARE(client.send("PUT", "d", "[6]", forkOf("c")).status, 201);
+        QCOMPARE(client.send("PUT", "c", {}, forkOf("b")).status, 200);
+        QCOMPARE(client.send("DELETE", "c").status, 204);
+    }
+    restart(m_options);
+    TestClient client(m_server->url());
+    QCOMPARE(files().size(), 5);
+    QCOMPARE(client.send("DELETE", "d").status, 204); // before any of them was read
+    QCOMPARE(files().size(), 1);
+    for (const char *gone : {"a", "b", "c", "d"})
+        QCOMPARE(client.send("GET", gone).status, 404);
+    QCOMPARE(client.send("PUT", "a", "[8]").status, 201);
+    QCOMPARE(client.send("GET", "plain").body, "[4]");
+}
+
+void tst_Server::expiredSourceKeepsItsData()
+{
+    TestClient client(m_server->url());
+    const QByteArray soon = QDateTime::currentDateTimeUtc().addMSecs(700).toString(Qt::ISODateWithMs).toLatin1();
+    QCOMPARE(client.send("PUT", "s", "[1]", {{"Stream-Expires-At", soon}}).status, 201);
+    QCOMPARE(client.send("PUT", "fork", "[2]", forkOf("s") + Headers{{"Stream-TTL", "3600"}}).status, 201);
+    QCOMPARE(client.send("PUT", "heir", "[2]", forkOf("s")).status, 201);
+    QCOMPARE(client.send("HEAD", "heir").header("Stream-Expires-At"), soon);
+    QTRY_COMPARE(client.send("HEAD", "s").status, 410);
+    QCOMPARE(client.send("PUT", "s", "").status, 409);
+    QTRY_COMPARE(client.send("HEAD", "heir").status, 404);
+    QCOMPARE(client.send("GET", "fork").body, "[1,2]");
+    restart(m_options);
+    TestClient again(m_server->url());
+    QCOMPARE(again.send("GET", "fork").body, "[1,2]");
+    QCOMPARE(again.send("HEAD", "s").status, 410);
+    QCOMPARE(again.send("DELETE", "fork").status, 204);
+    QCOMPARE(again.send("HEAD", "s").status, 404);
+    QCOMPARE(files(), QStringList());
+}
+
+void tst_Server::expiredForkFreesItsSourceAtStart()
+{
+    const QDateTime soon = QDateTime::currentDateTimeUtc().addMSecs(500);
+    {
+        TestClient client(m_server->url());
+        client.send("PUT", "a", "[1]");
+        client.send("PUT", "b", "[1]", forkOf("a"));
+        client.send("PUT", "c", {},
+                    forkOf("b") + Headers{{"Stream-Expires-At", soon.toString(Qt::ISODateWithMs).toLatin1()}});
+        client.send("DELETE", "a");
+        client.send("DELETE", "b");
+        QCOMPARE(files().size(), 3);
+    }
+    m_server.reset();
+    QTRY_VERIFY(QDateTime::currentDateTimeUtc() > soon);
+    restart(m_options);
+    QCOMPARE(files(), QStringList());
+}
+
+// Sources that come and go under their forks: no answer is a surprise, none is missing, and nothing is left over.
+void tst_Server::forksMadeAndDeletedAtOnce()
+{
+    constexpr int pathCount = 6;
+    constexpr int requestCount = 600;
+    const auto path = [](quint32 number) { return "p" + QByteArray::number(number); };
+    TestClient clients[] = {TestClient(m_server->url()), TestClient(m_server->url())};
+    std::vector<TestClient::Reply> replies;
+    auto random = QRandomGenerator(20261124);
+    for (int i = 0; i < requestCount; ++i) {
+        TestClient &client = clients[i % 2];
+        const quint32 number = random.bounded(quint32(pathCount));
+        switch (random.bounded(4)) {
+        case 0:
+            replies.push_back(client.begin("PUT", path(number), "[0]"));
+            break;
+        case 1:
+            replies.push_back(client.begin("DELETE", path(number)));
+            break;
+        case 2:
+            replies.push_back(client.begin("GET", path(number)));
+            break;
+        default:
+            replies.push_back(
+                client.begin("PUT", path(number), "[1]", forkOf(path(random.bounded(quint32(pathCount))))));
+        }
+    }
+    const QRegularExpression whole(u"^\\[0(,1)*\\]$"_s);
+    int forksRead = 0;
+    for (const auto &reply : replies) {
+        const Answer answer = TestClient::finish(reply);
+        QVERIFY2((QList<int>{200, 201, 204, 404, 409, 410}.contains(answer.status)),
+                 QByteArray::number(answer.status) + answer.body);
+        if (!answer.body.startsWith('['))
+            continue;
+        QVERIFY2(whole.match(QString::fromLatin1(answer.body)).hasMatch(), answer.body.constData());
+        forksRead += answer.body != "[0]";
+    }
+    QVERIFY(forksRead > 0);
+    for (quint32 number = 0; number < pathCount; ++number)
+        clients[0].send("DELETE", path(number));
+    QCOMPARE(files(), QStringList());
+    for (quint32 number = 0; number < pathCount; ++number)
+        QCOMPARE(clients[0].send("PUT", path(number), "[0]").status, 201);
 }
 
 QTEST_GUILESS_MAIN(tst_Server)
