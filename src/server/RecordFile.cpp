@@ -136,7 +136,7 @@ RecordFile::~RecordFile()
 std::unique_ptr<RecordFile> RecordFile::create(const QString &path, QByteArrayView payload, StorageError *error)
 {
     const QByteArray name = QFile::encodeName(path);
-    const QByteArray temporaryName = name + ".new";
+    const QByteArray temporaryName = QFile::encodeName(unfinishedName(path));
     const int descriptor = ::open(temporaryName.constData(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (descriptor < 0) {
         *error = systemError(u"Cannot create the data file"_s, path);

@@ -40,7 +40,7 @@ public:
     ~RecordFile();
     Q_DISABLE_COPY_MOVE(RecordFile)
 
-    /*! Makes \a path with one record, whole and durable or not at all. */
+    /*! Makes \a path with one record, whole and durable or not at all; a crash may leave unfinishedName() behind. */
     static std::unique_ptr<RecordFile> create(const QString &path, QByteArrayView payload, StorageError *error);
 
     /*!
@@ -64,6 +64,8 @@ public:
     /*! Gives the file the name setAsideName(), durably. Again after an error, it finishes what it began. */
     bool setAside(StorageError *error);
     static QString setAsideName(const QString &path) { return path + QStringLiteral(".gone"); }
+
+    static QString unfinishedName(const QString &path) { return path + QStringLiteral(".new"); }
 
     /*! The file's name now. */
     QString path() const { return m_isSetAside ? setAsideName(m_path) : m_path; }

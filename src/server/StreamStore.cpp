@@ -83,41 +83,55 @@ StreamStore::StreamStore(const QString &directory, int lockDescriptor)
 {
 }
 
-// Which streams are forks of which; removes what has expired, and what a crash left set aside without forks.
+// Which streams are forks of which; removes what has expired, and what a crash left unfinished or set aside without
+// forks.
 void StreamStore::takeStock()
 {
     struct Leaving
     {
         QString file;
+        QString streamFile; // the name it has while the stream is there
         StreamLog::Description description;
     };
     std::vector<Leaving> leaving;
+    QHash<QString, int> forkCounts; // by the name that the source's file should have
     const QDir directory(m_directory);
+    const auto removeFile = [](const QString &file) {
+        const bool removed = QFile::remove(file);
+        if (!removed)
+            qCWarning(lcServer).noquote() << u"Cannot remove the file %1, which is of no use any more."_s.arg(file);
+        return removed;
+    };
+    const auto unfinished = directory.entryList({RecordFile::unfinishedName(u"*.stream"_s)}, QDir::Files);
+    for (const QString &name : unfinished)
+        removeFile(directory.filePath(name));
     const auto names = directory.entryList({u"*.stream"_s, RecordFile::setAsideName(u"*.stream"_s)}, QDir::Files);
     for (const QString &name : names) {
-        const auto description = StreamLog::describe(directory.filePath(name));
+        const QString file = directory.filePath(name);
+        const auto description = StreamLog::describe(file);
         if (!description)
             continue; // said when it is asked for
         m_lastGeneration = std::max(m_lastGeneration, description->generation);
         if (const Fork &fork = description->config.fork) {
             m_forks.insert(description->config.path, *fork);
             ++m_forkCounts[fork->generation];
+            ++forkCounts[fileName(fork->path)];
         }
-        if (description->expired || !name.endsWith(u".stream"))
-            leaving.push_back({directory.filePath(name), *description});
+        const bool isSetAside = !name.endsWith(u".stream");
+        if (isSetAside || description->expired)
+            leaving.push_back({file, isSetAside ? file.left(file.lastIndexOf(u'.')) : file, *description});
     }
     // A fork is younger than its source, so the youngest first.
     std::sort(leaving.begin(), leaving.end(), [](const Leaving &one, const Leaving &other) {
         return one.description.generation > other.description.generation;
     });
-    for (const auto &[file, description] : leaving) {
-        if (m_forkCounts.value(description.generation) > 0)
+    for (const auto &[file, streamFile, description] : leaving) {
+        if (forkCounts.value(streamFile) > 0 || !removeFile(file))
             continue;
-        if (!QFile::remove(file))
-            qCWarning(lcServer).noquote() << u"Cannot remove the file %1, whose stream is gone."_s.arg(file);
-        else if (const Fork &fork = description.config.fork) {
+        if (const Fork &fork = description.config.fork) {
             m_forks.remove(description.config.path);
             --m_forkCounts[fork->generation];
+            --forkCounts[fileName(fork->path)];
         }
     }
 }

@@ -125,8 +125,16 @@ private slots:
     void unfinishedLastRecordIsDropped();
     void damageIsReported_data();
     void damageIsReported();
+    void cutFirstRecordIsDamage_data();
+    void cutFirstRecordIsDamage();
     void fullDisk();
     void fullDiskAtCreation();
+    void answeredForksSurviveKill();
+    void remainsOfACrashAreRemovedAtStart();
+    void brokenSourceIsReported_data();
+    void brokenSourceIsReported();
+    void forkPutInPlaceWhileRunning();
+    void fullDiskAtForking();
     void endsCleanlyOnSignal_data();
     void endsCleanlyOnSignal();
     void sharedServerPrintsTheToken();
@@ -136,7 +144,8 @@ private slots:
 
 private:
     std::unique_ptr<Server> serve() const;
-    QString dataFile() const;
+    QString dataFile(const QString &stream = u"s"_s) const;
+    QStringList files() const { return QDir(m_data).entryList({u"*.stream*"_s}); }
     QByteArray content() const;
     void setContent(const QByteArray &bytes) const;
 
@@ -159,9 +168,9 @@ std::unique_ptr<Server> tst_Storage::serve() const
     return server->listen() ? std::move(server) : nullptr;
 }
 
-QString tst_Storage::dataFile() const
+QString tst_Storage::dataFile(const QString &stream) const
 {
-    return QDir(m_data).filePath(QDir(m_data).entryList({u"s-*.stream"_s}).value(0));
+    return QDir(m_data).filePath(QDir(m_data).entryList({stream + u"-*.stream*"_s}).value(0));
 }
 
 QByteArray tst_Storage::content() const
@@ -308,6 +317,36 @@ void tst_Storage::damageIsReported()
     QCOMPARE(TestClient(server->url()).send("GET", "s").body, "[\"first\",\"second\"]");
 }
 
+void tst_Storage::cutFirstRecordIsDamage_data()
+{
+    QTest::addColumn<int>("size"); // what is left
+    QTest::newRow("nothing") << 0;
+    QTest::newRow("the file's start") << 8;
+    QTest::newRow("a part of the header") << 15;
+    QTest::newRow("the header") << 20;
+    QTest::newRow("nearly all") << 60;
+}
+
+void tst_Storage::cutFirstRecordIsDamage()
+{
+    QFETCH(int, size);
+    {
+        const auto server = serve();
+        TestClient(server->url()).send("PUT", "s", "[1,2,3]");
+    }
+    const QByteArray whole = content();
+    setContent(whole.left(size));
+    {
+        const auto server = serve();
+        const QRegularExpression message(
+            u"The data file %1 is damaged at byte [08]: .+ Put a good copy in its place"_s.arg(
+                QRegularExpression::escape(dataFile())));
+        QTest::ignoreMessage(QtCriticalMsg, message);
+        QCOMPARE(TestClient(server->url()).send("GET", "s").status, 500);
+    }
+    QCOMPARE(content(), whole.left(size));
+}
+
 void tst_Storage::fullDisk()
 {
     ServerProcess server(m_data);
@@ -350,6 +389,201 @@ void tst_Storage::fullDiskAtCreation()
     QCOMPARE(client.send("GET", "s").status, 404);
     QCOMPARE(QDir(m_data).entryList(QDir::Files), QStringList{u"server.lock"_s});
     QCOMPARE(client.send("PUT", "s", "[1]").status, 201);
+}
+
+// Forks are made, appended to and deleted, and so is their source, with a kill at any point of it.
+void tst_Storage::answeredForksSurviveKill()
+{
+    constexpr int rounds = 12;
+    constexpr int forkCount = 12;
+    ServerProcess server(m_data);
+    QVERIFY(server.start());
+    for (int round = 0; round < rounds; ++round) {
+        TestClient client(server.url());
+        const QByteArray source = "s" + QByteArray::number(round);
+        QCOMPARE(client.send("PUT", source, "[1]").status, 201);
+        const auto name = [&](int number) { return source + "-f" + QByteArray::number(number); };
+        const int enough = QRandomGenerator::global()->bounded(1, 3 * forkCount);
+        int answers = 0;
+        const auto begin = [&](const QByteArray &method, const QByteArray &path, const QByteArray &body = {},
+                               const Headers &headers = {}) {
+            auto reply = client.begin(method, path, body, headers);
+            connect(reply.get(), &QNetworkReply::finished, this, [&] {
+                if (++answers == enough)
+                    server.kill();
+            });
+            return reply;
+        };
+        std::vector<TestClient::Reply> made;
+        std::vector<TestClient::Reply> appended;
+        std::vector<TestClient::Reply> deleted; // each third, and the source
+        for (int number = 0; number < forkCount; ++number) {
+            const QByteArray from = number % 2 == 0 ? source : name(number - 1);
+            made.push_back(begin("PUT", name(number), "[2]", {{"Stream-Forked-From", "/v1/stream/" + from}}));
+            appended.push_back(begin("POST", name(number), "[3]"));
+            if (number % 3 == 2)
+                deleted.push_back(begin("DELETE", name(number)));
+            else if (number == forkCount / 2)
+                deleted.push_back(begin("DELETE", source));
+        }
+        const auto requestCount = int(made.size() + appended.size() + deleted.size());
+        QTRY_COMPARE_WITH_TIMEOUT(answers, requestCount, 30'000);
+        server.kill();
+        QVERIFY(server.start());
+
+        TestClient again(server.url());
+        const auto status = [](const TestClient::Reply &reply) { return TestClient::finish(reply).status; };
+        for (const auto &reply : deleted) {
+            const QByteArray path = reply->url().fileName().toLatin1();
+            const int now = again.send("HEAD", path).status;
+            QVERIFY(status(reply) != 204 || now == 410 || now == 404);
+        }
+        for (int number = 0; number < forkCount; ++number) {
+            const Answer answer = again.send("GET", name(number));
+            QVERIFY2((QList<int>{200, 404, 410}.contains(answer.status)), answer.body.constData());
+            if (number % 3 == 2 || status(made[size_t(number)]) != 201)
+                continue;
+            QVERIFY2(answer.body.startsWith("[1,2"), answer.body.constData());
+            QVERIFY2(status(appended[size_t(number)]) != 204 || answer.body.endsWith(",2,3]"), answer.body.constData());
+        }
+        for (int number = 0; number < forkCount; ++number)
+            again.send("DELETE", name(number));
+        again.send("DELETE", source);
+        QCOMPARE(files(), QStringList());
+    }
+}
+
+void tst_Storage::remainsOfACrashAreRemovedAtStart()
+{
+    {
+        const auto server = serve();
+        TestClient client(server->url());
+        client.send("PUT", "s", "[1]");
+        client.send("PUT", "t", {}, {{"Stream-Forked-From", "/v1/stream/s"}});
+        client.send("PUT", "u", {}, {{"Stream-Forked-From", "/v1/stream/t"}});
+        client.send("DELETE", "s");
+        client.send("DELETE", "t");
+    }
+    QVERIFY(dataFile(u"t"_s).endsWith(u".stream.gone"));
+    QVERIFY(QFile::rename(dataFile(u"u"_s), dataFile(u"u"_s) + u".new"_s)); // as if it had never been made
+    const auto server = serve();
+    QCOMPARE(files(), QStringList());
+    QCOMPARE(TestClient(server->url()).send("PUT", "s", "").status, 201);
+}
+
+void tst_Storage::brokenSourceIsReported_data()
+{
+    QTest::addColumn<bool>("deleted");
+    QTest::addColumn<QString>("harm");
+    QTest::addColumn<QString>("message"); // a part of it
+    for (const bool deleted : {false, true}) {
+        const auto row = [deleted](const QString &harm, const QString &message) {
+            QTest::addRow("%s%s", qPrintable(harm), deleted ? ", set aside" : "") << deleted << harm << message;
+        };
+        row(u"missing"_s, u"%1 is missing, but the stream in %2 goes on from it. Put the right file in its place"_s);
+        row(u"other"_s, u"%1 holds another stream now, but the stream in %2 goes on from it"_s);
+        row(u"shorter"_s, u"%1 has no data up to place 8, but the stream in %2 goes on from it"_s);
+        row(u"damaged"_s, u"%1 is damaged at byte "_s);
+    }
+}
+
+void tst_Storage::brokenSourceIsReported()
+{
+    QFETCH(bool, deleted);
+    QFETCH(QString, harm);
+    QFETCH(QString, message);
+    QByteArray shorter;
+    {
+        const auto server = serve();
+        TestClient client(server->url());
+        client.send("PUT", "s", "\"a\"");
+        shorter = content();
+        client.send("POST", "s", "\"b\"");
+        client.send("PUT", "fork", "\"c\"", {{"Stream-Forked-From", "/v1/stream/s"}});
+        client.send("PUT", "other", "[\"a\",\"b\"]");
+        if (deleted)
+            client.send("DELETE", "s");
+    }
+    const QString file = dataFile();
+    QCOMPARE(file.endsWith(u".stream.gone"), deleted);
+    QFile otherFile(dataFile(u"other"_s));
+    QVERIFY(otherFile.open(QIODevice::ReadOnly));
+    const QByteArray whole = content();
+    QByteArray damaged = whole;
+    damaged[damaged.lastIndexOf("appends") - 14] ^= 1;
+    const QHash<QString, QByteArray> contents{
+        {u"other"_s, otherFile.readAll()}, {u"shorter"_s, shorter}, {u"damaged"_s, damaged}};
+    setContent(contents.value(harm));
+    if (harm == u"missing")
+        QVERIFY(QFile::remove(file));
+    {
+        // A file that is missing would have the name of a stream that is there.
+        const QString name = harm == u"missing" && deleted ? file.chopped(5) : file;
+        const auto server = serve();
+        TestClient client(server->url());
+        const QRegularExpression expected(
+            message.arg(QRegularExpression::escape(name), QRegularExpression::escape(dataFile(u"fork"_s))));
+        QTest::ignoreMessage(QtCriticalMsg, expected);
+        if (harm == u"damaged") // its own, then the fork's
+            QTest::ignoreMessage(QtCriticalMsg, expected);
+        const Answer answer = client.send("GET", "fork");
+        QCOMPARE(answer.status, 500);
+        QVERIFY2(QString::fromUtf8(answer.body).contains(expected), answer.body.constData());
+        QCOMPARE(client.send("POST", "fork", "1").status, 500);
+        QCOMPARE(client.send("DELETE", "fork").status, 500);
+        QCOMPARE(client.send("GET", "other").body, "[\"a\",\"b\"]");
+    }
+    QFile restored(file);
+    QVERIFY(restored.open(QIODevice::WriteOnly) && restored.write(whole) == whole.size());
+    restored.close();
+    const auto server = serve();
+    TestClient client(server->url());
+    QCOMPARE(client.send("GET", "fork").body, "[\"a\",\"b\",\"c\"]");
+    QCOMPARE(client.send("HEAD", "s").status, deleted ? 410 : 200);
+}
+
+void tst_Storage::forkPutInPlaceWhileRunning()
+{
+    {
+        const auto server = serve();
+        TestClient client(server->url());
+        client.send("PUT", "s", "[1]");
+        client.send("PUT", "fork", "[2]", {{"Stream-Forked-From", "/v1/stream/s"}});
+    }
+    const QString file = dataFile(u"fork"_s);
+    QVERIFY(QFile::rename(file, m_data + u".away"_s));
+    {
+        const auto server = serve();
+        TestClient client(server->url());
+        QCOMPARE(client.send("GET", "fork").status, 404);
+        QVERIFY(QFile::rename(m_data + u".away"_s, file));
+        const QRegularExpression expected(
+            u"%1 was put there while the server was running. Start the server again."_s.arg(
+                QRegularExpression::escape(file)));
+        QTest::ignoreMessage(QtCriticalMsg, expected);
+        QVERIFY(QString::fromUtf8(client.send("GET", "fork").body).contains(expected));
+    }
+    const auto server = serve();
+    QCOMPARE(TestClient(server->url()).send("GET", "fork").body, "[1,2]");
+}
+
+void tst_Storage::fullDiskAtForking()
+{
+    ServerProcess server(m_data);
+    QVERIFY(server.start({}, [] {
+        const rlimit limit{8'000, 8'000};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+    }));
+    TestClient client(server.url());
+    const Headers fork{{"Stream-Forked-From", "/v1/stream/s"}};
+    client.send("PUT", "s", '"' + QByteArray(7000, 'x') + '"');
+    QCOMPARE(client.send("PUT", "fork", '"' + QByteArray(9000, 'x') + '"', fork).status, 507);
+    QCOMPARE(client.send("GET", "fork").status, 404);
+    QCOMPARE(client.send("PUT", "fork", '"' + QByteArray(7000, 'y') + '"', fork).status, 201); // shares, not copies
+    QCOMPARE(client.send("GET", "fork").body.size(), 14'007);
+    client.send("DELETE", "fork");
+    client.send("DELETE", "s");
+    QCOMPARE(client.send("GET", "s").status, 404); // the fork that was not made holds nothing
 }
 
 void tst_Storage::endsCleanlyOnSignal_data()
