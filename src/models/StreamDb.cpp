@@ -289,7 +289,9 @@ void StreamDb::reconnect()
     if (d->status != Status::Failed)
         return;
     const StreamError::Code code = d->lastError.code();
-    if (code != StreamError::Code::NotFound && code != StreamError::Code::InvalidOffset) {
+    const bool isGone = code == StreamError::Code::NotFound || code == StreamError::Code::InvalidOffset
+        || code == StreamError::Code::StreamReplaced;
+    if (!isGone) {
         d->connection->open(d->createIfMissing);
         return;
     }

@@ -135,6 +135,7 @@ StreamError brokenConnection(const HttpExchange &exchange, Attempt attempt)
         return errorFor(exchange, attempt, Code::NetworkError,
                         u"the host was not found. Is its name right, and is there a network?"_s);
     case QNetworkReply::RemoteHostClosedError:
+    case QNetworkReply::ContentReSendError: // Qt would have sent a POST again
         return errorFor(exchange, attempt, Code::NetworkError,
                         u"the server closed the connection without an answer. Is it a stream server?"_s);
     case QNetworkReply::SslHandshakeFailedError:

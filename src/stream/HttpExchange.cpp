@@ -34,7 +34,6 @@ bool isSameOrigin(const QUrl &a, const QUrl &b)
 
 HttpExchange::HttpExchange(QObject *parent)
     : QObject(parent)
-    , m_fields(this)
     , m_silenceTimer(this)
     , m_connectTimer(this)
 {
@@ -42,7 +41,6 @@ HttpExchange::HttpExchange(QObject *parent)
     m_connectTimer.setSingleShot(true);
     connect(&m_silenceTimer, &QTimer::timeout, this, &HttpExchange::onSilence);
     connect(&m_connectTimer, &QTimer::timeout, this, &HttpExchange::onConnectLimit);
-    connect(&m_fields, &QFutureWatcherBase::finished, this, &HttpExchange::takeFields);
 }
 
 HttpExchange::~HttpExchange()
@@ -94,14 +92,29 @@ void HttpExchange::askForFields(Occasion occasion)
     if (fields.isFinished() && fields.resultCount() > 0 && !fields.isCanceled())
         send(fields.resultAt(0));
     else
-        m_fields.setFuture(fields);
+        waitForFields(fields);
+}
+
+void HttpExchange::waitForFields(const QFuture<StreamEndpoint::Fields> &fields)
+{
+    m_fields = new QFutureWatcher<StreamEndpoint::Fields>(this);
+    connect(m_fields, &QFutureWatcherBase::finished, this, &HttpExchange::takeFields);
+    m_fields->setFuture(fields);
+}
+
+void HttpExchange::forgetFields()
+{
+    if (m_fields) {
+        m_fields->disconnect(this);
+        m_fields->deleteLater();
+        m_fields.clear();
+    }
 }
 
 void HttpExchange::takeFields()
 {
-    const QFuture<StreamEndpoint::Fields> fields = m_fields.future();
-    if (!m_running)
-        return;
+    const QFuture<StreamEndpoint::Fields> fields = m_fields->future();
+    forgetFields();
     if (fields.resultCount() > 0 && !fields.isCanceled())
         return send(fields.resultAt(0));
     m_lacksFields = true;
@@ -164,7 +177,8 @@ void HttpExchange::issue(const QNetworkRequest &request)
 
 QNetworkReply *HttpExchange::post(const QNetworkRequest &request)
 {
-    auto body = m_call.device ? std::make_unique<OneShotBody>(m_call.device) : std::make_unique<OneShotBody>(m_call.body);
+    auto body =
+        m_call.device ? std::make_unique<OneShotBody>(m_call.device) : std::make_unique<OneShotBody>(m_call.body);
     QNetworkReply *reply = m_connections->post(request, body.get());
     body.release()->setParent(reply);
     return reply;
@@ -200,7 +214,7 @@ void HttpExchange::cancel()
     m_running = false;
     m_silenceTimer.stop();
     m_connectTimer.stop();
-    m_fields.setFuture({});
+    forgetFields();
     if (QNetworkReply *reply = dropReply()) {
         // Later, as Qt does not bear it within the signals of a reply that is just ending by itself.
         QMetaObject::invokeMethod(reply, &QNetworkReply::abort, Qt::QueuedConnection);

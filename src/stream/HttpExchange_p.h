@@ -104,7 +104,9 @@ private:
     using Occasion = StreamEndpoint::Occasion;
 
     void askForFields(Occasion occasion);
+    void waitForFields(const QFuture<StreamEndpoint::Fields> &fields);
     void takeFields();
+    void forgetFields();
     void send(const StreamEndpoint::Fields &fields);
     void issue(const QNetworkRequest &request);
     QNetworkReply *post(const QNetworkRequest &request);
@@ -127,7 +129,7 @@ private:
     HttpCall m_call;
     QNetworkRequest m_request;
     StreamEndpoint::Fields m_fieldsSent;
-    QFutureWatcher<StreamEndpoint::Fields> m_fields;
+    QPointer<QFutureWatcher<StreamEndpoint::Fields>> m_fields; // while they are waited for
     qint64 m_deviceStart = 0;
     qint64 m_readBufferSize = 0;
     int m_redirects = 0;

@@ -24,6 +24,14 @@ using Code = StreamError::Code;
 
 constexpr char ContentType[] = "application/json";
 
+/* What is tried again is decided here. */
+RetryPolicy onceOnly()
+{
+    RetryPolicy policy;
+    policy.setMaximumRetries(0);
+    return policy;
+}
+
 } // namespace
 
 class HttpSource::Private
@@ -109,6 +117,7 @@ HttpSource::Private::Network &HttpSource::Private::ready()
         network->producer.setRequestLimit(requestLimit);
         network->producer.setPaused(true);
         network->stream.setRequestLimit(requestLimit);
+        network->stream.setRetryPolicy(onceOnly());
         applyEndpoint();
         connectReader();
         connectProducer();
@@ -273,7 +282,7 @@ void HttpSource::Private::appendOnce(quint64 id, const QByteArray &events)
                                 endpoint.url()));
         return;
     }
-    StreamReply *reply = network->stream.append(events, ContentType);
+    StreamReply *reply = network->stream.append(events);
     volatiles.insert(reply, id);
     QObject::connect(reply, &StreamReply::finished, q, [this, reply] {
         reply->deleteLater();

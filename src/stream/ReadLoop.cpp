@@ -363,9 +363,9 @@ void ReadLoop::Private::takeEvents(const QByteArray &bytes)
         }
     }
     if (parser.isOverLimit())
-        failSse(errorFor(exchange, attempt(), Code::ParseError,
-                         u"an event is larger than %1 bytes. Use long-poll for this stream, or allow more."_s.arg(
-                             eventLimit)));
+        failSse(errorFor(
+            exchange, attempt(), Code::ParseError,
+            u"an event is larger than %1 bytes. Use long-poll for this stream, or allow more."_s.arg(eventLimit)));
 }
 
 bool ReadLoop::Private::takeControl(const QByteArray &text)
@@ -453,7 +453,8 @@ bool ReadLoop::Private::reach(const StreamPosition &next)
         || next.closed != position.closed;
     unfinished = false;
     if (next.offset != position.offset) {
-        previousOffset = batchBytes <= LargestBatchReadAgain && position.offset != "now" ? position.offset : QByteArray();
+        previousOffset =
+            batchBytes <= LargestBatchReadAgain && position.offset != "now" ? position.offset : QByteArray();
         batchBytes = 0;
     }
     lastPosition = std::exchange(position, next);

@@ -21,8 +21,8 @@ namespace DurableStreams {
 class StreamNetwork;
 
 /*!
- * The requests that read one stream from an offset on: first what is there (catch-up, protocol section 5.5), then what comes, by
- * Server-Sent Events (section 5.7) or long-poll (section 5.6).
+ * The requests that read one stream from an offset on: first what is there (catch-up, protocol section 5.5), then what
+ * comes, by Server-Sent Events (section 5.7) or long-poll (section 5.6).
  *
  * Trouble that may pass (no connection, silence, 408, 429, 5xx) is told by interrupted() and tried again as the policy
  * says, from the last position; anything else ends the reading with finished(). Bytes are handed on as they arrive, in

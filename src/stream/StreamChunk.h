@@ -27,7 +27,8 @@ public:
     bool isJson() const { return m_isJson; }
     /*! How many elements there are; 0 in a stream of bytes. */
     qsizetype elementCount() const { return m_ends.size(); }
-    /*! The JSON text of element \a index, as the server sent it; it lives as long as the chunk. Not parsed, not judged. */
+    /*! The JSON text of element \a index, as the server sent it; it lives as long as the chunk. Not parsed, not judged.
+     */
     QByteArrayView element(qsizetype index) const;
     /*! The content: the bytes, or all elements as one JSON array. */
     QByteArray content() const;

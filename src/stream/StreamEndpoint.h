@@ -57,9 +57,9 @@ public:
     /*! Calls \a source for every request, in the thread of the network work, just before it leaves. */
     void setFieldSource(const FieldSource &source);
     /*!
-     * The same for fields that take time, such as a token that must be fetched. After a 401 \a source is asked once more
-     * for that request, with Occasion::Unauthorized, and the request sent again. A future that is cancelled, fails or
-     * holds nothing ends the request with StreamError::Code::Unauthorized.
+     * The same for fields that take time, such as a token that must be fetched. After a 401 \a source is asked once
+     * more for that request, with Occasion::Unauthorized, and the request sent again. A future that is cancelled, fails
+     * or holds nothing ends the request with StreamError::Code::Unauthorized.
      */
     void setAsyncFieldSource(const AsyncFieldSource &source) { m_fieldSource = source; }
     const AsyncFieldSource &fieldSource() const { return m_fieldSource; }

@@ -198,7 +198,8 @@ void StreamReader::Private::onPosition(const StreamPosition &next)
 {
     if (!splitter.isBetweenArrays()) {
         splitter.reset();
-        return loop.refusePosition(error(Code::NetworkError, u"the answer ended within an element. Is the network stable?"_s));
+        return loop.refusePosition(
+            error(Code::NetworkError, u"the answer ended within an element. Is the network stable?"_s));
     }
     if (check.unitsToSkip() > 0)
         return failReplaced();

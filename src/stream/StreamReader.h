@@ -21,17 +21,17 @@ namespace DurableStreams {
 class StreamNetwork;
 
 /*!
- * Reads one stream from any position on, each element or byte once and in order: first what is there (catch-up, protocol
- * section 5.5), then what comes, by Server-Sent Events (section 5.7) or long-poll (section 5.6).
+ * Reads one stream from any position on, each element or byte once and in order: first what is there (catch-up,
+ * protocol section 5.5), then what comes, by Server-Sent Events (section 5.7) or long-poll (section 5.6).
  *
  * Content arrives in chunks: chunkReady() tells that there is one, takeChunk() hands it over. What is not taken is not
  * read from the network either, so a slow consumer holds the server back, and the reader's memory is bounded by its
  * window. A stream of the type application/json comes as elements, any other as bytes.
  *
  * Trouble that may pass (no connection, silence, 408, 429, 5xx) is told by interrupted() and tried again as the policy
- * says; what was delivered before a cut in the middle of an answer is skipped when it comes again. Where it does not come
- * again as it was, or an offset lies behind one reached before, another stream is at the URL, and reading ends with
- * StreamError::Code::StreamReplaced.
+ * says; what was delivered before a cut in the middle of an answer is skipped when it comes again. Where it does not
+ * come again as it was, or an offset lies behind one reached before, another stream is at the URL, and reading ends
+ * with StreamError::Code::StreamReplaced.
  *
  * Used in one thread, that of the StreamNetwork. No signal comes from within a call. A slot may stop, restart or delete
  * the reader.

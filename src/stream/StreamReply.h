@@ -32,6 +32,8 @@ class DURABLESTREAMS_EXPORT StreamReply : public QObject
     Q_PROPERTY(bool isClosed READ isClosed NOTIFY finished)
     Q_PROPERTY(qint64 timeToLive READ timeToLive NOTIFY finished)
     Q_PROPERTY(QDateTime expiresAt READ expiresAt NOTIFY finished)
+    Q_PROPERTY(QByteArray etag READ etag NOTIFY finished)
+    Q_PROPERTY(qint64 bytesAppended READ bytesAppended NOTIFY finished)
 
 public:
     ~StreamReply() override;
@@ -50,10 +52,19 @@ public:
     /*! When the stream ends (Stream-Expires-At); invalid without a limit. */
     QDateTime expiresAt() const;
 
+    /*! The entity tag (ETag); empty where the server gave none. */
+    QByteArray etag() const;
+    /*! How many bytes an append brought into the stream, as far as its answers say. */
+    qint64 bytesAppended() const;
+    /*! The value of any header of the answer, \a name in any case; empty where there is none. */
+    QByteArray header(const QByteArray &name) const;
+
     /*! Gives the answer up: finished() follows with the code Cancelled. What was sent may still have been done. */
     void cancel();
 
 Q_SIGNALS:
+    /*! A try failed with an \a error that may pass; the next one follows in \a retryIn milliseconds. */
+    void interrupted(const DurableStreams::StreamError &error, int retryIn);
     void finished();
 
 private:

@@ -14,7 +14,8 @@ namespace DurableStreams {
 
 /*!
  * The system's word: QNetworkInformation where the app has loaded a backend
- * (`QNetworkInformation::loadDefaultBackend()`, early in main()), and a clock that shows by a gap that the device slept.
+ * (`QNetworkInformation::loadDefaultBackend()`, early in main()), and a clock that shows by a gap that the device
+ * slept.
  *
  * Create it in the app's main thread.
  */
@@ -27,8 +28,8 @@ public:
     using Clock = std::function<qint64()>;
 
     /*!
-     * Looks at \a clock every \a interval; a step of it by three intervals or more is a sleep. By default the wall clock
-     * and 5 s.
+     * Looks at \a clock every \a interval; a step of it by three intervals or more is a sleep. By default the wall
+     * clock and 5 s.
      */
     explicit SystemConnectivity(QObject *parent = nullptr, const Clock &clock = {},
                                 std::chrono::milliseconds interval = std::chrono::seconds(5));

@@ -6,7 +6,6 @@
 #include <DurableStreams/Stream>
 #include <DurableStreams/StreamNetwork>
 
-
 #include <QNetworkRequest>
 #include <QSignalSpy>
 #include <QTest>
@@ -134,7 +133,7 @@ void tst_Stream::head()
 void tst_Stream::append()
 {
     answerWith({.status = 204, .headers = {{"Stream-Next-Offset", "9"}}});
-    StreamReply *reply = m_stream->append("[1]", "application/json");
+    StreamReply *reply = m_stream->append("[1]");
     QCOMPARE(errorOf(reply), StreamError());
     QCOMPARE(reply->nextOffset(), "9");
     QCOMPARE(reply->timeToLive(), -1);
@@ -215,7 +214,7 @@ void tst_Stream::statusCodes()
     QFETCH(Code, onAppend);
     QFETCH(bool, isRetryable);
     answerWith({.status = status, .body = "because"});
-    const StreamError error = errorOf(m_stream->append("[1]", "application/json"));
+    const StreamError error = errorOf(m_stream->append("[1]"));
     QCOMPARE(error.code(), onAppend);
     QCOMPARE(error.httpStatus(), status);
     QCOMPARE(error.isRetryable(), isRetryable);
@@ -251,7 +250,7 @@ void tst_Stream::noAnswer()
     QFETCH(QString, part);
     answerWith(answer);
     m_stream->setRequestLimit(300ms);
-    const StreamError error = errorOf(m_stream->append("[1]", "application/json"));
+    const StreamError error = errorOf(m_stream->append("[1]"));
     QCOMPARE(error.code(), code);
     QVERIFY(error.isRetryable());
     QVERIFY2(error.message().contains(part), qPrintable(error.message()));
@@ -273,7 +272,7 @@ void tst_Stream::foreignAnswer()
     answerWith({.status = 200, .headers = {{"Content-Type", "text/html"}}, .body = "<html>Please log in</html>"});
     StreamReply *reply = operation == 0 ? m_stream->create({})
         : operation == 1                ? m_stream->head()
-        : operation == 2                ? m_stream->append("[1]", "application/json")
+        : operation == 2                ? m_stream->append("[1]")
                                         : m_stream->close();
     const StreamError error = errorOf(reply);
     QCOMPARE(error.code(), Code::UnexpectedStatus);
@@ -292,8 +291,8 @@ void tst_Stream::messages()
     answerWith({.status = 409});
     QCOMPARE(errorOf(m_stream->create({})).code(), Code::ConflictExists);
     answerWith({.status = 409, .headers = {{"Stream-Closed", "true"}}});
-    QCOMPARE(errorOf(m_stream->append("[1]", "application/json")).code(), Code::StreamClosed);
-    QCOMPARE(errorOf(m_stream->append("", "application/json")).code(), Code::InvalidArgument);
+    QCOMPARE(errorOf(m_stream->append("[1]")).code(), Code::StreamClosed);
+    QCOMPARE(errorOf(m_stream->append("")).code(), Code::InvalidArgument);
     answerWith({.status = 404, .body = "<html>a page</html>"});
     QVERIFY(!errorOf(m_stream->remove()).message().contains(u'<'));
 }
@@ -301,7 +300,7 @@ void tst_Stream::messages()
 void tst_Stream::bodyIsQuotedShort()
 {
     answerWith({.status = 400, .body = "  a\n" + QByteArray(100'000, 'x')});
-    const QString message = errorOf(m_stream->append("[1]", "application/json")).message();
+    const QString message = errorOf(m_stream->append("[1]")).message();
     QVERIFY(message.contains(u"“a "_s + QString(197, u'x') + u"…”"_s));
     QVERIFY(message.size() < 400);
 }
@@ -315,7 +314,7 @@ void tst_Stream::noSecretsInErrors()
     url.setFragment(u"secret-fragment"_s);
     m_stream->setEndpoint(StreamEndpoint(url, {{"Authorization", "Bearer secret-token"}}));
     answerWith({.status = 500});
-    const StreamError error = errorOf(m_stream->append("[1]", "application/json"));
+    const StreamError error = errorOf(m_stream->append("[1]"));
     QString shown;
     QDebug(&shown) << error;
     for (const QString &text : {error.message(), error.url().toString(), shown})
@@ -347,7 +346,7 @@ void tst_Stream::redirectedPostIsNoAppend()
             return FaultServer::Answer{.status = 302, .headers = {{"Location", m_server->url("/other").toEncoded()}}};
         return FaultServer::Answer{.status = 200, .headers = {{"Stream-Next-Offset", "3"}}};
     });
-    const StreamError error = errorOf(m_stream->append("[1]", "application/json"));
+    const StreamError error = errorOf(m_stream->append("[1]"));
     QCOMPARE(error.code(), Code::UnexpectedStatus);
     QCOMPARE(error.httpStatus(), 302);
     QCOMPARE(m_server->requests().size(), 1);
@@ -379,7 +378,7 @@ void tst_Stream::redirectedWrites()
         const QByteArray target = location.startsWith("http://127") ? m_server->url("/new").toEncoded() : location;
         return FaultServer::Answer{.status = status, .headers = {{"Location", target}}};
     });
-    const StreamError error = errorOf(m_stream->append("[1]", "application/json"));
+    const StreamError error = errorOf(m_stream->append("[1]"));
     QCOMPARE(m_server->requests().size(), requests);
     QCOMPARE(error.isOk(), requests == 2);
     for (const FaultServer::Request &request : m_server->requests()) {
