@@ -351,8 +351,9 @@ void StreamStore::insert(const QByteArray &path, const Found &found)
     if (m_stopping && found.log)
         found.log->stopWaiting();
     m_known.insert(path, found);
-    if (found.log && found.log->config().fork)
-        m_forks.insert(path, *found.log->config().fork);
+    const Fork fork = found.log ? found.log->config().fork : std::nullopt;
+    if (fork)
+        m_forks.insert(path, *fork);
 }
 
 bool StreamStore::remove(const QByteArray &path, StorageError *error)
