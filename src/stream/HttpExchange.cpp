@@ -167,7 +167,8 @@ void HttpExchange::issue(const QNetworkRequest &request)
     connect(m_reply, &QNetworkReply::metaDataChanged, this, &HttpExchange::readHeaders);
     connect(m_reply, &QIODevice::readyRead, this, &HttpExchange::drain);
     connect(m_reply, &QNetworkReply::finished, this, &HttpExchange::finish);
-    connect(m_reply, &QNetworkReply::requestSent, this, [this] { m_sent = true; });
+    connect(m_reply, &QNetworkReply::requestSent, this, &HttpExchange::onRequestSent);
+    connect(m_reply, &QNetworkReply::redirected, this, [this] { m_sent = false; });
     connect(m_reply, &QNetworkReply::uploadProgress, this, [this](qint64 bytes) {
         m_sent = m_sent || bytes > 0;
         m_lastSign.start();
@@ -304,6 +305,17 @@ bool HttpExchange::hasHeader(const QByteArray &name) const
     return std::any_of(m_headers.begin(), m_headers.end(), [&](const QNetworkReply::RawHeaderPair &pair) {
         return pair.first.compare(name, Qt::CaseInsensitive) == 0;
     });
+}
+
+/* Qt sends a request without an answer again when its connection closes, and tells nobody else. */
+void HttpExchange::onRequestSent()
+{
+    if (!std::exchange(m_sent, true) || !m_call.leavesOnce)
+        return;
+    cancel();
+    m_networkError = QNetworkReply::RemoteHostClosedError;
+    m_networkErrorText = QStringLiteral("the connection closed without an answer");
+    emit finished();
 }
 
 void HttpExchange::readHeaders()

@@ -37,6 +37,7 @@ struct HttpCall
     QByteArray body = {};
     QPointer<QIODevice> device = {}; // open and not sequential: the body, from where it stands, instead of `body`
     bool hasDevice = false;
+    bool leavesOnce = false; // Qt's sending it again by itself counts as a broken connection; a POST's always does
 };
 
 /*
@@ -113,6 +114,7 @@ private:
     bool followWrite();
     bool askAgain();
     QNetworkReply *dropReply();
+    void onRequestSent();
     void readHeaders();
     void drain();
     void finish();

@@ -32,6 +32,21 @@ RetryPolicy::RetryPolicy(Milliseconds initialDelay, double multiplier, Milliseco
 {
 }
 
+StreamError RetryPolicy::check() const
+{
+    const auto refusal = [](const QString &reason) { return StreamError(StreamError::Code::InvalidArgument, reason); };
+    if (m_maximumRetries && *m_maximumRetries < 0)
+        return refusal(u"There cannot be fewer than no retries, but maximumRetries is %1."_s.arg(*m_maximumRetries));
+    if (m_initialDelay <= Milliseconds::zero())
+        return refusal(u"initialDelay is %1 ms; it must be above zero."_s.arg(m_initialDelay.count()));
+    if (!(m_multiplier >= 1))
+        return refusal(u"multiplier is %1; below 1 the waits would shrink."_s.arg(m_multiplier));
+    if (m_maximumDelay < m_initialDelay)
+        return refusal(u"maximumDelay is %1 ms, less than initialDelay, which is %2 ms."_s.arg(m_maximumDelay.count())
+                           .arg(m_initialDelay.count()));
+    return {};
+}
+
 RetryPolicy::Milliseconds RetryPolicy::delay(int failures, Milliseconds retryAfter) const
 {
     const double growth = std::pow(m_multiplier, std::max(failures, 1) - 1);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <DurableStreams/Export>
+#include <DurableStreams/StreamError>
 
 #include <QByteArray>
 #include <QDateTime>
@@ -34,13 +35,21 @@ public:
     RetryPolicy(Milliseconds initialDelay, double multiplier, Milliseconds maximumDelay);
 
     Milliseconds initialDelay() const { return m_initialDelay; }
+    void setInitialDelay(Milliseconds delay) { m_initialDelay = delay; }
     /*! How many tries may follow the first one; without end by default. */
     std::optional<int> maximumRetries() const { return m_maximumRetries; }
     void setMaximumRetries(std::optional<int> retries) { m_maximumRetries = retries; }
     /*! Whether another try may follow, after \a failures in a row. */
     bool allowsRetry(int failures) const { return !m_maximumRetries || failures <= *m_maximumRetries; }
     double multiplier() const { return m_multiplier; }
+    void setMultiplier(double multiplier) { m_multiplier = multiplier; }
     Milliseconds maximumDelay() const { return m_maximumDelay; }
+    void setMaximumDelay(Milliseconds delay) { m_maximumDelay = delay; }
+    /*!
+     * Ok, or InvalidArgument and what is wrong: a count of tries below zero, an initial delay that is not above zero, a
+     * multiplier below 1, a maximum below the initial delay. Nothing but this refuses such a policy.
+     */
+    StreamError check() const;
     /*! For tests: what the jitter is drawn from; by default the global random generator. */
     void setRandomSource(const RandomSource &source) { m_random = source; }
 

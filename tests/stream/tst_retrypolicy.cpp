@@ -8,6 +8,7 @@
 
 using namespace std::chrono_literals;
 using DurableStreams::RetryPolicy;
+using DurableStreams::StreamError;
 
 class tst_RetryPolicy : public QObject
 {
@@ -20,6 +21,8 @@ private Q_SLOTS:
     void floor();
     void retryAfter_data();
     void retryAfter();
+    void check_data();
+    void check();
 };
 
 void tst_RetryPolicy::bound_data()
@@ -93,6 +96,39 @@ void tst_RetryPolicy::retryAfter()
     QFETCH(qint64, expected);
     const QDateTime now(QDate(1994, 11, 6), QTime(8, 49, 0), QTimeZone::utc());
     QCOMPARE(RetryPolicy::retryAfter(header, now).count(), expected);
+}
+
+void tst_RetryPolicy::check_data()
+{
+    QTest::addColumn<int>("initial");
+    QTest::addColumn<double>("multiplier");
+    QTest::addColumn<int>("maximum");
+    QTest::addColumn<int>("retries");
+    QTest::addColumn<QString>("named"); // in the message; empty: nothing is wrong
+
+    QTest::newRow("usual") << 100 << 2.0 << 5000 << 3 << QString();
+    QTest::newRow("constant, no retries") << 100 << 1.0 << 100 << 0 << QString();
+    QTest::newRow("negative retries") << 100 << 2.0 << 5000 << -1 << "maximumRetries";
+    QTest::newRow("no delay") << 0 << 2.0 << 5000 << 3 << "initialDelay";
+    QTest::newRow("negative delay") << -100 << 2.0 << 5000 << 3 << "initialDelay";
+    QTest::newRow("shrinking") << 100 << 0.5 << 5000 << 3 << "multiplier";
+    QTest::newRow("no number") << 100 << qQNaN() << 5000 << 3 << "multiplier";
+    QTest::newRow("maximum below the first") << 1000 << 2.0 << 500 << 3 << "maximumDelay";
+}
+
+void tst_RetryPolicy::check()
+{
+    QFETCH(int, initial);
+    QFETCH(double, multiplier);
+    QFETCH(int, maximum);
+    QFETCH(int, retries);
+    QFETCH(QString, named);
+    RetryPolicy policy(std::chrono::milliseconds(initial), multiplier, std::chrono::milliseconds(maximum));
+    policy.setMaximumRetries(retries);
+    const StreamError error = policy.check();
+    QCOMPARE(error.code(), named.isEmpty() ? StreamError::Code::NoError : StreamError::Code::InvalidArgument);
+    QVERIFY2(error.message().contains(named), qPrintable(error.message()));
+    QCOMPARE(RetryPolicy().check(), StreamError());
 }
 
 QTEST_GUILESS_MAIN(tst_RetryPolicy)
