@@ -115,6 +115,9 @@ HttpSource::Private::Network &HttpSource::Private::ready()
         network->producer.setContentType(ContentType);
         network->producer.setRetryPolicy(policy);
         network->producer.setRequestLimit(requestLimit);
+        network->producer.setLinger(0ms);
+        network->producer.setMaximumBatchCount(1);
+        network->producer.setMaximumInFlight(1);
         network->producer.setPaused(true);
         network->stream.setRequestLimit(requestLimit);
         network->stream.setRetryPolicy(onceOnly());
@@ -383,7 +386,7 @@ void HttpSource::close()
 void HttpSource::append(quint64 id, const QByteArray &events, Delivery delivery)
 {
     if (delivery == Delivery::Reliable)
-        d->ready().producer.append(id, events);
+        d->ready().producer.appendArray(id, events);
     else
         d->appendOnce(id, events);
 }

@@ -1,0 +1,10 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "ProducerStore.h"
+
+namespace DurableStreams {
+
+ProducerStore::~ProducerStore() = default;
+
+} // namespace DurableStreams

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/Export>
+#include <DurableStreams/ProducerState>
+#include <DurableStreams/StreamError>
+
+#include <QtGlobal>
+
+namespace DurableStreams {
+
+/*!
+ * Where one Producer keeps its batches until they are answered, so that a crash neither loses nor doubles them.
+ *
+ * What save() and replace() were given must outlive a crash from when they return ok. Each does all or nothing, also
+ * when it is interrupted. All are called in the producer's thread, which waits for them. An error that they return is
+ * told by Producer::interrupted(), and the call made again later.
+ */
+class DURABLESTREAMS_EXPORT ProducerStore
+{
+public:
+    ProducerStore() = default;
+    virtual ~ProducerStore();
+    Q_DISABLE_COPY_MOVE(ProducerStore)
+
+    /*! Gives what is saved, which is an empty state where nothing ever was. */
+    virtual StreamError load(ProducerState *state) = 0;
+    /*! Adds \a batches, which are the next ones in sequence. */
+    virtual StreamError save(const QList<ProducerBatch> &batches) = 0;
+    /*! Forgets the batch, which is the first one. After a crash it may be there again. */
+    virtual StreamError remove(qint64 epoch, qint64 sequence) = 0;
+    /*! Puts \a state in the place of all there is. It is the first call for a new producer. */
+    virtual StreamError replace(const ProducerState &state) = 0;
+};
+
+} // namespace DurableStreams
