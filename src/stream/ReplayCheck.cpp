@@ -36,13 +36,19 @@ void ReplayCheck::deliver(QByteArrayView content, qint64 units)
         m_tail.remove(0, m_tail.size() - TailSize);
 }
 
-void ReplayCheck::reachOffset()
+bool ReplayCheck::reachOffset()
 {
-    m_sincePrevious = std::exchange(m_sinceOffset, {});
+    if (m_toSkip == 0) {
+        m_sincePrevious = std::exchange(m_sinceOffset, {});
+        return true;
+    }
+    m_sinceOffset = std::exchange(m_pastLast, {});
+    return m_toSkip == m_sinceOffset.units && (!m_sinceOffset.isKnown || m_bytesToSkip == m_sinceOffset.bytes);
 }
 
 void ReplayCheck::replay(bool fromPreviousOffset)
 {
+    m_pastLast = fromPreviousOffset ? m_sinceOffset : Extent();
     if (fromPreviousOffset)
         m_sinceOffset = m_sincePrevious;
     m_sincePrevious = m_sinceOffset;

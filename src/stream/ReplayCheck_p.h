@@ -24,7 +24,11 @@ public:
     /* \a delivered units behind the next offset are known to be delivered, but not what they were. */
     void start(qint64 delivered);
     void deliver(QByteArrayView content, qint64 units);
-    void reachOffset();
+    /*
+     * The content stands at an offset. False when that is in the midst of what comes again, but not where the last
+     * offset was.
+     */
+    bool reachOffset();
     /* What comes next begins at the last offset, or at the one before. */
     void replay(bool fromPreviousOffset);
     /* How many units still come again. */
@@ -47,6 +51,7 @@ private:
 
     Extent m_sinceOffset;
     Extent m_sincePrevious;
+    Extent m_pastLast; // the end of what comes again: behind the last offset
     QByteArray m_tail; // the last bytes delivered
     qint64 m_toSkip = 0;
     qint64 m_bytesToSkip = 0;

@@ -201,10 +201,11 @@ void StreamReader::Private::onPosition(const StreamPosition &next)
         return loop.refusePosition(
             error(Code::NetworkError, u"the answer ended within an element. Is the network stable?"_s));
     }
-    if (check.unitsToSkip() > 0)
+    if (!check.reachOffset())
         return failReplaced();
-    check.reachOffset();
     offset = next.offset;
+    if (check.unitsToSkip() > 0)
+        return;
     StreamChunk chunk = queue.isEmpty() ? newChunk() : queue.takeLast();
     chunk.m_resume = {offset, 0};
     chunk.m_upToDate = next.upToDate;

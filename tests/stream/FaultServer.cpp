@@ -3,6 +3,7 @@
 
 #include "FaultServer.h"
 
+#include <QSslServer>
 #include <QTcpSocket>
 #include <QTimer>
 
@@ -26,9 +27,23 @@ QByteArray FaultServer::Request::parameter(const QByteArray &name) const
 }
 
 FaultServer::FaultServer(QObject *parent)
-    : QObject(parent)
+    : FaultServer(std::make_unique<QTcpServer>(), parent)
 {
-    connect(&m_server, &QTcpServer::newConnection, this, &FaultServer::accept);
+    m_origin = QStringLiteral("http://127.0.0.1:%1");
+}
+
+FaultServer::FaultServer(const QSslConfiguration &tls)
+    : FaultServer(std::make_unique<QSslServer>(), nullptr)
+{
+    static_cast<QSslServer *>(m_server.get())->setSslConfiguration(tls);
+    m_origin = QStringLiteral("https://localhost:%1");
+}
+
+FaultServer::FaultServer(std::unique_ptr<QTcpServer> server, QObject *parent)
+    : QObject(parent)
+    , m_server(std::move(server))
+{
+    connect(m_server.get(), &QTcpServer::pendingConnectionAvailable, this, &FaultServer::accept);
     listen();
 }
 
@@ -40,20 +55,20 @@ FaultServer::~FaultServer()
 
 void FaultServer::listen()
 {
-    if (!m_server.listen(QHostAddress::LocalHost, m_port))
-        qFatal("The fault server cannot listen: %s", qPrintable(m_server.errorString()));
-    m_port = m_server.serverPort();
+    if (!m_server->listen(QHostAddress::LocalHost, m_port))
+        qFatal("The fault server cannot listen: %s", qPrintable(m_server->errorString()));
+    m_port = m_server->serverPort();
 }
 
 void FaultServer::stop()
 {
-    m_server.close();
+    m_server->close();
     drop();
 }
 
 QUrl FaultServer::url(const QByteArray &target) const
 {
-    return QUrl(QStringLiteral("http://127.0.0.1:%1").arg(int(m_port)) + QString::fromLatin1(target));
+    return QUrl(m_origin.arg(int(m_port)) + QString::fromLatin1(target));
 }
 
 QList<FaultServer::Request> FaultServer::requests(const QByteArray &method) const
@@ -94,7 +109,7 @@ int FaultServer::openCount() const
 
 void FaultServer::accept()
 {
-    while (QTcpSocket *socket = m_server.nextPendingConnection()) {
+    while (QTcpSocket *socket = m_server->nextPendingConnection()) {
         socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
         m_connections.insert(socket, {});
         connect(socket, &QTcpSocket::readyRead, this, [this, socket] { read(socket); });

@@ -8,10 +8,12 @@
 #include <QList>
 #include <QObject>
 #include <QPointer>
+#include <QSslConfiguration>
 #include <QTcpServer>
 #include <QUrl>
 
 #include <functional>
+#include <memory>
 #include <utility>
 
 class QTcpSocket;
@@ -59,6 +61,8 @@ public:
     using Handler = std::function<Answer(const Request &)>;
 
     explicit FaultServer(QObject *parent = nullptr);
+    /*! Over TLS, as localhost. */
+    explicit FaultServer(const QSslConfiguration &tls);
     ~FaultServer() override;
 
     void setHandler(const Handler &handler) { m_handler = handler; }
@@ -93,7 +97,10 @@ private:
     void sendPieces(QPointer<QTcpSocket> socket, QByteArray rest, const Answer &answer);
     void end(QTcpSocket *socket, const Answer &answer);
 
-    QTcpServer m_server;
+    explicit FaultServer(std::unique_ptr<QTcpServer> server, QObject *parent);
+
+    std::unique_ptr<QTcpServer> m_server;
+    QString m_origin;
     quint16 m_port = 0;
     Handler m_handler;
     QList<Request> m_requests;

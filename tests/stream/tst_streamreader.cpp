@@ -270,7 +270,7 @@ void tst_StreamReader::resumesWhereTheLastChunkEnded()
 {
     QFETCH(QByteArray, type);
     QByteArrayList numbers;
-    for (int i = 0; i < 20'000; ++i)
+    for (int i = 0; i < 200'000; ++i)
         numbers.append(QByteArray::number(i));
     const QByteArray body = '[' + numbers.join(',') + ']';
     const ResumePosition end{"0000000000000006", 0};
@@ -308,7 +308,7 @@ void tst_StreamReader::resumesWhereTheLastChunkEnded()
         QCOMPARE(elements, numbers);
     else
         QCOMPARE(bytes, body);
-    QVERIFY2(readers > 2, qPrintable(QString::number(readers)));
+    QVERIFY2(readers > 1, qPrintable(QString::number(readers)));
 }
 
 /* Whole for HTTP, but not for JSON: something between has swallowed the rest. */
