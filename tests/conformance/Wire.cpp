@@ -74,7 +74,9 @@ QJsonObject success(const QJsonObject &command, const QJsonObject &fields)
 
 QJsonObject failure(const QJsonObject &command, const StreamError &error)
 {
-    QJsonObject result = failure(command, wireCode(error.code()), error.message());
+    // Drivers look for words in messages, such as "parse"; the code has them.
+    const QString code = wireCode(error.code());
+    QJsonObject result = failure(command, code, code + u": "_s + error.message());
     if (error.httpStatus() != 0)
         result["status"_L1] = error.httpStatus();
     return result;
