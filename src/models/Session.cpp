@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <DurableStreams/Session>
+#include <DurableStreams/StreamNetwork>
 
 #include <QThread>
 
@@ -11,6 +12,8 @@ class SessionPrivate
 {
 public:
     QThread thread;
+    StreamNetwork *network = new StreamNetwork; // lives in the thread once that runs, and ends with it
+    StreamEndpoint::AsyncFieldSource fieldSource;
     QString bearerToken;
     QVariantMap headers;
 };
@@ -20,18 +23,23 @@ Session::Session(QObject *parent)
     , d(std::make_unique<SessionPrivate>())
 {
     d->thread.setObjectName(QStringLiteral("DurableStreams"));
+    connect(&d->thread, &QThread::finished, d->network, &QObject::deleteLater);
 }
 
 Session::~Session()
 {
+    if (!d->thread.isRunning())
+        delete d->network;
     d->thread.quit();
     d->thread.wait();
 }
 
 QThread *Session::workerThread()
 {
-    if (!d->thread.isRunning())
+    if (!d->thread.isRunning()) {
+        d->network->moveToThread(&d->thread);
         d->thread.start();
+    }
     return &d->thread;
 }
 
@@ -59,6 +67,23 @@ void Session::setHeaders(const QVariantMap &headers)
         return;
     d->headers = headers;
     Q_EMIT credentialsChanged();
+}
+
+void Session::setFieldSource(const StreamEndpoint::AsyncFieldSource &source)
+{
+    d->fieldSource = source;
+}
+
+StreamNetwork *Session::network() const
+{
+    return d->network;
+}
+
+StreamEndpoint Session::endpoint(const QUrl &url) const
+{
+    StreamEndpoint endpoint(url, requestHeaders());
+    endpoint.setAsyncFieldSource(d->fieldSource);
+    return endpoint;
 }
 
 QList<std::pair<QByteArray, QByteArray>> Session::requestHeaders() const

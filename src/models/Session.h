@@ -4,6 +4,7 @@
 #pragma once
 
 #include <DurableStreams/Export>
+#include <DurableStreams/StreamEndpoint>
 
 #include <QByteArray>
 #include <QList>
@@ -21,9 +22,11 @@ QT_END_NAMESPACE
 namespace DurableStreams {
 
 class SessionPrivate;
+class StreamNetwork;
 
 /*!
- * What several StreamDbs share: the thread that reads, decodes and sends for them, and the credentials.
+ * What several StreamDbs share: the thread that reads, decodes and sends for them, its connections, and the
+ * credentials.
  *
  * Credentials go with every request of every StreamDb of the session, to that stream's own origin alone: use one
  * session for the streams that belong together. GUI thread only. StreamDbs of a
@@ -46,6 +49,19 @@ public:
     /*! Further request headers, name to value. */
     QVariantMap headers() const;
     void setHeaders(const QVariantMap &headers);
+
+    /*!
+     * A function that gives further headers and parameters for each request, such as a token that must be fetched: see
+     * StreamEndpoint::setAsyncFieldSource(). Called in the session's own thread. StreamDbs that connect from now on use
+     * it.
+     */
+    void setFieldSource(const StreamEndpoint::AsyncFieldSource &source);
+
+    /*! TLS, proxy and the like. Set it up before the first StreamDb of the session connects. */
+    StreamNetwork *network() const;
+
+    /*! What to reach \a url with: all of the above. */
+    StreamEndpoint endpoint(const QUrl &url) const;
 
     /*! All request headers, the bearer token's too. */
     QList<std::pair<QByteArray, QByteArray>> requestHeaders() const;

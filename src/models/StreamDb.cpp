@@ -82,7 +82,8 @@ void StreamDbPrivate::start()
     if (source) {
         connection = new StreamConnection(source, session->workerThread());
     } else {
-        auto http = std::make_unique<HttpSource>(StreamEndpoint(url, session->requestHeaders()));
+        auto http = std::make_unique<HttpSource>(session->endpoint(url));
+        http->setNetwork(session->network());
         http->setMode(readerMode(liveMode));
         if (timeToLive > 0)
             http->setTimeToLive(timeToLive);

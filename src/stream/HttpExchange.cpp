@@ -167,6 +167,7 @@ void HttpExchange::issue(const QNetworkRequest &request)
     connect(m_reply, &QNetworkReply::metaDataChanged, this, &HttpExchange::readHeaders);
     connect(m_reply, &QIODevice::readyRead, this, &HttpExchange::drain);
     connect(m_reply, &QNetworkReply::finished, this, &HttpExchange::finish);
+    connect(m_reply, &QObject::destroyed, this, [this] { endLater(QStringLiteral("its StreamNetwork was deleted")); });
     connect(m_reply, &QNetworkReply::requestSent, this, &HttpExchange::onRequestSent);
     connect(m_reply, &QNetworkReply::redirected, this, [this] { m_sent = false; });
     connect(m_reply, &QNetworkReply::uploadProgress, this, [this](qint64 bytes) {

@@ -90,7 +90,7 @@ public:
     QTimer *retryTimer; // after a failure to create
     QByteArray offset; // opened with
     QHash<StreamReply *, quint64> volatiles;
-    StreamNetwork *connections;
+    QPointer<StreamNetwork> connections;
     std::unique_ptr<Network> network;
 };
 
@@ -262,7 +262,7 @@ void HttpSource::Private::readAgainLater(const StreamError &error)
     emit q->errorOccurred(error);
     if (!alive || !retryTimer->isActive())
         return;
-    const bool isOnline = connections->connectivity()->isOnline();
+    const bool isOnline = !connections || connections->connectivity()->isOnline();
     setStatus(isOnline ? Status::WaitingToRetry : Status::Offline, isOnline ? delay : 0);
 }
 
@@ -324,8 +324,8 @@ StreamEndpoint HttpSource::endpoint() const
 
 void HttpSource::setNetwork(StreamNetwork *network)
 {
-    if (d->connections->parent() == this)
-        delete d->connections;
+    if (d->connections && d->connections->parent() == this)
+        delete d->connections.data();
     d->connections = network;
 }
 
@@ -393,7 +393,7 @@ void HttpSource::append(quint64 id, const QByteArray &events, Delivery delivery)
 
 void HttpSource::setRequestHeaders(const StreamEndpoint::Headers &headers)
 {
-    d->endpoint = StreamEndpoint(d->endpoint.url(), headers);
+    d->endpoint.setHeaders(headers);
     if (!d->network)
         return;
     d->applyEndpoint();

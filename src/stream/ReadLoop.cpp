@@ -15,6 +15,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -37,6 +38,16 @@ bool isSentinel(const QByteArray &offset)
 QByteArray mediaType(const QByteArray &contentType)
 {
     return contentType.split(';').first().trimmed().toLower();
+}
+
+/* Each event is encoded by itself, padding and all (section 5.7); lines within it were joined by line feeds. */
+std::optional<QByteArray> fromBase64(QByteArray text)
+{
+    text.replace('\n', "");
+    const auto decoded = QByteArray::fromBase64Encoding(text, QByteArray::AbortOnBase64DecodingErrors);
+    if (!decoded || text.size() % 4 != 0)
+        return {};
+    return *decoded;
 }
 
 /* Statuses by which a server or a proxy says that it does not do SSE, while other reads may well work. */
@@ -355,12 +366,11 @@ void ReadLoop::Private::takeEvents(const QByteArray &bytes)
     for (const SseParser::Event &event : events) {
         ++sseEvents;
         if (event.type == "data") {
-            const auto decoded = QByteArray::fromBase64Encoding(base64 ? event.data : QByteArray(),
-                                                                QByteArray::AbortOnBase64DecodingErrors);
-            if (!decoded)
+            const std::optional<QByteArray> content = base64 ? fromBase64(event.data) : event.data;
+            if (!content)
                 return failSse(errorFor(exchange, attempt(), Code::ParseError,
                                         u"a data event is not the base64 that the server announced."_s));
-            if (!deliver(base64 ? *decoded : event.data))
+            if (!deliver(*content))
                 return;
         } else if (event.type == "control" && !takeControl(event.data)) {
             return;

@@ -53,6 +53,7 @@ public:
     /*! The stream's URL, http or https; its fragment is never sent. */
     QUrl url() const { return m_url; }
     Headers headers() const { return m_headers; }
+    void setHeaders(const Headers &headers) { m_headers = headers; }
 
     /*! Calls \a source for every request, in the thread of the network work, just before it leaves. */
     void setFieldSource(const FieldSource &source);

@@ -8,11 +8,10 @@
 #include <DurableStreams/OrderKey>
 #include <DurableStreams/Session>
 #include <DurableStreams/StreamDb>
-#include <DurableStreams/StreamNetwork>
 #include <DurableStreams/Transaction>
 
 #include <QAbstractItemModelTester>
-
+#include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QtTest>
 
@@ -48,7 +47,7 @@ QVariantMap card(const QString &id, const QString &position)
 
 int httpStatus(const QUrl &url, const QByteArray &verb, const QByteArray &contentType, const QByteArray &body)
 {
-    StreamNetwork network;
+    QNetworkAccessManager network;
     QNetworkRequest request(url);
     request.setRawHeader("Content-Type", contentType);
     QNetworkReply *reply = network.sendCustomRequest(request, verb, body);

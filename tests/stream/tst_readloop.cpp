@@ -50,6 +50,7 @@ private Q_SLOTS:
     void progress();
     void piecesAreBounded();
     void base64Events();
+    void badBase64_data();
     void badBase64();
     void sseFallsBack_data();
     void sseFallsBack();
@@ -389,13 +390,23 @@ void tst_ReadLoop::base64Events()
     QCOMPARE(bytes.value(2).value(0).toByteArray(), "c");
 }
 
+void tst_ReadLoop::badBase64_data()
+{
+    QTest::addColumn<QByteArray>("data");
+
+    QTest::newRow("another character") << QByteArray("ab*d");
+    QTest::newRow("no padding") << QByteArray("YWI");
+    QTest::newRow("a character too many") << QByteArray("YWJjZ");
+}
+
 void tst_ReadLoop::badBase64()
 {
-    m_server->setHandler([this](const Request &request) {
+    QFETCH(QByteArray, data);
+    m_server->setHandler([&](const Request &request) {
         Answer answer = m_stream->answer(request);
         if (request.parameter("live") == "sse") {
             answer.headers.emplaceBack("Stream-SSE-Data-Encoding", "base64");
-            answer.body = "event: data\ndata: ab*d\n\n";
+            answer.body = "event: data\ndata: " + data + "\n\n";
         }
         return answer;
     });
