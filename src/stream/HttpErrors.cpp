@@ -171,7 +171,8 @@ StreamError errorOf(const HttpExchange &exchange, Attempt attempt)
     if (exchange.isNotConnected())
         return errorFor(exchange, attempt, Code::Timeout,
                         u"no connection came about in time. Is the address right, and is there a network?"_s);
-    if (exchange.isTimedOut())
+    // What a refusal has to say besides its status may never end.
+    if (exchange.isTimedOut() && (exchange.status() == 0 || exchange.isSuccess()))
         return errorFor(exchange, attempt, Code::Timeout,
                         u"the server was silent for too long. Is it overloaded, or the network gone?"_s);
     const int status = exchange.status();

@@ -293,6 +293,12 @@ QByteArrayList HttpExchange::secrets() const
     return found;
 }
 
+bool HttpExchange::isRedirectedElsewhere() const
+{
+    return (m_status >= 300 && m_status < 400) || m_networkError == QNetworkReply::InsecureRedirectError
+        || m_networkError == QNetworkReply::TooManyRedirectsError;
+}
+
 QByteArray HttpExchange::header(const QByteArray &name) const
 {
     const auto found = std::find_if(m_headers.begin(), m_headers.end(), [&](const QNetworkReply::RawHeaderPair &pair) {

@@ -86,6 +86,8 @@ public:
     /* 0 until the headers came. */
     int status() const { return m_status; }
     bool isSuccess() const { return m_status >= 200 && m_status < 300; }
+    /* The answer pointed to another origin, or it was one redirect too many. */
+    bool isRedirectedElsewhere() const;
     QByteArray header(const QByteArray &name) const;
     bool hasHeader(const QByteArray &name) const;
     QByteArray reasonPhrase() const { return m_reasonPhrase; }

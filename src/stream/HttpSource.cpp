@@ -9,8 +9,8 @@
 
 #include "stream/ReadLoop_p.h"
 
-#include <QHash>
 #include <QPointer>
+#include <QQueue>
 #include <QTimer>
 
 using namespace Qt::StringLiterals;
@@ -52,6 +52,12 @@ public:
         Stream stream;
     };
 
+    struct Volatile
+    {
+        quint64 id;
+        QByteArray events;
+    };
+
     explicit Private(HttpSource *source);
 
     Network &ready();
@@ -62,13 +68,17 @@ public:
     void setStatus(Status next, int retryIn = 0);
     void onReaderStatus(Status next);
     void onInterrupted(const StreamError &error, int retryIn);
+    bool mayTryNewCredentials(const StreamError &error) const;
     void onFinished(const StreamError &error);
     void create();
     void onCreated(StreamReply *reply);
     void askWhatIsThere(const StreamError &conflict);
-    void readAgainLater(const StreamError &error);
+    void readAgainLater(const StreamError &error, const StreamReply &reply);
     void fail(const StreamError &error);
     void appendOnce(quint64 id, const QByteArray &events);
+    void sendVolatile();
+    void onVolatileSent(quint64 id);
+    void dropVolatiles(const StreamError &error);
     void answerLater(quint64 id, const StreamError &error);
     void tellClosed(quint64 closing);
     bool isReading() const { return status == Status::CatchingUp || status == Status::Live; }
@@ -86,10 +96,13 @@ public:
     bool isOpen = false;
     bool mayCreate = false;
     bool refusedCredentials = false;
+    qint64 requestsBeforeHeaders = 0; // how many reads had left when the headers were set last
     int failures = 0; // to create, in a row
     QTimer *retryTimer; // after a failure to create
     QByteArray offset; // opened with
-    QHash<StreamReply *, quint64> volatiles;
+    QQueue<Volatile> volatiles; // to be sent
+    std::unique_ptr<StreamReply> volatileReply; // in flight
+    quint64 volatileInFlight = 0;
     QPointer<StreamNetwork> connections;
     std::unique_ptr<Network> network;
 };
@@ -171,7 +184,8 @@ void HttpSource::Private::onReaderStatus(Status next)
         mayCreate = false;
         failures = 0;
         network->producer.setPaused(false);
-        network->producer.retryNow();
+        if (!isReading()) // the connection is back
+            network->producer.retryNow();
     }
     setStatus(next);
 }
@@ -187,8 +201,17 @@ void HttpSource::Private::onInterrupted(const StreamError &error, int retryIn)
         setStatus(now, retryIn);
 }
 
+/* Credentials that were renewed after the refused request had left have not been tried. */
+bool HttpSource::Private::mayTryNewCredentials(const StreamError &error) const
+{
+    const bool isRefused = error.code() == Code::Unauthorized || error.code() == Code::Forbidden;
+    return isRefused && network->reader.requestCount() == requestsBeforeHeaders;
+}
+
 void HttpSource::Private::onFinished(const StreamError &error)
 {
+    if (mayTryNewCredentials(error))
+        return network->reader.start(network->reader.position().offset);
     if (error.code() == Code::NotFound && mayCreate)
         return create();
     if (!error.isOk())
@@ -217,7 +240,7 @@ void HttpSource::Private::onCreated(StreamReply *reply)
     if (error.code() == Code::ConflictExists)
         return askWhatIsThere(error);
     if (error.isRetryable())
-        return readAgainLater(error);
+        return readAgainLater(error, *reply);
     if (!error.isOk())
         return fail(error);
     mayCreate = false;
@@ -240,7 +263,7 @@ void HttpSource::Private::askWhatIsThere(const StreamError &conflict)
             return;
         const QByteArray type = reply->contentType();
         if (reply->error().isRetryable())
-            return readAgainLater(reply->error());
+            return readAgainLater(reply->error(), *reply);
         if (!reply->error().isOk())
             return fail(conflict);
         if (type.startsWith(ContentType))
@@ -254,9 +277,9 @@ void HttpSource::Private::askWhatIsThere(const StreamError &conflict)
     });
 }
 
-void HttpSource::Private::readAgainLater(const StreamError &error)
+void HttpSource::Private::readAgainLater(const StreamError &error, const StreamReply &reply)
 {
-    const int delay = int(policy.delay(++failures).count());
+    const int delay = int(policy.delay(++failures, RetryPolicy::retryAfter(reply.header("Retry-After"))).count());
     retryTimer->start(delay);
     const QPointer<HttpSource> alive(q);
     emit q->errorOccurred(error);
@@ -279,18 +302,39 @@ void HttpSource::Private::fail(const StreamError &error)
 
 void HttpSource::Private::appendOnce(quint64 id, const QByteArray &events)
 {
-    if (!isReading()) {
-        answerLater(id,
-                    StreamError(Code::NetworkError, u"Not sent, as there is no connection to the stream now."_s,
-                                endpoint.url()));
+    volatiles.enqueue({id, events});
+    sendVolatile();
+}
+
+/* One after another, so that the last one said is the last one in the stream. */
+void HttpSource::Private::sendVolatile()
+{
+    if (!isReading())
+        return dropVolatiles(StreamError(Code::NetworkError,
+                                         u"Not sent, as there is no connection to the stream now."_s, endpoint.url()));
+    if (volatileReply || volatiles.isEmpty())
         return;
-    }
-    StreamReply *reply = network->stream.append(events);
-    volatiles.insert(reply, id);
-    QObject::connect(reply, &StreamReply::finished, q, [this, reply] {
-        reply->deleteLater();
-        emit q->appendAnswered(volatiles.take(reply), {reply->error(), reply->nextOffset(), false});
-    });
+    const Volatile append = volatiles.dequeue();
+    volatileReply.reset(network->stream.append(append.events));
+    QObject::connect(volatileReply.get(), &StreamReply::finished, q, [this, id = append.id] { onVolatileSent(id); });
+    volatileInFlight = append.id;
+}
+
+void HttpSource::Private::onVolatileSent(quint64 id)
+{
+    const QPointer<HttpSource> alive(q);
+    StreamReply *reply = volatileReply.release();
+    reply->deleteLater();
+    emit q->appendAnswered(id, {.error = reply->error(), .nextOffset = reply->nextOffset()});
+    if (alive)
+        sendVolatile();
+}
+
+/* What is in flight goes on. */
+void HttpSource::Private::dropVolatiles(const StreamError &error)
+{
+    for (const Volatile &append : std::exchange(volatiles, {}))
+        answerLater(append.id, error);
 }
 
 void HttpSource::Private::answerLater(quint64 id, const StreamError &error)
@@ -375,10 +419,9 @@ void HttpSource::close()
     }
     d->retryTimer->stop();
     const StreamError error(Code::Cancelled, u"The append was given up before it was answered."_s, d->endpoint.url());
-    for (const auto &[reply, id] : std::exchange(d->volatiles, {}).asKeyValueRange()) {
-        delete reply;
-        d->answerLater(id, error);
-    }
+    if (std::exchange(d->volatileReply, nullptr))
+        d->answerLater(d->volatileInFlight, error);
+    d->dropVolatiles(error);
     d->isOpen = false;
     QMetaObject::invokeMethod(this, [this, run = ++d->run] { d->tellClosed(run); }, Qt::QueuedConnection);
 }
@@ -397,6 +440,7 @@ void HttpSource::setRequestHeaders(const StreamEndpoint::Headers &headers)
     if (!d->network)
         return;
     d->applyEndpoint();
+    d->requestsBeforeHeaders = d->network->reader.requestCount();
     if (std::exchange(d->refusedCredentials, false) && d->status == Status::Failed)
         d->network->reader.start(d->network->reader.position().offset);
 }

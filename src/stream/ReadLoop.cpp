@@ -490,7 +490,8 @@ bool ReadLoop::Private::refuseStepBack(const QByteArray &offset)
 void ReadLoop::Private::fail(const StreamError &error)
 {
     exchange.cancel();
-    if (error.isRetryable())
+    // The address was right before, so it is a login page or the like that stands between now.
+    if (error.isRetryable() || (wasAnswered && exchange.isRedirectedElsewhere()))
         retry(error);
     else
         end(error);

@@ -48,6 +48,7 @@ private Q_SLOTS:
     void volatileNeedsAConnection_data();
     void volatileNeedsAConnection();
     void volatileIsTriedOnce();
+    void volatilesKeepTheirOrder();
     void serverIsDown();
     void closeCancels();
     void closeAndOpenAtOnce();
@@ -56,6 +57,9 @@ private Q_SLOTS:
     void headersGoAlong();
     void newHeadersAfterARefusal_data();
     void newHeadersAfterARefusal();
+    void newHeadersWhileTheOldAreRefused();
+    void signInPageInMidSession();
+    void createIsTriedAgainWhenTheServerSays();
     void redirects_data();
     void redirects();
     void livesInAnotherThread();
@@ -337,6 +341,31 @@ void tst_HttpSource::volatileNeedsAConnection()
     QVERIFY(m_server->requests("POST").isEmpty());
 }
 
+/* The first is answered late; those after it wait, so that the last one said is the last one in the stream. */
+void tst_HttpSource::volatilesKeepTheirOrder()
+{
+    m_server->setHandler([this](const Request &request) {
+        if (request.body == "[4]" && m_server->requests("POST").size() == 1)
+            return Answer{.status = 204, .headers = {{"Stream-Next-Offset", FakeStream::offset(3)}}, .delay = 50};
+        return m_stream->answer(request);
+    });
+    m_source->open("-1", true);
+    QTRY_COMPARE(status(), Status::Live);
+    for (int i = 4; i < 8; ++i)
+        m_source->append(quint64(i), '[' + QByteArray::number(i) + ']', Delivery::Volatile);
+    QCOMPARE(answerOf(7).error, StreamError());
+    QByteArrayList bodies;
+    for (const Request &request : m_server->requests("POST"))
+        bodies.append(request.body);
+    QCOMPARE(bodies, (QByteArrayList{"[4]", "[5]", "[6]", "[7]"}));
+    QTRY_COMPARE(m_sink->numbers(), "1 2 3 5 6 7");
+    m_source->append(8, "[8]", Delivery::Volatile);
+    m_source->append(9, "[9]", Delivery::Volatile);
+    m_source->close();
+    QCOMPARE(answerOf(8).error.code(), Code::Cancelled);
+    QCOMPARE(answerOf(9).error.code(), Code::Cancelled);
+}
+
 void tst_HttpSource::volatileIsTriedOnce()
 {
     m_server->setHandler([this](const Request &request) {
@@ -471,6 +500,54 @@ void tst_HttpSource::newHeadersAfterARefusal()
     m_source->setRequestHeaders({{"Authorization", "new"}});
     QTRY_COMPARE(m_sink->numbers(), "1 2 3 4");
     QTRY_COMPARE(this->status(), Status::Live);
+}
+
+/* The token was renewed while a request with the old one was on its way. */
+void tst_HttpSource::newHeadersWhileTheOldAreRefused()
+{
+    m_server->setHandler([&](const Request &request) {
+        if (request.headers.value("authorization") == "new")
+            return m_stream->answer(request);
+        m_source->setRequestHeaders({{"Authorization", "new"}});
+        return Answer{.status = 401};
+    });
+    make(StreamEndpoint(m_server->url(), {{"Authorization", "old"}}));
+    m_source->open("-1", true);
+    QTRY_COMPARE(m_sink->numbers(), "1 2 3");
+    QTRY_COMPARE(status(), Status::Live);
+    QVERIFY(m_errors->isEmpty());
+}
+
+/* A network that wants a sign-in redirects everything, for a while. */
+void tst_HttpSource::signInPageInMidSession()
+{
+    int redirected = 0;
+    m_source->open("-1", true);
+    QTRY_COMPARE(m_server->openCount(), 1);
+    m_server->setHandler([&](const Request &request) {
+        if (++redirected <= 3)
+            return Answer{.status = 302, .headers = {{"Location", "http://127.0.0.1:1/sign-in"}}};
+        return m_stream->answer(request);
+    });
+    m_stream->elements.append("4");
+    m_server->drop();
+    QTRY_COMPARE(m_sink->numbers(), "1 2 3 4");
+    QVERIFY(!statuses().contains(Status::Failed));
+}
+
+void tst_HttpSource::createIsTriedAgainWhenTheServerSays()
+{
+    m_stream->exists = false;
+    int refused = 0;
+    m_server->setHandler([&](const Request &request) {
+        if (request.method == "PUT" && ++refused == 1)
+            return Answer{.status = 429, .headers = {{"Retry-After", "1"}}};
+        return m_stream->answer(request);
+    });
+    m_source->open("-1", true);
+    QTRY_COMPARE(status(), Status::WaitingToRetry);
+    QCOMPARE(m_statuses->last().value(1).toInt(), 1000);
+    QTRY_COMPARE(status(), Status::Live);
 }
 
 void tst_HttpSource::redirects_data()
