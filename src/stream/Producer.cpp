@@ -31,6 +31,16 @@ using Code = StreamError::Code;
 
 constexpr qint64 LargestNumber = (qint64(1) << 53) - 1; // protocol section 5.2.1
 
+/*
+ * With its headers, a body of this size leaves Qt in one write. More leaves in several, of which the last one waits for
+ * the acknowledgement of the others, which a peer may delay for 40 ms. So a few times as much is better off in several
+ * requests; from there on one large one is faster.
+ */
+constexpr qint64 OneWrite = 14'000;
+constexpr int WritesInsteadOfOne = 10;
+
+constexpr int AcceptedToWiden = 20;
+
 enum class Phase {
     Held, // to be sent, for the first time or again
     InFlight,
@@ -91,7 +101,7 @@ StreamError withDoubt(const StreamError &error)
 /* Whether the request can have reached a server that did what it asks for. */
 bool mayHaveBeenDone(const HttpExchange &exchange)
 {
-    return exchange.status() != 429 && !exchange.isNotConnected() && !exchange.lacksFields()
+    return !exchange.isNotConnected() && !exchange.lacksFields()
         && exchange.networkError() != QNetworkReply::ConnectionRefusedError
         && exchange.networkError() != QNetworkReply::HostNotFoundError;
 }
@@ -156,6 +166,9 @@ public:
     void form();
     void save();
     bool saveOrWait(const StreamError &error);
+    ProducerBacklog::Limits limitsNow() const;
+    void narrow(const Batch &batch);
+    void widen();
     void send();
     bool maySend(const Batch &batch, bool isFirst, int inFlight);
     void start(Batch &batch, bool isFirst);
@@ -237,6 +250,9 @@ public:
     QDeadlineTimer saveNotBefore;
     int saveFailures = 0;
     int failures = 0; // in a row, of whole rounds
+    int window = std::numeric_limits<int>::max(); // how many may be in flight while requests overtake each other
+    qint64 narrowedUpTo = -1; // sequence
+    int acceptedInARow = 0;
     bool paused = false;
     bool isConnected = false; // to the connectivity's signals
 
@@ -327,7 +343,7 @@ void Producer::Private::add(ProducerBacklog::Kind kind, quint64 id, const QByteA
         backlog.hurry();
     if (linger == 0ms)
         hasLingered = true;
-    if (hasLingered || backlog.isDue(limits))
+    if (hasLingered || backlog.isDue(limitsNow()))
         workLater();
     else if (!lingerTimer.isActive())
         lingerTimer.start(linger);
@@ -403,10 +419,11 @@ void Producer::Private::form()
             beginEpoch(epoch + 1);
             continue;
         }
-        if (count(Phase::Held) + count(Phase::InFlight) >= maximumInFlight || !(hasLingered || backlog.isDue(limits)))
+        if (count(Phase::Held) + count(Phase::InFlight) >= maximumInFlight
+            || !(hasLingered || backlog.isDue(limitsNow())))
             return;
         auto batch = std::make_unique<Batch>();
-        batch->frozen = backlog.take(limits);
+        batch->frozen = backlog.take(limitsNow());
         batch->frozen.epoch = epoch;
         batch->frozen.sequence = next++;
         batches.push_back(std::move(batch));
@@ -415,6 +432,28 @@ void Producer::Private::form()
         hasLingered = false;
         lingerTimer.stop();
     }
+}
+
+ProducerBacklog::Limits Producer::Private::limitsNow() const
+{
+    const bool isLittle = backlog.bytes() <= WritesInsteadOfOne * OneWrite;
+    return {isLittle ? std::min(limits.bytes, OneWrite) : limits.bytes, limits.count};
+}
+
+/* Each request that overtook another one is sent twice; what was in flight with it suffers the same. */
+void Producer::Private::narrow(const Batch &batch)
+{
+    acceptedInARow = 0;
+    if (failures > 0 || batch.sequence() <= narrowedUpTo)
+        return;
+    window = std::max(1, std::min(window, maximumInFlight) / 2);
+    narrowedUpTo = next - 1;
+}
+
+void Producer::Private::widen()
+{
+    if (++acceptedInARow % AcceptedToWiden == 0 && window < maximumInFlight)
+        ++window;
 }
 
 void Producer::Private::save()
@@ -467,7 +506,7 @@ void Producer::Private::send()
 
 bool Producer::Private::maySend(const Batch &batch, bool isFirst, int inFlight)
 {
-    if (inFlight >= maximumInFlight || takeover || (store && (isStoreBehind || !batch.isSaved)))
+    if (inFlight >= std::min(maximumInFlight, window) || takeover || (store && (isStoreBehind || !batch.isSaved)))
         return false;
     // With a hole before it, only to ask whether that was done after all.
     if (!holes.isEmpty() && batch.sequence() >= holes.firstKey() && (inFlight > 0 || !isFirst || !batch.maybeDone))
@@ -557,6 +596,7 @@ void Producer::Private::accept(Batch &batch, const QByteArray &offset, bool dupl
 {
     failures = 0;
     isEpochKnown = true;
+    widen();
     batch.answer = answerFor(batch);
     batch.answer.nextOffset = offset;
     batch.answer.duplicate = duplicate;
@@ -625,7 +665,7 @@ void Producer::Private::onGap(Batch &batch, const Numbers &numbers, const Stream
         return accept(batch, {}, true);
     if (expected < batch.sequence() && !batch.wentFirst) {
         batch.mustBeFirst = true;
-        return;
+        return narrow(batch);
     }
     if (holes.contains(expected)) {
         holes.erase(holes.begin(), holes.lowerBound(expected));
@@ -765,6 +805,7 @@ void Producer::Private::renumber(qint64 toEpoch, qint64 firstSequence)
     holes.clear();
     takeover.reset();
     needsEpoch = false;
+    narrowedUpTo = -1;
     isStoreBehind = true;
 }
 

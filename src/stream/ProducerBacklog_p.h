@@ -45,6 +45,7 @@ public:
 
     void add(const Item &item);
     bool isEmpty() const { return m_items.empty(); }
+    qint64 bytes() const { return m_bytes; }
     const Item &first() const { return m_items.front(); }
     /* Nothing that is in it now lingers. */
     void hurry() { m_hurried = m_items.size(); }
