@@ -6,11 +6,13 @@
 #include <DurableStreams/Collection>
 #include <DurableStreams/LiveQuery>
 #include <DurableStreams/MemorySource>
+#include <DurableStreams/ResumePosition>
 #include <DurableStreams/Row>
 #include <DurableStreams/RowModel>
 #include <DurableStreams/Session>
 #include <DurableStreams/StreamDb>
 #include <DurableStreams/StreamError>
+#include <DurableStreams/StreamReply>
 #include <DurableStreams/StreamSource>
 #include <DurableStreams/Transaction>
 
@@ -84,6 +86,21 @@ struct TransactionForeign
     QML_FOREIGN(DurableStreams::Transaction)
     QML_NAMED_ELEMENT(Transaction)
     QML_UNCREATABLE("A Transaction is made by StreamDb.begin() or one of Collection's write functions")
+};
+
+struct StreamReplyForeign
+{
+    Q_GADGET
+    QML_FOREIGN(DurableStreams::StreamReply)
+    QML_NAMED_ELEMENT(StreamReply)
+    QML_UNCREATABLE("A StreamReply is made by the functions of Stream")
+};
+
+struct ResumePositionForeign
+{
+    Q_GADGET
+    QML_FOREIGN(DurableStreams::ResumePosition)
+    QML_VALUE_TYPE(resumePosition)
 };
 
 struct StreamErrorForeign

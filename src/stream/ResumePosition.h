@@ -3,8 +3,11 @@
 
 #pragma once
 
+#include <DurableStreams/Export>
+
 #include <QByteArray>
 #include <QMetaType>
+#include <QObject>
 
 namespace DurableStreams {
 
@@ -12,8 +15,13 @@ namespace DurableStreams {
  * Where to go on reading a stream without losing or repeating anything: an offset that the server gave, or "-1" (the
  * start) or "now" (the end), and how much behind it was delivered already.
  */
-struct ResumePosition
+struct DURABLESTREAMS_EXPORT ResumePosition
 {
+    Q_GADGET
+    Q_PROPERTY(QByteArray offset MEMBER offset)
+    Q_PROPERTY(qint64 delivered MEMBER delivered)
+
+public:
     QByteArray offset = "-1";
     qint64 delivered = 0; //!< elements of a JSON stream, bytes of any other
 
