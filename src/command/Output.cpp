@@ -53,7 +53,8 @@ void Output::write(const StreamChunk &chunk)
     const Piece piece{chunk.isJson() ? lines(chunk) : chunk.content(), chunk.resumePosition(), chunk.isJson()};
     m_pending += piece.bytes.size();
     m_pieces.append(piece);
-    m_notifier.setEnabled(true);
+    dropWritten();
+    m_notifier.setEnabled(!m_pieces.isEmpty());
 }
 
 ResumePosition Output::position() const
@@ -93,10 +94,15 @@ bool Output::writeSome()
     }
     m_written += count;
     m_pending -= count;
-    if (m_written == first.bytes.size()) {
-        m_begin = first.end;
-        m_written = 0;
-        m_pieces.removeFirst();
-    }
+    dropWritten();
     return true;
+}
+
+/* A piece without content, which tells of a position alone, is written at once. */
+void Output::dropWritten()
+{
+    while (!m_pieces.isEmpty() && m_written == m_pieces.constFirst().bytes.size()) {
+        m_begin = m_pieces.takeFirst().end;
+        m_written = 0;
+    }
 }

@@ -45,6 +45,7 @@ private:
 
     void proceed();
     bool writeSome();
+    void dropWritten();
 
     QSocketNotifier m_notifier;
     QList<Piece> m_pieces;
