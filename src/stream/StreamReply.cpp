@@ -127,7 +127,7 @@ StreamError StreamReply::Private::judge() const
 bool StreamReply::Private::mayHaveBeenDone() const
 {
     if (exchange.status() != 0)
-        return exchange.status() == 502 || exchange.status() == 504;
+        return exchange.isSuccess() || exchange.status() == 502 || exchange.status() == 504;
     return !exchange.isNotConnected() && exchange.networkError() != QNetworkReply::ConnectionRefusedError
         && exchange.networkError() != QNetworkReply::HostNotFoundError;
 }

@@ -6,8 +6,11 @@
 #include <DurableStreams/Stream>
 #include <DurableStreams/StreamNetwork>
 
+#include <QBuffer>
 #include <QNetworkRequest>
+#include <QProcess>
 #include <QSignalSpy>
+#include <QTemporaryFile>
 #include <QTest>
 #include <QTimeZone>
 
@@ -30,6 +33,18 @@ private Q_SLOTS:
     void append();
     void close();
     void remove();
+    void fork();
+    void sequence();
+    void appendsAFile();
+    void appendsADeviceWithoutSize();
+    void refusesADevice_data();
+    void refusesADevice();
+    void deviceGoesFirst();
+    void triesAgain_data();
+    void triesAgain();
+    void triesAgainWithTheSameFile();
+    void deletedByATryWithoutAnswer();
+    void cancelsAWait();
     void finishedIsPosted_data();
     void finishedIsPosted();
     void statusCodes_data();
@@ -160,6 +175,205 @@ void tst_Stream::remove()
     answerWith({.status = 204});
     QCOMPARE(errorOf(m_stream->remove()), StreamError());
     QCOMPARE(m_server->requests().value(0).method, "DELETE");
+}
+
+void tst_Stream::fork()
+{
+    answerWith({.status = 201, .headers = {{"Stream-Next-Offset", "5"}}});
+    Stream::Configuration configuration;
+    configuration.contentType.clear();
+    configuration.fork = {"/v1/stream/source", "0000_7", 3};
+    QCOMPARE(errorOf(m_stream->create(configuration)), StreamError());
+    const FaultServer::Request request = m_server->requests().last();
+    QCOMPARE(request.headers.value("stream-forked-from"), "/v1/stream/source");
+    QCOMPARE(request.headers.value("stream-fork-offset"), "0000_7");
+    QCOMPARE(request.headers.value("stream-fork-sub-offset"), "3");
+    QCOMPARE(errorOf(m_stream->create({})), StreamError());
+    QVERIFY(!m_server->requests().last().headers.contains("stream-forked-from"));
+}
+
+void tst_Stream::sequence()
+{
+    answerWith({.status = 204, .headers = {{"Stream-Next-Offset", "5"}}});
+    QCOMPARE(errorOf(m_stream->append("[1]", "a/7")), StreamError());
+    QCOMPARE(m_server->requests().last().headers.value("stream-seq"), "a/7");
+    QCOMPARE(errorOf(m_stream->append("[1]")), StreamError());
+    QVERIFY(!m_server->requests().last().headers.contains("stream-seq"));
+}
+
+void tst_Stream::appendsAFile()
+{
+    answerWith({.status = 204, .headers = {{"Stream-Next-Offset", "5"}}});
+    QTemporaryFile file;
+    QVERIFY(file.open());
+    file.write("not this" + QByteArray(3'000'000, 'x'));
+    file.seek(8);
+    m_stream->setContentType("application/octet-stream");
+    StreamReply *reply = m_stream->append(&file, "7");
+    QCOMPARE(errorOf(reply), StreamError());
+    QCOMPARE(m_server->requests().size(), 1);
+    QCOMPARE(m_server->requests().last().body, QByteArray(3'000'000, 'x'));
+    QCOMPARE(m_server->requests().last().headers.value("stream-seq"), "7");
+    QCOMPARE(reply->bytesAppended(), 3'000'000);
+}
+
+/* A process that writes, waits, and writes again. */
+void tst_Stream::appendsADeviceWithoutSize()
+{
+    answerWith({.status = 204, .headers = {{"Stream-Next-Offset", "5"}}});
+    m_stream->setContentType("text/plain");
+    QProcess process;
+    process.start(u"sh"_s, {u"-c"_s, u"printf first; sleep 0.05; head -c 200000 /dev/zero; printf last"_s});
+    StreamReply *reply = m_stream->append(&process);
+    QCOMPARE(errorOf(reply), StreamError());
+    QByteArray all;
+    for (const FaultServer::Request &request : m_server->requests()) {
+        QVERIFY(request.body.size() <= 64 * 1024);
+        all += request.body;
+    }
+    QCOMPARE(all, "first" + QByteArray(200'000, '\0') + "last");
+    QCOMPARE(reply->bytesAppended(), all.size());
+    QVERIFY(m_server->requests().size() >= 4);
+}
+
+void tst_Stream::refusesADevice_data()
+{
+    QTest::addColumn<int>("how");
+
+    QTest::newRow("closed") << 0;
+    QTest::newRow("at its end") << 1;
+    QTest::newRow("no size, JSON") << 2;
+    QTest::newRow("no size, a sequence") << 3;
+    QTest::newRow("no size, nothing comes") << 4;
+}
+
+void tst_Stream::refusesADevice()
+{
+    QFETCH(int, how);
+    QBuffer buffer;
+    QProcess process;
+    if (how == 1)
+        buffer.open(QIODevice::ReadOnly);
+    if (how >= 2)
+        process.start(u"true"_s, {});
+    if (how >= 3)
+        m_stream->setContentType("text/plain");
+    QIODevice *device = how < 2 ? static_cast<QIODevice *>(&buffer) : &process;
+    StreamReply *reply = m_stream->append(device, how == 3 ? "7" : "");
+    QVERIFY(!reply->isFinished());
+    QCOMPARE(errorOf(reply).code(), Code::InvalidArgument);
+    QVERIFY(m_server->requests().isEmpty());
+    process.waitForFinished();
+}
+
+void tst_Stream::deviceGoesFirst()
+{
+    answerWith({.status = 503});
+    m_stream->setRetryPolicy(RetryPolicy(20ms, 1, 20ms));
+    m_stream->setContentType("text/plain");
+    auto buffer = std::make_unique<QBuffer>();
+    buffer->setData("bytes");
+    buffer->open(QIODevice::ReadOnly);
+    StreamReply *reply = m_stream->append(buffer.get());
+    QSignalSpy interrupted(reply, &StreamReply::interrupted);
+    QVERIFY(interrupted.wait());
+    buffer.reset();
+    QVERIFY(!errorOf(reply).isOk());
+    QVERIFY2(reply->error().message().contains("device"), qPrintable(reply->error().message()));
+}
+
+void tst_Stream::triesAgain_data()
+{
+    QTest::addColumn<QByteArray>("method");
+    QTest::addColumn<FaultServer::Answer>("first");
+    QTest::addColumn<bool>("repeats"); // appends without an answer
+    QTest::addColumn<bool>("again");
+
+    using Answer = FaultServer::Answer;
+    const Answer noAnswer{.end = End::Cut, .none = true};
+    const Answer silence{.none = true};
+    const Answer cut{
+        .status = 200, .headers = {{"Stream-Next-Offset", "1"}}, .body = "0123456789", .end = End::Cut, .cutAfter = 4};
+    for (const int status : {408, 429, 500, 503})
+        QTest::addRow("append, %d", status) << QByteArray("POST") << Answer{.status = status} << false << true;
+    for (const int status : {400, 401, 403, 404, 409, 410, 413, 501, 502, 504})
+        QTest::addRow("append, %d", status) << QByteArray("POST") << Answer{.status = status} << false << false;
+    QTest::newRow("append, no answer") << QByteArray("POST") << noAnswer << false << false;
+    QTest::newRow("append, silence") << QByteArray("POST") << silence << false << false;
+    QTest::newRow("append, half an answer") << QByteArray("POST") << cut << false << false;
+    QTest::newRow("append, no answer, asked for") << QByteArray("POST") << noAnswer << true << true;
+    QTest::newRow("append, silence, asked for") << QByteArray("POST") << silence << true << true;
+    QTest::newRow("append, 504, asked for") << QByteArray("POST") << Answer{.status = 504} << true << true;
+    for (const QByteArray &method : {QByteArray("PUT"), QByteArray("DELETE"), QByteArray("HEAD")}) {
+        QTest::newRow(method + ", 503") << method << Answer{.status = 503} << false << true;
+        QTest::newRow(method + ", 504") << method << Answer{.status = 504} << false << true;
+        QTest::newRow(method + ", silence") << method << silence << false << true;
+        QTest::newRow(method + ", 400") << method << Answer{.status = 400} << false << false;
+    }
+}
+
+void tst_Stream::triesAgain()
+{
+    QFETCH(QByteArray, method);
+    QFETCH(FaultServer::Answer, first);
+    QFETCH(bool, repeats);
+    QFETCH(bool, again);
+    m_server->setHandler([&](const FaultServer::Request &) {
+        const bool isFirst = m_server->requests().size() == 1;
+        return isFirst ? first : FaultServer::Answer{.status = 200, .headers = {{"Stream-Next-Offset", "1"}}};
+    });
+    m_stream->setRetryPolicy(RetryPolicy(1ms, 1, 1ms));
+    m_stream->setRequestLimit(200ms);
+    m_stream->setRepeatsUnansweredAppends(repeats);
+    StreamReply *reply = method == "POST" ? m_stream->append("[1]")
+        : method == "PUT"                 ? m_stream->create({})
+        : method == "HEAD"                ? m_stream->head()
+                                          : m_stream->remove();
+    QCOMPARE(errorOf(reply).isOk(), again);
+    QCOMPARE(m_server->requests().size(), again ? 2 : 1);
+    QCOMPARE(m_server->requests().value(1).body, again ? m_server->requests().first().body : QByteArray());
+}
+
+void tst_Stream::triesAgainWithTheSameFile()
+{
+    m_server->setHandler([&](const FaultServer::Request &) {
+        const bool isFirst = m_server->requests().size() == 1;
+        return FaultServer::Answer{.status = isFirst ? 503 : 204, .headers = {{"Stream-Next-Offset", "1"}}};
+    });
+    m_stream->setRetryPolicy(RetryPolicy(1ms, 1, 1ms));
+    QBuffer buffer;
+    buffer.setData("xx" + QByteArray(100'000, 'y'));
+    buffer.open(QIODevice::ReadOnly);
+    buffer.seek(2);
+    StreamReply *reply = m_stream->append(&buffer);
+    QCOMPARE(errorOf(reply), StreamError());
+    QCOMPARE(m_server->requests().value(0).body, QByteArray(100'000, 'y'));
+    QCOMPARE(m_server->requests().value(1).body, QByteArray(100'000, 'y'));
+    QCOMPARE(reply->bytesAppended(), 100'000);
+}
+
+void tst_Stream::deletedByATryWithoutAnswer()
+{
+    m_server->setHandler([&](const FaultServer::Request &) {
+        const bool isFirst = m_server->requests().size() == 1;
+        return isFirst ? FaultServer::Answer{.none = true} : FaultServer::Answer{.status = 404};
+    });
+    m_stream->setRetryPolicy(RetryPolicy(1ms, 1, 1ms));
+    m_stream->setRequestLimit(100ms);
+    QCOMPARE(errorOf(m_stream->remove()), StreamError());
+    QCOMPARE(errorOf(m_stream->remove()).code(), Code::NotFound);
+}
+
+void tst_Stream::cancelsAWait()
+{
+    answerWith({.status = 503});
+    m_stream->setRetryPolicy(RetryPolicy(1h, 1, 1h));
+    StreamReply *reply = m_stream->head();
+    QSignalSpy interrupted(reply, &StreamReply::interrupted);
+    QVERIFY(interrupted.wait());
+    reply->cancel();
+    QCOMPARE(errorOf(reply).code(), Code::Cancelled);
+    QCOMPARE(m_server->requests().size(), 1);
 }
 
 void tst_Stream::finishedIsPosted_data()
