@@ -19,6 +19,7 @@ namespace {
 
 constexpr int UsageCode = 2;
 constexpr int RetriesByDefault = 5;
+constexpr double LongestTimeout = 1e6; // seconds
 constexpr auto TokenVariable = "DURABLE_STREAM_TOKEN";
 
 using Action = Arguments::Action;
@@ -314,7 +315,7 @@ void CommandLine::readTries(Arguments &arguments)
     if (isSet(u"timeout"_s)) {
         bool isNumber = false;
         const double seconds = value(u"timeout"_s).toDouble(&isNumber);
-        if (!isNumber || !(seconds > 0 && seconds < 1e6))
+        if (!isNumber || std::isnan(seconds) || seconds <= 0 || seconds > LongestTimeout)
             refuse(u"--timeout takes a number of seconds above 0, not \"%1\"."_s.arg(value(u"timeout"_s)));
         arguments.limit = std::chrono::milliseconds(qint64(std::ceil(seconds * 1000)));
     }

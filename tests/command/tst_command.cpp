@@ -374,7 +374,11 @@ void tst_Command::serverAway()
     const std::unique_ptr<QProcess> follower = newProcess({"follow", url(), "--quiet"});
     follower->start();
     QByteArray told;
-    QTRY_VERIFY_WITH_TIMEOUT((told += appender->readAllStandardError()).contains("Trying again"), ProcessLimit);
+    const auto isTriedAgain = [&] {
+        told += appender->readAllStandardError();
+        return told.contains("Trying again");
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(isTriedAgain(), ProcessLimit);
     QVERIFY2(m_server->start(), qPrintable(m_server->reason()));
     QCOMPARE(resultOf(*appender).exitCode, 0);
     QCOMPARE(run({"close", url()}).exitCode, 0);

@@ -100,7 +100,7 @@ void ProducerCommands::appendBatch(const QJsonObject &command, const Wire::Done 
         done(error.isOk() ? Wire::success(command, fields) : Wire::failure(command, error));
     });
     const QJsonArray items = command["items"_L1].toArray();
-    for (const QJsonValue &item : items)
+    for (const auto &item : items)
         producer->append(++m_lastId, item.toString().toUtf8());
     producer->detach();
 }

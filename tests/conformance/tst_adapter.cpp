@@ -167,7 +167,7 @@ QString tst_Adapter::mismatch(const QJsonObject &result, const QJsonObject &expe
         QJsonValue wanted = resolved(it.value());
         if (it.key() == "data") {
             QString data;
-            for (const QJsonValue &chunk : chunks)
+            for (const auto &chunk : chunks)
                 data += chunk["data"].toString();
             found = data;
         } else if (it.key() == "binary") {
@@ -238,7 +238,7 @@ void tst_Adapter::cases()
     QJsonParseError error;
     const QJsonArray array = QJsonDocument::fromJson(steps, &error).array();
     QVERIFY2(!array.isEmpty(), qPrintable(error.errorString()));
-    for (const QJsonValue &step : array)
+    for (const auto &step : array)
         QVERIFY2(run(step.toObject()), qPrintable(m_failure));
 }
 
