@@ -152,7 +152,8 @@ public:
     Private(Producer *producer, StreamNetwork *connections);
 
     StreamError findProblem() const;
-    bool isIdle(const char *setter) const;
+    bool isIdle() const { return pending == 0 && batches.empty() && backlog.isEmpty(); }
+    bool mayBeSet(const char *setter) const;
     void add(ProducerBacklog::Kind kind, quint64 id, const QByteArray &text);
     StreamError refusalOf(const QByteArray &bytes) const;
     void refuseAtOnce(quint64 id, const StreamError &error);
@@ -305,12 +306,11 @@ StreamError Producer::Private::findProblem() const
     return {};
 }
 
-bool Producer::Private::isIdle(const char *setter) const
+bool Producer::Private::mayBeSet(const char *setter) const
 {
-    const bool idle = pending == 0 && batches.empty() && backlog.isEmpty();
-    if (!idle)
+    if (!isIdle())
         qWarning("DurableStreams: Producer::%s has no effect while appends are pending.", setter);
-    return idle;
+    return isIdle();
 }
 
 StreamError Producer::Private::refusalOf(const QByteArray &bytes) const
@@ -1047,7 +1047,7 @@ void Producer::setAutoClaim(bool on)
 
 void Producer::setId(const QByteArray &id)
 {
-    if (!d->isIdle("setId"))
+    if (!d->mayBeSet("setId"))
         return;
     d->producerId = id;
     d->beginEpoch(d->epoch);
@@ -1061,7 +1061,7 @@ QByteArray Producer::id() const
 
 void Producer::setEpoch(qint64 epoch)
 {
-    if (!d->isIdle("setEpoch"))
+    if (!d->mayBeSet("setEpoch"))
         return;
     d->beginEpoch(epoch);
     d->problem = d->findProblem();
@@ -1123,7 +1123,7 @@ StreamError Producer::restore(const ProducerState &state)
 {
     if (state.isEmpty())
         return {};
-    if (!d->isIdle("restore"))
+    if (!d->isIdle())
         return invalid(u"A producer cannot be restored while appends are pending."_s);
     if (!isVisibleAscii(state.id) || state.epoch < 0 || state.nextSequence < 0)
         return invalid(u"The producer's state is damaged: its id or its numbers cannot be."_s);
@@ -1223,7 +1223,7 @@ void Producer::detach()
 void Producer::restart()
 {
     d->accepting = Private::Accepting::Yes;
-    if (d->pending == 0 && d->batches.empty() && d->backlog.isEmpty())
+    if (d->isIdle())
         d->beginEpoch(d->epoch + 1);
     else
         d->add(ProducerBacklog::Kind::Restart, 0, {});
