@@ -30,8 +30,8 @@ bool isOfThisLineAlone(const StreamError &error)
 
 } // namespace
 
-AppendCommand::AppendCommand(const Arguments &arguments, QObject *parent)
-    : Command(arguments, parent)
+AppendCommand::AppendCommand(const Arguments &arguments)
+    : Command(arguments)
     , m_stream(&m_network)
     , m_producer(&m_network)
 {

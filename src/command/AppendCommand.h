@@ -22,7 +22,7 @@ class AppendCommand : public Command
     Q_OBJECT
 
 public:
-    AppendCommand(const Arguments &arguments, QObject *parent);
+    explicit AppendCommand(const Arguments &arguments);
 
     void start() override;
 

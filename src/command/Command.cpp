@@ -50,22 +50,21 @@ int ExitCode::of(const StreamError &error)
     }
 }
 
-Command::Command(const Arguments &arguments, QObject *parent)
-    : QObject(parent)
-    , m_arguments(arguments)
+Command::Command(const Arguments &arguments)
+    : m_arguments(arguments)
 {
 }
 
-Command *Command::create(const Arguments &arguments, QObject *parent)
+std::unique_ptr<Command> Command::create(const Arguments &arguments)
 {
     switch (arguments.action) {
     case Arguments::Action::Read:
     case Arguments::Action::Follow:
-        return new ReadCommand(arguments, parent);
+        return std::make_unique<ReadCommand>(arguments);
     case Arguments::Action::Append:
-        return new AppendCommand(arguments, parent);
+        return std::make_unique<AppendCommand>(arguments);
     default:
-        return new HandleCommand(arguments, parent);
+        return std::make_unique<HandleCommand>(arguments);
     }
 }
 

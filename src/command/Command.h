@@ -10,6 +10,8 @@
 
 #include <QObject>
 
+#include <memory>
+
 /* How the program ends, for scripts. */
 namespace ExitCode {
 
@@ -33,7 +35,7 @@ class Command : public QObject
     Q_OBJECT
 
 public:
-    static Command *create(const Arguments &arguments, QObject *parent);
+    static std::unique_ptr<Command> create(const Arguments &arguments);
 
     virtual void start() = 0;
     /* Ctrl+C: ends as soon as it can. */
@@ -46,7 +48,7 @@ Q_SIGNALS:
     void finished(int exitCode);
 
 protected:
-    explicit Command(const Arguments &arguments, QObject *parent);
+    explicit Command(const Arguments &arguments);
 
     void fail(const DurableStreams::StreamError &error);
     /* Tells of a try that failed and of the next one, unless it shall be quiet. */

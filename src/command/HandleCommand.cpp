@@ -10,8 +10,8 @@
 using namespace DurableStreams;
 using namespace Qt::StringLiterals;
 
-HandleCommand::HandleCommand(const Arguments &arguments, QObject *parent)
-    : Command(arguments, parent)
+HandleCommand::HandleCommand(const Arguments &arguments)
+    : Command(arguments)
     , m_stream(&m_network)
 {
     m_stream.setEndpoint(arguments.endpoint);

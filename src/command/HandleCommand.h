@@ -11,7 +11,7 @@ class HandleCommand : public Command
     Q_OBJECT
 
 public:
-    HandleCommand(const Arguments &arguments, QObject *parent);
+    explicit HandleCommand(const Arguments &arguments);
 
     void start() override;
 

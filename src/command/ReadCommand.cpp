@@ -12,8 +12,8 @@ constexpr qint64 MostPending = 256 * 1024; // bytes; above it the stream is held
 
 } // namespace
 
-ReadCommand::ReadCommand(const Arguments &arguments, QObject *parent)
-    : Command(arguments, parent)
+ReadCommand::ReadCommand(const Arguments &arguments)
+    : Command(arguments)
     , m_reader(&m_network)
     , m_output(arguments.position)
 {

@@ -16,7 +16,7 @@ class ReadCommand : public Command
     Q_OBJECT
 
 public:
-    ReadCommand(const Arguments &arguments, QObject *parent);
+    explicit ReadCommand(const Arguments &arguments);
 
     void start() override;
     /* The usual end of follow. */

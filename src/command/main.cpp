@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <memory>
 
 using namespace Qt::StringLiterals;
 
@@ -55,9 +56,10 @@ int main(int argc, char *argv[])
             Command::complain(parsed.text);
         return parsed.exitCode;
     }
-    Command *command = Command::create(*parsed.arguments, &application);
-    prepareSignals(command);
-    QObject::connect(command, &Command::finished, &application, &QCoreApplication::exit, Qt::QueuedConnection);
-    QMetaObject::invokeMethod(command, &Command::start, Qt::QueuedConnection);
+    // Goes before the application does: the threads of Qt's network do not end well without one.
+    const std::unique_ptr<Command> command = Command::create(*parsed.arguments);
+    prepareSignals(command.get());
+    QObject::connect(command.get(), &Command::finished, &application, &QCoreApplication::exit, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(command.get(), &Command::start, Qt::QueuedConnection);
     return QCoreApplication::exec();
 }

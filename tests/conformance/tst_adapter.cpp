@@ -168,7 +168,7 @@ QString tst_Adapter::mismatch(const QJsonObject &result, const QJsonObject &expe
         if (it.key() == "data") {
             QString data;
             for (const auto &chunk : chunks)
-                data += chunk["data"].toString();
+                data += chunk.toObject()["data"].toString();
             found = data;
         } else if (it.key() == "binary") {
             found = chunks[0]["binary"];
