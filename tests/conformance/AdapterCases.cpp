@@ -246,7 +246,7 @@ const AdapterCase casesWithFaults[] = {
     {"a refusal is not tried again", R"([
         {"do": {"type": "create", "path": "$path", "contentType": "text/plain", "data": "x"}},
         {"fault": {"path": "$path", "status": 400}},
-        {"do": {"type": "read", "path": "$path"}, "expect": {"status": 400}}])"},
+        {"do": {"type": "read", "path": "$path"}, "expect": {"status": 400, "errorCode": "INVALID_OFFSET"}}])"},
     {"a catch-up that takes too long", R"([
         {"do": {"type": "create", "path": "$path", "contentType": "text/plain", "data": "x"}},
         {"fault": {"path": "$path", "delayMs": 2000}},

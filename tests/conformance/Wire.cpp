@@ -75,7 +75,10 @@ QJsonObject success(const QJsonObject &command, const QJsonObject &fields)
 QJsonObject failure(const QJsonObject &command, const StreamError &error)
 {
     // Drivers look for words in messages, such as "parse"; the code has them.
-    const QString code = wireCode(error.code());
+    const bool isRead = command["type"_L1] == "read"_L1;
+    // The offset is all that a read's request can get wrong.
+    const QString code = wireCode(
+        isRead && error.code() == StreamError::Code::BadRequest ? StreamError::Code::InvalidOffset : error.code());
     QJsonObject result = failure(command, code, code + u": "_s + error.message());
     if (error.httpStatus() != 0)
         result["status"_L1] = error.httpStatus();
