@@ -1,24 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "Producer.h"
+#include "stream/Producer_p.h"
 
 #include "ProducerStore.h"
 #include "StreamNetwork.h"
 
-#include "stream/HttpExchange_p.h"
-#include "stream/ProducerBacklog_p.h"
-
-#include <QDeadlineTimer>
-#include <QMap>
-#include <QPointer>
-#include <QTimer>
-#include <QUuid>
-
 #include <algorithm>
-#include <deque>
-#include <limits>
-#include <vector>
 
 using namespace Qt::StringLiterals;
 
@@ -29,8 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 using Code = StreamError::Code;
 
-constexpr qint64 LargestNumber = (qint64(1) << 53) - 1; // protocol section 5.2.1
-
 /*
  * With its headers, a body of this size leaves Qt in one write. More leaves in several, of which the last one waits for
  * the acknowledgement of the others, which a peer may delay for 40 ms. So a few times as much is better off in several
@@ -38,73 +24,6 @@ constexpr qint64 LargestNumber = (qint64(1) << 53) - 1; // protocol section 5.2.
  */
 constexpr qint64 OneWrite = 14'000;
 constexpr int WritesInsteadOfOne = 10;
-
-constexpr int AcceptedToWiden = 20;
-
-enum class Phase {
-    Held, // to be sent, for the first time or again
-    InFlight,
-    NeedsTail, // done, but where it ends is still asked for
-    Finished
-};
-
-struct Batch
-{
-    ProducerBatch frozen;
-    Phase phase = Phase::Held;
-    HttpExchange *exchange = nullptr; // while it is in flight
-    AppendAnswer answer; // from NeedsTail on; with isDone before
-    QDeadlineTimer notBefore;
-    int failures = 0; // of its own
-    int failuresBefore = 0; // the producer's when it was sent
-    bool isSaved = false;
-    bool maybeDone = false; // a try of it ended with an unknown outcome
-    bool isDone = false; // the server took a later one
-    bool mustBeFirst = false; // goes when all before it are done
-    bool wentFirst = false; // nothing before it was open when it was sent
-    bool tookOver = false; // its refusal began a takeover already
-    bool awaitsTail = false; // the request for the tail left after it was done
-
-    qint64 sequence() const { return frozen.sequence; }
-    bool isOpen() const { return phase == Phase::Held || phase == Phase::InFlight; }
-};
-
-/* What the server says of numbers when it refuses; -1 where it does not. */
-struct Numbers
-{
-    explicit Numbers(const HttpExchange &exchange)
-        : epoch(number(exchange, "Producer-Epoch"))
-        , expected(number(exchange, "Producer-Expected-Seq"))
-        , received(number(exchange, "Producer-Received-Seq"))
-    {
-    }
-
-    static qint64 number(const HttpExchange &exchange, const QByteArray &header)
-    {
-        bool isNumber = false;
-        const qint64 value = exchange.header(header).toLongLong(&isNumber);
-        return isNumber && value >= 0 && value < LargestNumber ? value : -1;
-    }
-
-    qint64 epoch;
-    qint64 expected;
-    qint64 received;
-};
-
-StreamError withDoubt(const StreamError &error)
-{
-    const QString doubt =
-        u" An earlier try got no answer, so it may have been done all the same: read the stream to see."_s;
-    return StreamError(error.code(), error.message() + doubt, error.url(), error.httpStatus());
-}
-
-/* Whether the request can have reached a server that did what it asks for. */
-bool mayHaveBeenDone(const HttpExchange &exchange)
-{
-    return !exchange.isNotConnected() && !exchange.lacksFields()
-        && exchange.networkError() != QNetworkReply::ConnectionRefusedError
-        && exchange.networkError() != QNetworkReply::HostNotFoundError;
-}
 
 StreamError invalid(const QString &message)
 {
@@ -117,156 +36,6 @@ bool isVisibleAscii(const QByteArray &text)
 }
 
 } // namespace
-
-class Producer::Private
-{
-public:
-    enum class Accepting { Yes, Closing, Closed, Detached };
-
-    /* An answer on its way to its signal. */
-    struct Due
-    {
-        quint64 id = 0;
-        AppendAnswer answer;
-        bool isCounted = false; // by the flushes
-        quint64 storeRun = 0; // with the last one of a batch
-    };
-    struct Flush
-    {
-        qint64 remaining = 0; // answers to come
-        StreamError error;
-    };
-    struct Notice
-    {
-        StreamError error;
-        int retryIn = 0;
-    };
-    /* Where numbers go on after the server refused ours as such. */
-    struct Takeover
-    {
-        qint64 epoch = 0;
-        qint64 sequence = 0;
-        AppendAnswer unknown; // for what may have been done before
-    };
-
-    Private(Producer *producer, StreamNetwork *connections);
-
-    StreamError findProblem() const;
-    bool isIdle() const { return pending == 0 && batches.empty() && backlog.isEmpty(); }
-    bool mayBeSet(const char *setter) const;
-    void add(ProducerBacklog::Kind kind, quint64 id, const QByteArray &text);
-    StreamError refusalOf(const QByteArray &bytes) const;
-    void refuseAtOnce(quint64 id, const StreamError &error);
-
-    void workLater();
-    void work();
-    void wakeAt(const QDeadlineTimer &deadline);
-    void watchConnectivity();
-    void reconnect();
-
-    void form();
-    void save();
-    bool saveOrWait(const StreamError &error);
-    ProducerBacklog::Limits limitsNow() const;
-    void narrow(const Batch &batch);
-    void widen();
-    void send();
-    bool maySend(const Batch &batch, bool isFirst, int inFlight);
-    void start(Batch &batch, bool isFirst);
-    void askForTail();
-
-    void onFinished(HttpExchange *exchange);
-    void onAccepted(Batch &batch);
-    void onUnknown(Batch &batch, const StreamError &error);
-    void onRefused(Batch &batch, const StreamError &error);
-    void onGap(Batch &batch, const Numbers &numbers, const StreamError &error);
-    void onTail();
-    void accept(Batch &batch, const QByteArray &offset, bool duplicate);
-    void learnDone(Batch &batch, const QByteArray &offset);
-    void refuse(Batch &batch, const StreamError &error, const Numbers &numbers, bool isCertain);
-    void finish(Batch &batch, const AppendAnswer &answer);
-    void divide(Batch &batch);
-    void takeOver(Batch &batch, const Takeover &next);
-
-    void resolve();
-    void resolveTakeover();
-    void renumber(qint64 toEpoch, qint64 firstSequence);
-    void beginEpoch(qint64 next);
-
-    bool settle();
-    void takeFinished();
-    void onClosed(const AppendAnswer &answer);
-    bool tellAnswers();
-    bool tellFlushes();
-    bool tellNotices();
-    void noteFailure(const StreamError &error);
-    void forget(const Due &due);
-
-    void stop();
-    bool stopBatches(const StreamError &error);
-    bool stopBacklog(const StreamError &error);
-
-    Batch *batchOf(const HttpExchange *exchange);
-    Batch *firstOpen();
-    int count(Phase phase) const;
-    AppendAnswer answerFor(const Batch &batch, const StreamError &error = {}) const;
-    ProducerState state() const;
-    void cancel(Batch &batch);
-
-    Producer *const q;
-    const QPointer<StreamNetwork> network;
-    StreamEndpoint endpoint;
-    QByteArray contentType = "application/json";
-    RetryPolicy policy;
-    Milliseconds requestLimit = 30s;
-    ProducerBacklog::Limits limits;
-    Milliseconds linger = 5ms;
-    int maximumInFlight = 5;
-    bool autoClaim = false;
-    ProducerStore *store = nullptr;
-    StreamError problem; // with the settings
-
-    QByteArray producerId = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);
-    qint64 epoch = 0;
-    qint64 next = 0; // sequence
-    bool isEpochKnown = false; // to the server; until then its first batch goes alone
-    Accepting accepting = Accepting::Yes;
-    AppendAnswer closeAnswer;
-    QList<quint64> furtherClosers;
-
-    ProducerBacklog backlog;
-    bool hasLingered = false;
-    std::deque<std::unique_ptr<Batch>> batches; // in order
-    QMap<qint64, bool> holes; // numbers of batches that ended otherwise than done, and whether that is certain
-    bool needsEpoch = false; // a batch sent under an old number may still arrive
-    std::optional<Takeover> takeover;
-    bool isStoreBehind = true; // it has to be told all
-    quint64 storeRun = 1; // counts how often it was: numbers are used again
-
-    std::vector<std::unique_ptr<HttpExchange>> exchanges;
-    std::vector<HttpExchange *> idleExchanges;
-    HttpExchange tail;
-    QDeadlineTimer tailNotBefore;
-    int tailFailures = 0;
-    QDeadlineTimer saveNotBefore;
-    int saveFailures = 0;
-    int failures = 0; // in a row, of whole rounds
-    int window = std::numeric_limits<int>::max(); // how many may be in flight while requests overtake each other
-    qint64 narrowedUpTo = -1; // sequence
-    int acceptedInARow = 0;
-    bool paused = false;
-    bool isConnected = false; // to the connectivity's signals
-
-    std::deque<Due> due;
-    std::deque<Flush> flushes;
-    std::deque<Notice> notices;
-    StreamError unflushed; // first failure since the last flush
-    int pending = 0;
-    int pendingTold = 0;
-    QTimer workTimer;
-    QTimer waitTimer;
-    QTimer lingerTimer;
-};
 
 Producer::Private::Private(Producer *producer, StreamNetwork *connections)
     : q(producer)
@@ -378,36 +147,6 @@ void Producer::Private::wakeAt(const QDeadlineTimer &deadline)
         waitTimer.start(int(remaining));
 }
 
-void Producer::Private::watchConnectivity()
-{
-    if (!network || std::exchange(isConnected, true))
-        return;
-    QObject::connect(network->connectivity(), &Connectivity::reconnectAdvised, q, [this] { reconnect(); });
-}
-
-/* What waits for an answer on a dead connection would wait for its whole time limit. */
-void Producer::Private::reconnect()
-{
-    for (const auto &batch : batches) {
-        if (batch->phase != Phase::InFlight)
-            continue;
-        cancel(*batch);
-        batch->maybeDone = true;
-        if (batch->isDone)
-            learnDone(*batch, batch->answer.nextOffset);
-    }
-    tail.cancel();
-    q->retryNow();
-}
-
-void Producer::Private::cancel(Batch &batch)
-{
-    HttpExchange *exchange = std::exchange(batch.exchange, nullptr);
-    exchange->cancel();
-    idleExchanges.push_back(exchange);
-    batch.phase = Phase::Held;
-}
-
 void Producer::Private::form()
 {
     using Kind = ProducerBacklog::Kind;
@@ -440,22 +179,6 @@ ProducerBacklog::Limits Producer::Private::limitsNow() const
     return {isLittle ? std::min(limits.bytes, OneWrite) : limits.bytes, limits.count};
 }
 
-/* Each request that overtook another one is sent twice; what was in flight with it suffers the same. */
-void Producer::Private::narrow(const Batch &batch)
-{
-    acceptedInARow = 0;
-    if (failures > 0 || batch.sequence() <= narrowedUpTo)
-        return;
-    window = std::max(1, std::min(window, maximumInFlight) / 2);
-    narrowedUpTo = next - 1;
-}
-
-void Producer::Private::widen()
-{
-    if (++acceptedInARow % AcceptedToWiden == 0 && window < maximumInFlight)
-        ++window;
-}
-
 void Producer::Private::save()
 {
     if (!store || !holes.isEmpty() || takeover)
@@ -485,328 +208,6 @@ bool Producer::Private::saveOrWait(const StreamError &error)
     notices.push_back({error, int(delay.count())});
     workLater();
     return false;
-}
-
-void Producer::Private::send()
-{
-    if (paused)
-        return;
-    int inFlight = count(Phase::InFlight);
-    bool isFirst = true;
-    for (const auto &batch : batches) {
-        if (batch->phase == Phase::Held) {
-            if (!maySend(*batch, isFirst, inFlight))
-                return;
-            start(*batch, isFirst);
-            ++inFlight;
-        }
-        isFirst = isFirst && !batch->isOpen();
-    }
-}
-
-bool Producer::Private::maySend(const Batch &batch, bool isFirst, int inFlight)
-{
-    if (inFlight >= std::min(maximumInFlight, window) || takeover || (store && (isStoreBehind || !batch.isSaved)))
-        return false;
-    // With a hole before it, only to ask whether that was done after all.
-    if (!holes.isEmpty() && batch.sequence() >= holes.firstKey() && (inFlight > 0 || !isFirst || !batch.maybeDone))
-        return false;
-    if (!isFirst && (batch.mustBeFirst || batch.frozen.closes || failures > 0 || !isEpochKnown))
-        return false;
-    if (batch.notBefore.hasExpired())
-        return true;
-    wakeAt(batch.notBefore);
-    return false;
-}
-
-void Producer::Private::start(Batch &batch, bool isFirst)
-{
-    if (const StreamError error = endpoint.check(); !error.isOk()) {
-        holes.insert(batch.sequence(), !batch.maybeDone);
-        needsEpoch = needsEpoch || batch.maybeDone;
-        finish(batch, answerFor(batch, batch.maybeDone ? withDoubt(error) : error));
-        return;
-    }
-    watchConnectivity();
-    HttpCall call{HttpCall::Verb::Post, endpoint};
-    call.headers = {{"Content-Type", batch.frozen.contentType},
-                    {"Producer-Id", producerId},
-                    {"Producer-Epoch", QByteArray::number(batch.frozen.epoch)},
-                    {"Producer-Seq", QByteArray::number(batch.frozen.sequence)}};
-    if (batch.frozen.closes)
-        call.headers.emplaceBack("Stream-Closed", "true");
-    call.body = batch.frozen.body;
-    if (idleExchanges.empty()) {
-        exchanges.push_back(std::make_unique<HttpExchange>(q));
-        HttpExchange *exchange = exchanges.back().get();
-        QObject::connect(exchange, &HttpExchange::finished, q, [this, exchange] { onFinished(exchange); });
-        idleExchanges.push_back(exchange);
-    }
-    batch.exchange = idleExchanges.back();
-    idleExchanges.pop_back();
-    batch.phase = Phase::InFlight;
-    batch.wentFirst = isFirst;
-    batch.failuresBefore = failures;
-    batch.exchange->start(network, call, requestLimit);
-}
-
-void Producer::Private::askForTail()
-{
-    if (tail.isRunning() || count(Phase::NeedsTail) == 0)
-        return;
-    if (!tailNotBefore.hasExpired())
-        return wakeAt(tailNotBefore);
-    for (const auto &batch : batches)
-        batch->awaitsTail = batch->phase == Phase::NeedsTail;
-    tail.start(network, {HttpCall::Verb::Head, endpoint}, requestLimit);
-}
-
-void Producer::Private::onFinished(HttpExchange *exchange)
-{
-    Batch *batch = batchOf(exchange);
-    const StreamError error = errorOf(*exchange, batch->frozen.closes ? Attempt::Close : Attempt::Append);
-    batch->phase = Phase::Held;
-    const int status = exchange->status();
-    // A redirect to elsewhere, or a page in the stream's place, did not come from the stream server.
-    if (error.isRetryable() || (status >= 300 && status < 400))
-        onUnknown(*batch, error);
-    else if (error.isOk())
-        onAccepted(*batch);
-    else
-        onRefused(*batch, error);
-    // The batch may be gone: divided.
-    if (Batch *left = batchOf(exchange))
-        left->exchange = nullptr;
-    idleExchanges.push_back(exchange);
-    workLater();
-}
-
-void Producer::Private::onAccepted(Batch &batch)
-{
-    const QByteArray offset = batch.exchange->header("Stream-Next-Offset");
-    const bool isDuplicate = batch.exchange->status() == 204;
-    if (offset.isEmpty() && !(isDuplicate && batch.exchange->hasHeader("Producer-Seq")))
-        return onUnknown(batch, notAnAnswer(*batch.exchange, Attempt::Append, "Stream-Next-Offset"));
-    // Closing alone is answered 204 in any case.
-    accept(batch, offset, isDuplicate && (batch.maybeDone || !batch.frozen.body.isEmpty()));
-}
-
-/* The server takes batches in order only, so all before this one are done as well. */
-void Producer::Private::accept(Batch &batch, const QByteArray &offset, bool duplicate)
-{
-    failures = 0;
-    isEpochKnown = true;
-    widen();
-    batch.answer = answerFor(batch);
-    batch.answer.nextOffset = offset;
-    batch.answer.duplicate = duplicate;
-    batch.phase = offset.isEmpty() ? Phase::NeedsTail : Phase::Finished;
-    holes.erase(holes.begin(), holes.lowerBound(batch.sequence()));
-    for (const auto &earlier : batches) {
-        if (earlier.get() == &batch)
-            break;
-        learnDone(*earlier, offset);
-    }
-}
-
-void Producer::Private::learnDone(Batch &batch, const QByteArray &offset)
-{
-    if (batch.phase == Phase::Finished)
-        return;
-    if (batch.phase != Phase::NeedsTail)
-        batch.answer = answerFor(batch);
-    batch.answer.nextOffset = offset;
-    batch.answer.duplicate = true;
-    batch.isDone = true;
-    if (batch.phase != Phase::InFlight)
-        batch.phase = offset.isEmpty() ? Phase::NeedsTail : Phase::Finished;
-}
-
-void Producer::Private::onUnknown(Batch &batch, const StreamError &error)
-{
-    failures = std::max(failures, batch.failuresBefore + 1);
-    if (batch.isDone)
-        return learnDone(batch, batch.answer.nextOffset);
-    batch.maybeDone = batch.maybeDone || mayHaveBeenDone(*batch.exchange);
-    if (!policy.allowsRetry(++batch.failures))
-        return refuse(batch, error, Numbers(*batch.exchange), !batch.maybeDone);
-    const Milliseconds delay = policy.delay(failures, RetryPolicy::retryAfter(batch.exchange->header("Retry-After")));
-    batch.notBefore = QDeadlineTimer(delay);
-    notices.push_back({error, int(delay.count())});
-}
-
-void Producer::Private::onRefused(Batch &batch, const StreamError &error)
-{
-    if (batch.isDone)
-        return learnDone(batch, batch.answer.nextOffset);
-    failures = 0;
-    const Numbers numbers(*batch.exchange);
-    const int status = error.httpStatus();
-    if (status == 409 && numbers.expected >= 0)
-        return onGap(batch, numbers, error);
-    if (status == 403 && numbers.epoch >= 0 && autoClaim && !batch.tookOver) {
-        const QString reason = u"another producer took the id over, so nobody can say whether the append was done. "
-                               "Read the stream to see."_s;
-        AppendAnswer unknown{errorFor(*batch.exchange, Attempt::Append, error.code(), reason)};
-        unknown.serverEpoch = numbers.epoch;
-        return takeOver(batch, {numbers.epoch + 1, 0, unknown});
-    }
-    const bool isForContents = status == 400 || status == 413;
-    if (isForContents && batch.frozen.appends.size() > 1)
-        return divide(batch);
-    refuse(batch, error, numbers, isForContents || !batch.maybeDone);
-}
-
-/* The number that the server waits for is the truth: all below it is done, and nothing from it on. */
-void Producer::Private::onGap(Batch &batch, const Numbers &numbers, const StreamError &error)
-{
-    const qint64 expected = numbers.expected;
-    if (expected > batch.sequence() && batch.maybeDone)
-        return accept(batch, {}, true);
-    if (expected < batch.sequence() && !batch.wentFirst) {
-        batch.mustBeFirst = true;
-        return narrow(batch);
-    }
-    if (holes.contains(expected)) {
-        holes.erase(holes.begin(), holes.lowerBound(expected));
-        holes[expected] = true;
-        needsEpoch = true;
-        return;
-    }
-    // Nothing before it is open, so the server lost what it knew of this producer.
-    const QString reason = u"the server lost track of this writer, so nobody can say whether the append was done. "
-                           "Read the stream to see."_s;
-    AppendAnswer unknown{errorFor(*batch.exchange, Attempt::Append, error.code(), reason)};
-    unknown.expectedSequence = expected;
-    unknown.receivedSequence = numbers.received;
-    if (batch.tookOver)
-        refuse(batch, error, numbers, true);
-    takeOver(batch, {epoch, expected, unknown});
-}
-
-void Producer::Private::takeOver(Batch &batch, const Takeover &next)
-{
-    batch.tookOver = true;
-    if (!takeover || next.epoch > takeover->epoch)
-        takeover = next;
-}
-
-/* What was sent behind it cannot have been done unless it was: from here on nothing leaves until that is resolved. */
-void Producer::Private::refuse(Batch &batch, const StreamError &error, const Numbers &numbers, bool isCertain)
-{
-    holes.insert(batch.sequence(), isCertain);
-    needsEpoch = needsEpoch || batch.maybeDone;
-    AppendAnswer answer = answerFor(batch, isCertain ? error : withDoubt(error));
-    answer.serverEpoch = numbers.epoch;
-    answer.expectedSequence = numbers.expected;
-    answer.receivedSequence = numbers.received;
-    finish(batch, answer);
-}
-
-void Producer::Private::finish(Batch &batch, const AppendAnswer &answer)
-{
-    batch.answer = answer;
-    batch.phase = Phase::Finished;
-    workLater();
-}
-
-/* A refusal for what it holds stays one, so that no try of it was done. */
-void Producer::Private::divide(Batch &batch)
-{
-    holes.insert(batch.sequence(), true);
-    needsEpoch = needsEpoch || batch.maybeDone;
-    const auto at = std::find_if(batches.begin(), batches.end(), [&](const auto &one) { return one.get() == &batch; });
-    auto [first, second] = halves(batch.frozen);
-    auto firstBatch = std::make_unique<Batch>();
-    firstBatch->frozen = first;
-    auto secondBatch = std::make_unique<Batch>();
-    secondBatch->frozen = second;
-    *at = std::move(secondBatch);
-    batches.insert(at, std::move(firstBatch));
-}
-
-void Producer::Private::onTail()
-{
-    const StreamError error = errorOf(tail, Attempt::Head);
-    const QByteArray offset = tail.header("Stream-Next-Offset");
-    const bool isNone = error.isOk() && offset.isEmpty();
-    if ((error.isRetryable() || isNone) && policy.allowsRetry(++tailFailures)) {
-        const Milliseconds delay = policy.delay(tailFailures, RetryPolicy::retryAfter(tail.header("Retry-After")));
-        tailNotBefore = QDeadlineTimer(delay);
-        notices.push_back(
-            {isNone ? notAnAnswer(tail, Attempt::Head, "Stream-Next-Offset") : error, int(delay.count())});
-    } else {
-        tailFailures = 0;
-        for (const auto &batch : batches) {
-            if (batch->phase == Phase::NeedsTail && batch->awaitsTail) {
-                batch->answer.nextOffset = offset;
-                batch->phase = Phase::Finished;
-            }
-        }
-    }
-    workLater();
-}
-
-/* Batches behind one that was not done get numbers that the server waits for, once none of them is on its way. */
-void Producer::Private::resolve()
-{
-    if (count(Phase::InFlight) > 0)
-        return;
-    if (takeover)
-        return resolveTakeover();
-    if (holes.isEmpty())
-        return;
-    const bool isCertain = holes.first();
-    const Batch *first = firstOpen();
-    if (first && first->sequence() < holes.firstKey())
-        return;
-    if (!isCertain && first && first->maybeDone)
-        return; // its next try will tell
-    bool needsNew = needsEpoch || !isCertain;
-    for (const auto &batch : batches)
-        needsNew = needsNew || (batch->isOpen() && batch->maybeDone);
-    if (needsNew)
-        renumber(epoch + 1, 0);
-    else
-        renumber(epoch, holes.firstKey());
-}
-
-void Producer::Private::resolveTakeover()
-{
-    bool needsNew = needsEpoch;
-    for (const auto &batch : batches) {
-        if (!batch->isOpen() || !batch->maybeDone)
-            continue;
-        needsNew = true;
-        AppendAnswer answer = takeover->unknown;
-        answer.epoch = batch->frozen.epoch;
-        answer.sequence = batch->sequence();
-        answer.httpStatus = answer.error.httpStatus();
-        finish(*batch, answer);
-    }
-    if (needsNew && takeover->epoch == epoch)
-        renumber(epoch + 1, 0);
-    else
-        renumber(takeover->epoch, takeover->sequence);
-}
-
-void Producer::Private::renumber(qint64 toEpoch, qint64 firstSequence)
-{
-    isEpochKnown = isEpochKnown && toEpoch == epoch && firstSequence > 0;
-    epoch = toEpoch;
-    next = firstSequence;
-    for (const auto &batch : batches) {
-        if (!batch->isOpen())
-            continue;
-        batch->frozen.epoch = epoch;
-        batch->frozen.sequence = next++;
-        batch->isSaved = batch->maybeDone = batch->mustBeFirst = false;
-    }
-    holes.clear();
-    takeover.reset();
-    needsEpoch = false;
-    narrowedUpTo = -1;
-    isStoreBehind = true;
 }
 
 void Producer::Private::beginEpoch(qint64 next)
@@ -963,14 +364,14 @@ bool Producer::Private::stopBacklog(const StreamError &error)
     return wasRestarted;
 }
 
-Batch *Producer::Private::batchOf(const HttpExchange *exchange)
+Producer::Private::Batch *Producer::Private::batchOf(const HttpExchange *exchange)
 {
     const auto found = std::find_if(batches.begin(), batches.end(),
                                     [exchange](const auto &batch) { return batch->exchange == exchange; });
     return found == batches.end() ? nullptr : found->get();
 }
 
-Batch *Producer::Private::firstOpen()
+Producer::Private::Batch *Producer::Private::firstOpen()
 {
     const auto found = std::find_if(batches.begin(), batches.end(), [](const auto &batch) { return batch->isOpen(); });
     return found == batches.end() ? nullptr : found->get();
@@ -989,6 +390,25 @@ AppendAnswer Producer::Private::answerFor(const Batch &batch, const StreamError 
     answer.epoch = batch.frozen.epoch;
     answer.sequence = batch.sequence();
     return answer;
+}
+
+void Producer::Private::restore(const ProducerState &state)
+{
+    producerId = state.id;
+    beginEpoch(state.epoch);
+    next = state.nextSequence;
+    isEpochKnown = state.batches.isEmpty() ? next > 0 : state.batches.first().sequence > 0;
+    for (const ProducerBatch &frozen : state.batches) {
+        auto batch = std::make_unique<Batch>();
+        batch->frozen = frozen;
+        batch->maybeDone = true;
+        if (frozen.closes)
+            accepting = Accepting::Closing;
+        pending += int(frozen.appends.size());
+        batches.push_back(std::move(batch));
+    }
+    problem = findProblem();
+    workLater();
 }
 
 ProducerState Producer::Private::state() const
@@ -1135,21 +555,7 @@ StreamError Producer::restore(const ProducerState &state)
     }
     if (last >= state.nextSequence)
         return invalid(u"The producer's state is damaged: its batches are above its next number."_s);
-    d->producerId = state.id;
-    d->beginEpoch(state.epoch);
-    d->next = state.nextSequence;
-    d->isEpochKnown = state.batches.isEmpty() ? state.nextSequence > 0 : state.batches.first().sequence > 0;
-    for (const ProducerBatch &frozen : state.batches) {
-        auto batch = std::make_unique<Batch>();
-        batch->frozen = frozen;
-        batch->maybeDone = true;
-        if (frozen.closes)
-            d->accepting = Private::Accepting::Closing;
-        d->pending += int(frozen.appends.size());
-        d->batches.push_back(std::move(batch));
-    }
-    d->problem = d->findProblem();
-    d->workLater();
+    d->restore(state);
     return {};
 }
 

@@ -89,6 +89,7 @@ private Q_SLOTS:
     void noJson();
     void badAppendCostsNoNeighbour_data();
     void badAppendCostsNoNeighbour();
+    void staysFrozen_data();
     void staysFrozen();
     void overtaken();
     void refusalInFlight();
@@ -362,9 +363,19 @@ void tst_ProducerBatches::badAppendCostsNoNeighbour()
     QCOMPARE(m_answered->size(), 40);
 }
 
+void tst_ProducerBatches::staysFrozen_data()
+{
+    QTest::addColumn<int>("inFlight");
+
+    QTest::newRow("one in flight") << 1;
+    QTest::newRow("several in flight") << 5;
+}
+
 /* What is appended while the outcome of a batch is unknown waits for the next one. */
 void tst_ProducerBatches::staysFrozen()
 {
+    QFETCH(int, inFlight);
+    m_producer->setMaximumInFlight(inFlight);
     int faults = 3;
     m_server->setHandler([&](const Request &request) {
         const Answer answer = m_stream->answer(request);
