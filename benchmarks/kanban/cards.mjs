@@ -35,8 +35,14 @@ function cards(count) {
     }))
 }
 
-export function cardEvents(count) {
+function cardEvents(count) {
     return cards(count).map((value) => ({ type: "card", key: value.id, value, headers: { operation: "insert" } }))
+}
+
+// The same as bodies of appends.
+export function* cardEventBatches(count, size = 1_000) {
+    const events = cardEvents(count)
+    for (let first = 0; first < count; first += size) yield JSON.stringify(events.slice(first, first + size))
 }
 
 // Drops by turns in another column and elsewhere in the same one, each of which shows.
