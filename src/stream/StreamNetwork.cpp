@@ -6,6 +6,7 @@
 #include "SystemConnectivity.h"
 
 #include <QLibraryInfo>
+#include <QNetworkProxyFactory>
 #include <QNetworkRequest>
 #include <QVersionNumber>
 
@@ -16,6 +17,42 @@ namespace DurableStreams {
 namespace {
 
 constexpr int ReadsAPool = 5; // one of the six connections is left for a read that is just being given up
+
+/*
+ * Finds the proxy as Qt does, but calls none at all the default one, where that is none too. Qt reads a plain socket
+ * that knows of no proxy in system calls of a byte each as long as the head lasts, and then for as long as there are
+ * bytes: an answer without a length that comes fast is held in memory whole, whatever the size of the read buffer. From
+ * any other socket it takes 64 KiB at a time.
+ */
+class ProxyChoice : public QNetworkProxyFactory
+{
+public:
+    explicit ProxyChoice(const QNetworkProxy &own)
+        : m_own(own)
+    {
+    }
+
+    QList<QNetworkProxy> queryProxy(const QNetworkProxyQuery &query) override
+    {
+        QList<QNetworkProxy> found{m_own};
+        if (m_own.type() == QNetworkProxy::DefaultProxy)
+            found = proxyForQuery(query);
+        if (found.first().type() == QNetworkProxy::NoProxy && isDirectByDefault(query))
+            found.first().setType(QNetworkProxy::DefaultProxy);
+        return found;
+    }
+
+private:
+    /* A socket asks in its own terms what the default one is. */
+    static bool isDirectByDefault(const QNetworkProxyQuery &query)
+    {
+        const QUrl url = query.url();
+        const int port = url.port(url.scheme() == QLatin1StringView("https") ? 443 : 80);
+        return proxyForQuery({url.host(), port}).first().type() == QNetworkProxy::NoProxy;
+    }
+
+    const QNetworkProxy m_own;
+};
 
 } // namespace
 
@@ -29,7 +66,7 @@ QNetworkAccessManager *StreamNetwork::Private::requestConnections()
 std::unique_ptr<QNetworkAccessManager> StreamNetwork::Private::makeConnections() const
 {
     auto connections = std::make_unique<QNetworkAccessManager>();
-    connections->setProxy(proxy);
+    connections->setProxyFactory(new ProxyChoice(proxy)); // owned by connections
     return connections;
 }
 

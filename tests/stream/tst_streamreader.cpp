@@ -285,7 +285,7 @@ void tst_StreamReader::resumesWhereTheLastChunkEnded()
     QByteArrayList elements;
     QByteArray bytes;
     int readers = 0;
-    while (position != end && ++readers < 100) {
+    while (position != end && ++readers < 1000) {
         StreamReader reader(m_network.get());
         reader.setEndpoint(StreamEndpoint(m_server->url()));
         reader.setMode(Mode::CatchUp);
