@@ -31,6 +31,10 @@ CatchUp::CatchUp(const QUrl &url, Parsing parsing)
     m_stream.setEndpoint(m_session.endpoint);
     m_reader.setEndpoint(m_session.endpoint);
     m_reader.setMode(StreamReader::Mode::CatchUp);
+    connect(&m_reader, &StreamReader::statusChanged, this, [this](StreamReader::Status status) {
+        if (status == StreamReader::Status::CatchingUp && m_headAt == 0)
+            m_headAt = now();
+    });
     connect(&m_reader, &StreamReader::chunkReady, this, &CatchUp::take);
     connect(&m_reader, &StreamReader::finished, this, [this](const StreamError &error) {
         if (isFine(error))
@@ -71,6 +75,10 @@ void CatchUp::take()
 void CatchUp::report() const
 {
     const qint64 time = now() - m_startedAt;
-    print({{u"time"_s, time}, {u"elements"_s, m_elements}, {u"bytes"_s, m_bytes}, {u"peak"_s, peakMemory()}});
+    print({{u"time"_s, time},
+           {u"head"_s, m_headAt - m_startedAt},
+           {u"elements"_s, m_elements},
+           {u"bytes"_s, m_bytes},
+           {u"peak"_s, peakMemory()}});
     QCoreApplication::quit();
 }

@@ -37,6 +37,7 @@ private:
     DurableStreams::Stream m_stream{&m_session.network};
     DurableStreams::StreamReader m_reader{&m_session.network};
     qint64 m_startedAt = 0;
+    qint64 m_headAt = 0;
     qint64 m_elements = 0;
     qint64 m_bytes = 0;
 };

@@ -99,9 +99,11 @@ async function catchUp() {
     const { contentType } = await stream.head()
     let elements = 0
     let bytes = 0
+    let headAt
     const startedAt = now()
     for (let offset = "-1", upToDate = false; !upToDate; ) {
         const response = await stream.stream({ live: false, offset })
+        headAt ??= now()
         if (contentType === "application/json") {
             const batch = await new Promise((resolve) => response.subscribeJson(resolve))
             elements += batch.items.length
@@ -111,7 +113,8 @@ async function catchUp() {
         offset = response.offset
         upToDate = response.upToDate
     }
-    print({ time: Number(now() - startedAt), elements, bytes, peak: peakMemory() })
+    const time = Number(now() - startedAt)
+    print({ time, head: Number(headAt - startedAt), elements, bytes, peak: peakMemory() })
     process.exit(0)
 }
 

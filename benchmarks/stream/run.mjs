@@ -93,6 +93,15 @@ const latencies = (measure, task) => [
     { measure: `${measure}, 99th percentile`, unit: "ms", task, value: ({ times }) => milliseconds(percentile(times, 99)) },
 ]
 const duration = (measure, task) => ({ measure, unit: "ms", task, value: ({ time }) => milliseconds(time) })
+const catchUp = (measure, task) => [
+    duration(measure, task),
+    {
+        measure: `${measure}, from the head of the answer on`,
+        unit: "ms",
+        task,
+        value: ({ time, head }) => milliseconds(time - head),
+    },
+]
 const peak = (measure, task) => ({ measure: `peak memory, ${measure}`, unit: "MB", task, value: ({ peak }) => peak / 1e6 })
 
 const eventCount = EVENTS.toLocaleString("en")
@@ -108,10 +117,10 @@ const MEASURES = [
         value: ({ time }) => PRODUCED / (time / 1e9),
         higherIsBetter: true,
     },
-    duration(`catch-up of ${eventCount} JSON messages, to elements`, "elements"),
-    duration(`catch-up of ${eventCount} JSON messages, to parsed values`, "values"),
+    ...catchUp(`catch-up of ${eventCount} JSON messages, to elements`, "elements"),
+    ...catchUp(`catch-up of ${eventCount} JSON messages, to parsed values`, "values"),
     duration("catch-up of 10 MB", "small"),
-    duration("catch-up of 1 GB", "large"),
+    ...catchUp("catch-up of 1 GB", "large"),
     peak("catch-up of 10 MB", "small"),
     peak("catch-up of 1 GB", "large"),
 ]
