@@ -346,7 +346,7 @@ void Producer::Private::resolve()
     if (count(Phase::InFlight) > 0)
         return;
     if (takeover)
-        return resolveTakeover();
+        return resolveTakeover(*takeover);
     if (holes.isEmpty())
         return;
     const bool isCertain = holes.first();
@@ -364,23 +364,23 @@ void Producer::Private::resolve()
         renumber(epoch, holes.firstKey());
 }
 
-void Producer::Private::resolveTakeover()
+void Producer::Private::resolveTakeover(const Takeover &begun)
 {
     bool needsNew = needsEpoch;
     for (const auto &batch : batches) {
         if (!batch->isOpen() || !batch->maybeDone)
             continue;
         needsNew = true;
-        AppendAnswer answer = takeover->unknown;
+        AppendAnswer answer = begun.unknown;
         answer.epoch = batch->frozen.epoch;
         answer.sequence = batch->sequence();
         answer.httpStatus = answer.error.httpStatus();
         finish(*batch, answer);
     }
-    if (needsNew && takeover->epoch == epoch)
+    if (needsNew && begun.epoch == epoch)
         renumber(epoch + 1, 0);
     else
-        renumber(takeover->epoch, takeover->sequence);
+        renumber(begun.epoch, begun.sequence);
 }
 
 void Producer::Private::renumber(qint64 toEpoch, qint64 firstSequence)

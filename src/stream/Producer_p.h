@@ -147,7 +147,7 @@ public:
     void takeOver(Batch &batch, const Takeover &next);
 
     void resolve();
-    void resolveTakeover();
+    void resolveTakeover(const Takeover &begun);
     void renumber(qint64 toEpoch, qint64 firstSequence);
     void beginEpoch(qint64 next);
 

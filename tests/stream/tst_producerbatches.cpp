@@ -722,7 +722,7 @@ void tst_ProducerBatches::checks()
     m_producer->setMaximumInFlight(inFlight);
     m_producer->setContentType(type);
     QCOMPARE(m_producer->check().code(), isOk ? Code::NoError : Code::InvalidArgument);
-    m_producer->append(1, "1");
+    m_producer->append(1, "[1]");
     QCOMPARE(answerOf(1).error, m_producer->check());
 }
 
