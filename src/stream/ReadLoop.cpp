@@ -412,7 +412,7 @@ void ReadLoop::Private::onFinished()
     const bool isSse = request == Request::Sse;
     // The least that a JSON stream answers with is [] (protocol section 7.1): nothing at all was cut on its way.
     const bool isCut = error.isOk() && !isSse && exchange.status() == 200 && exchange.bodyBytes() == 0
-        && mediaType(contentType) == "application/json";
+        && exchange.header("Content-Length") != "0" && mediaType(contentType) == "application/json";
     if (isCut)
         return fail(errorFor(exchange, attempt(), Code::NetworkError, u"the answer came without its body."_s));
     if (error.isOk())
@@ -695,6 +695,12 @@ void ReadLoop::retryNow()
 {
     if (d->isWaiting() && d->waitTimer.isActive())
         d->waitTimer.start(0);
+}
+
+bool ReadLoop::isAnswerWhole() const
+{
+    return d->request == Private::Request::Sse || d->exchange.hasHeader("Content-Length")
+        || d->exchange.header("Transfer-Encoding").toLower() == "chunked";
 }
 
 void ReadLoop::refusePosition(const StreamError &error)

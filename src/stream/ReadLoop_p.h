@@ -95,6 +95,8 @@ public Q_SLOTS:
     void stop();
     /*! Ends a wait after an error at once; does nothing else. */
     void retryNow();
+    /*! Whether HTTP itself says that the running answer came whole, so that reading it again would not help. */
+    bool isAnswerWhole() const;
     /*!
      * Within the slot of positionReached(): what came since the last position is not whole in spite of it. It is read
      * again, after \a error was told.

@@ -56,6 +56,7 @@ public:
     void noteError(const StreamError &error);
     StreamError error(Code code, const QString &reason) const;
     void fail(const StreamError &error);
+    void failWithinElement();
     void failReplaced();
     void finishLater();
     void regulate();
@@ -196,11 +197,8 @@ StreamChunk StreamReader::Private::newChunk() const
 /* The position belongs to the chunk before it, where that still waits. */
 void StreamReader::Private::onPosition(const StreamPosition &next)
 {
-    if (!splitter.isBetweenArrays()) {
-        splitter.reset();
-        return loop.refusePosition(
-            error(Code::NetworkError, u"the answer ended within an element. Is the network stable?"_s));
-    }
+    if (!splitter.isBetweenArrays())
+        return failWithinElement();
     if (!check.reachOffset())
         return failReplaced();
     offset = next.offset;
@@ -280,6 +278,15 @@ void StreamReader::Private::fail(const StreamError &error)
 {
     loop.stop();
     onFinished(error);
+}
+
+/* Where the connection's end alone ended the answer, it may have been cut. */
+void StreamReader::Private::failWithinElement()
+{
+    if (loop.isAnswerWhole())
+        return fail(error(Code::ParseError, u"the answer ends within an element. Is it a JSON stream?"_s));
+    splitter.reset();
+    loop.refusePosition(error(Code::NetworkError, u"the answer ended within an element. Is the network stable?"_s));
 }
 
 void StreamReader::Private::failReplaced()

@@ -164,7 +164,7 @@ void FaultServer::send(QTcpSocket *socket, const Answer &answer)
         head += name + ": " + value + "\r\n";
     if (answer.chunked)
         head += "Transfer-Encoding: chunked\r\n";
-    else if (answer.status != 204)
+    else if (answer.status != 204 && !answer.unframed)
         head += "Content-Length: " + QByteArray::number(answer.body.size()) + "\r\n";
     socket->write(head + "\r\n");
     const bool isCut = answer.end == Answer::End::Cut && answer.cutAfter >= 0;

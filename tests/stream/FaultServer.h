@@ -52,6 +52,7 @@ public:
         QByteArray body = {};
         qsizetype pieceSize = 0; //!< each piece leaves in a turn of the event loop of its own; 0: all in one
         End end = End::Complete;
+        bool unframed = false; //!< neither a length nor chunks: the connection's end is the body's
         bool chunked = false; //!< else with Content-Length, of the whole body also where it is cut
         qsizetype cutAfter = -1; //!< with End::Cut: how many body bytes leave; -1: all
         bool none = false; //!< nothing at all is answered: with End::Cut the connection closes, else it stays silent
