@@ -69,13 +69,8 @@ void HttpExchange::start(StreamNetwork *network, const HttpCall &call, Milliseco
     m_networkErrorText.clear();
     m_running = true;
     setSilenceLimit(silenceLimit);
-    if (network)
-        m_connections = connections ? connections : network->d->requestConnections();
-    else
-        m_connections.clear();
-    if (!m_connections)
-        endLater(QStringLiteral("its StreamNetwork was deleted"));
-    else if (call.endpoint.fieldSource())
+    m_connections = connections || !network ? connections : network->d->requestConnections();
+    if (call.endpoint.fieldSource())
         askForFields(Occasion::Request);
     else
         send({});
@@ -124,6 +119,8 @@ void HttpExchange::takeFields()
 void HttpExchange::send(const StreamEndpoint::Fields &fields)
 {
     m_fieldsSent = fields;
+    if (!m_network || !m_connections)
+        return endLater(QStringLiteral("its StreamNetwork was deleted"));
     QNetworkRequest request = m_call.endpoint.request(m_call.query, fields);
     for (const auto &[name, value] : std::as_const(m_call.headers))
         request.setRawHeader(name, value);

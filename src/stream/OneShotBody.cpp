@@ -32,7 +32,7 @@ bool OneShotBody::seek(qint64 position)
 
 qint64 OneShotBody::readData(char *data, qint64 maxSize)
 {
-    return m_device->read(data, std::min(maxSize, m_size - pos()));
+    return !m_device ? -1 : m_device->read(data, std::min(maxSize, m_size - pos()));
 }
 
 qint64 OneShotBody::writeData(const char *, qint64)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QIODevice>
+#include <QPointer>
 
 #include <memory>
 
@@ -19,7 +20,7 @@ class OneShotBody : public QIODevice
 
 public:
     explicit OneShotBody(const QByteArray &bytes);
-    /* The rest of \a device, which is open, not sequential, not owned, and must outlive this. */
+    /* The rest of \a device, which is open, not sequential and not owned; when it goes, so does the rest. */
     explicit OneShotBody(QIODevice *device);
 
     qint64 size() const override { return m_size; }
@@ -32,7 +33,7 @@ protected:
 
 private:
     std::unique_ptr<QIODevice> m_buffer;
-    QIODevice *m_device;
+    QPointer<QIODevice> m_device;
     qint64 m_size;
 };
 

@@ -12,9 +12,11 @@
 #include <DurableStreams/StreamReader>
 #include <DurableStreams/SystemConnectivity>
 
+#include <QBuffer>
 #include <QFile>
 #include <QNetworkProxy>
 #include <QProcess>
+#include <QPromise>
 #include <QSignalSpy>
 #include <QSslCertificate>
 #include <QSslKey>
@@ -109,6 +111,8 @@ private Q_SLOTS:
     void throughNghttpx_data();
     void throughNghttpx();
     void networkIsDeletedFirst();
+    void networkIsDeletedWhileFieldsAreAwaited();
+    void deviceIsDeletedInFlight();
 
 private:
     std::unique_ptr<StreamReader> makeReader(const QUrl &url);
@@ -475,6 +479,39 @@ void tst_StreamNetwork::networkIsDeletedFirst()
     StreamReply *late = stream.append("[3]");
     QVERIFY(until([&] { return running->isFinished() && late->isFinished(); }));
     QVERIFY(!running->error().isOk() && !late->error().isOk());
+}
+
+void tst_StreamNetwork::networkIsDeletedWhileFieldsAreAwaited()
+{
+    QPromise<StreamEndpoint::Fields> promise;
+    promise.start();
+    StreamEndpoint endpoint(m_server->url());
+    endpoint.setAsyncFieldSource([&](StreamEndpoint::Occasion) { return promise.future(); });
+    Stream stream(m_network.get());
+    stream.setEndpoint(endpoint);
+    StreamReply *reply = stream.append("[2]");
+    m_network.reset();
+    promise.addResult(StreamEndpoint::Fields{});
+    promise.finish();
+    QVERIFY(until([&] { return reply->isFinished(); }));
+    QVERIFY(!reply->error().isOk());
+}
+
+/* Of a body too large for all buffers. */
+void tst_StreamNetwork::deviceIsDeletedInFlight()
+{
+    m_server->setHandler([](const Request &) { return Answer{.none = true}; });
+    Stream stream(m_network.get());
+    stream.setEndpoint(StreamEndpoint(m_server->url()));
+    stream.setRequestLimit(300ms);
+    auto buffer = std::make_unique<QBuffer>();
+    buffer->setData(QByteArray(64 * 1024 * 1024, '1'));
+    QVERIFY(buffer->open(QIODevice::ReadOnly));
+    StreamReply *reply = stream.append(buffer.get());
+    QVERIFY(until([&] { return buffer->pos() > 0; }));
+    buffer.reset();
+    QVERIFY(until([&] { return reply->isFinished(); }));
+    QVERIFY(!reply->error().isOk());
 }
 
 QTEST_GUILESS_MAIN(tst_StreamNetwork)
