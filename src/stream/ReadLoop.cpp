@@ -157,6 +157,7 @@ ReadLoop::Private::Private(ReadLoop *reader, StreamNetwork *streamNetwork)
     , waitTimer(reader)
 {
     waitTimer.setSingleShot(true);
+    waitTimer.setTimerType(Qt::PreciseTimer); // a coarse one may tell of more than it was given
     QObject::connect(&waitTimer, &QTimer::timeout, q, [this] { (this->*std::exchange(afterWait, nullptr))(); });
     QObject::connect(&exchange, &HttpExchange::headersReceived, q, [this] { onHeaders(); });
     QObject::connect(&exchange, &HttpExchange::bytesReceived, q, [this](const QByteArray &bytes) { onBytes(bytes); });

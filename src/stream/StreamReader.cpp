@@ -148,6 +148,7 @@ void StreamReader::Private::onBytes(const QByteArray &bytes)
 void StreamReader::Private::takeElements(const QByteArray &bytes)
 {
     StreamChunk chunk = newChunk();
+    chunk.m_bytes.reserve(bytes.size());
     const bool isFramed = splitter.feed(bytes, [&](QByteArrayView element) { takeElement(chunk, element); });
     chunk.m_resume.delivered = check.delivered();
     if (!chunk.isEmpty() && !enqueue(chunk))
