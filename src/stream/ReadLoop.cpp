@@ -267,7 +267,7 @@ void ReadLoop::Private::send(Request next, Milliseconds limit, StreamEndpoint::Q
     if (next != Request::CatchUp && !cursor.isEmpty())
         query.append({"cursor", cursor});
     HttpCall call{HttpCall::Verb::Get, endpoint, query};
-    call.leavesOnce = next == Request::LongPoll && readsLastBatchAgain;
+    call.leavesOnce = next != Request::CatchUp && readsLastBatchAgain;
     // What a cache remembers from the time before may be less than was read since.
     if (position.offset != furthest)
         call.headers.emplaceBack("Cache-Control", "no-cache");

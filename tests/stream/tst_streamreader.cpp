@@ -48,6 +48,8 @@ private Q_SLOTS:
     void emptyBodyOfKnownLength();
     void replaced_data();
     void replaced();
+    void replacedBeforeALiveAnswer_data();
+    void replacedBeforeALiveAnswer();
     void sameAgainIsNotReplaced();
     void slowConsumerHoldsTheServerBack_data();
     void slowConsumerHoldsTheServerBack();
@@ -384,6 +386,26 @@ void tst_StreamReader::replaced()
     QVERIFY(waitForEnd().message().contains("made anew") || waitForEnd().message().contains("made again"));
     QCOMPARE(text(), "1 2 3");
     QCOMPARE(m_reader->status(), Status::Failed);
+}
+
+void tst_StreamReader::replacedBeforeALiveAnswer_data()
+{
+    followsBothWays_data();
+}
+
+/* Qt alone would ask the new stream for what lies behind the old one's end. */
+void tst_StreamReader::replacedBeforeALiveAnswer()
+{
+    QFETCH(Mode, mode);
+    m_server->setHandler([&](const Request &request) {
+        if (m_server->requests().size() != 2)
+            return m_stream->answer(request);
+        m_stream->elements = {"1", "2", "4", "5"};
+        return Answer{.end = End::Cut, .none = true};
+    });
+    begin(mode);
+    QCOMPARE(waitForEnd().code(), Code::StreamReplaced);
+    QCOMPARE(text(), "1 2 3");
 }
 
 void tst_StreamReader::sameAgainIsNotReplaced()
