@@ -7,6 +7,8 @@
 
 #include <QFileDevice>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace DurableStreams {
@@ -68,9 +70,9 @@ void StreamReply::Private::send()
 
 void StreamReply::Private::sendPiece()
 {
-    if (isFinished || exchange.isRunning() || waitTimer.isActive())
+    if (isEnding || exchange.isRunning() || waitTimer.isActive())
         return;
-    call.body = pieces ? pieces->read(PieceSize) : QByteArray();
+    readPiece();
     if (!call.body.isEmpty()) {
         failures = 0;
         return send();
@@ -84,8 +86,18 @@ void StreamReply::Private::sendPiece()
                      : StreamError());
 }
 
+/* A device that had ended before says so by its answer alone. */
+void StreamReply::Private::readPiece()
+{
+    call.body.resize(PieceSize);
+    const qint64 count = pieces ? pieces->read(call.body.data(), PieceSize) : -1;
+    hasEnded = hasEnded || count < 0;
+    call.body.resize(std::max<qint64>(count, 0));
+}
+
 void StreamReply::Private::finishLater(const StreamError &failure)
 {
+    isEnding = true;
     QMetaObject::invokeMethod(q, [this, failure] { finish(failure); }, Qt::QueuedConnection);
 }
 
@@ -93,6 +105,7 @@ void StreamReply::Private::finish(const StreamError &outcome)
 {
     if (std::exchange(isFinished, true))
         return;
+    isEnding = true;
     error = outcome;
     emit q->finished();
 }

@@ -44,6 +44,7 @@ public:
 private:
     void send();
     void sendPiece();
+    void readPiece();
     void takeAnswer();
     StreamError judge() const;
     bool mayHaveBeenDone() const;
@@ -58,6 +59,7 @@ private:
     int failures = 0; // in a row
     bool maybeDone = false; // an earlier try had no answer
     bool hasEnded = false; // the device gives no more
+    bool isEnding = false; // finished() is on its way
     bool isPiecewise = false;
 };
 

@@ -37,6 +37,8 @@ private Q_SLOTS:
     void sequence();
     void appendsAFile();
     void appendsADeviceWithoutSize();
+    void appendsADeviceThatHasEnded();
+    void cancelsADeviceWithoutSize();
     void refusesADevice_data();
     void refusesADevice();
     void deviceGoesFirst();
@@ -234,6 +236,37 @@ void tst_Stream::appendsADeviceWithoutSize()
     QCOMPARE(all, "first" + QByteArray(200'000, '\0') + "last");
     QCOMPARE(reply->bytesAppended(), all.size());
     QVERIFY(m_server->requests().size() >= 4);
+}
+
+void tst_Stream::appendsADeviceThatHasEnded()
+{
+    answerWith({.status = 204, .headers = {{"Stream-Next-Offset", "5"}}});
+    m_stream->setContentType("text/plain");
+    QProcess process;
+    process.start(u"echo"_s, {u"whole"_s});
+    QVERIFY(process.waitForFinished());
+    StreamReply *reply = m_stream->append(&process);
+    QCOMPARE(errorOf(reply), StreamError());
+    QCOMPARE(m_server->requests().value(0).body, "whole\n");
+}
+
+void tst_Stream::cancelsADeviceWithoutSize()
+{
+    answerWith({.status = 204, .headers = {{"Stream-Next-Offset", "5"}}});
+    m_stream->setContentType("text/plain");
+    QProcess process;
+    process.start(u"cat"_s, {});
+    QVERIFY(process.waitForStarted());
+    process.write("never");
+    StreamReply *reply = m_stream->append(&process);
+    reply->cancel();
+    QVERIFY(process.waitForReadyRead());
+    QCOMPARE(errorOf(reply).code(), Code::Cancelled);
+    QTest::qWait(20);
+    QVERIFY(m_server->requests().isEmpty());
+    QCOMPARE(process.readAll(), "never");
+    process.closeWriteChannel();
+    process.waitForFinished();
 }
 
 void tst_Stream::refusesADevice_data()
