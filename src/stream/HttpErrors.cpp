@@ -36,22 +36,29 @@ QString action(Attempt attempt)
     Q_UNREACHABLE();
 }
 
-/* HTML is of no use in a message, control characters could disturb a log, and a server may echo what it was sent. */
-QString quoted(QByteArray body, const QByteArrayList &secrets)
+/* Control characters could disturb a log, and a server may echo what it was sent. */
+QString said(QByteArray words, const QByteArrayList &secrets)
 {
     for (const QByteArray &secret : secrets) {
         if (secret.size() >= ShortestSecret)
-            body.replace(secret, "***");
+            words.replace(secret, "***");
     }
-    const QString text = QString::fromUtf8(body).simplified();
+    const QString text = QString::fromUtf8(words).simplified();
+    return text.size() > QuotedLength ? text.left(QuotedLength - 1) + u'…' : text;
+}
+
+/* HTML is of no use in a message. */
+QString quoted(const QByteArray &body, const QByteArrayList &secrets)
+{
+    const QString text = said(body, secrets);
     if (text.isEmpty() || text.startsWith(u'<'))
         return {};
-    return u": “%1”"_s.arg(text.size() > QuotedLength ? text.left(QuotedLength - 1) + u'…' : text);
+    return u": “%1”"_s.arg(text);
 }
 
 QString answered(const HttpExchange &exchange)
 {
-    const QString phrase = QString::fromLatin1(exchange.reasonPhrase());
+    const QString phrase = said(exchange.reasonPhrase(), exchange.secrets());
     const QString status = QString::number(exchange.status()) + (phrase.isEmpty() ? u""_s : u" (%1)"_s.arg(phrase));
     return u"the server answered %1%2"_s.arg(status, quoted(exchange.refusal(), exchange.secrets()));
 }

@@ -64,7 +64,7 @@ void HttpExchange::start(StreamNetwork *network, const HttpCall &call, Milliseco
     m_headers.clear();
     m_reasonPhrase.clear();
     m_refusal.clear();
-    m_timedOut = m_askedAgain = m_lacksFields = m_sent = m_paused = false;
+    m_timedOut = m_askedAgain = m_lacksFields = m_sent = false;
     m_networkError = QNetworkReply::NoError;
     m_networkErrorText.clear();
     m_running = true;
@@ -118,6 +118,8 @@ void HttpExchange::takeFields()
 
 void HttpExchange::send(const StreamEndpoint::Fields &fields)
 {
+    if (!m_network || !m_connections)
+        return endLater(QStringLiteral("its StreamNetwork was deleted"));
     m_fieldsSent = fields;
     if (!m_network || !m_connections)
         return endLater(QStringLiteral("its StreamNetwork was deleted"));
@@ -265,7 +267,12 @@ void HttpExchange::setPaused(bool paused)
         return;
     m_lastSign.start();
     watchSilence();
-    // From the event loop: who resumes may not be ready for bytes within the call.
+    resumeLater();
+}
+
+/* From the event loop: who resumes may not be ready for bytes within the call. */
+void HttpExchange::resumeLater()
+{
     const auto resume = [this, run = m_run] {
         if (run != m_run || m_paused || !m_reply)
             return;
@@ -280,13 +287,14 @@ void HttpExchange::setPaused(bool paused)
 QByteArrayList HttpExchange::secrets() const
 {
     const QUrl url = m_call.endpoint.url();
-    QByteArrayList found{url.userName().toUtf8(), url.password().toUtf8(), url.fragment().toUtf8()};
+    QByteArrayList found{url.userName().toUtf8(), url.password().toUtf8(), url.fragment().toUtf8(),
+                         QString(url.userName() + u':' + url.password()).toUtf8().toBase64()};
     for (const auto &[name, value] : m_call.endpoint.headers() + m_fieldsSent.headers)
         found += value.split(' ') << value;
     for (const auto &[name, value] : m_fieldsSent.query)
-        found.append(value);
+        found << value << value.toPercentEncoding();
     for (const auto &[name, value] : QUrlQuery(url).queryItems(QUrl::FullyDecoded))
-        found.append(value.toUtf8());
+        found << value.toUtf8() << value.toUtf8().toPercentEncoding();
     return found;
 }
 
@@ -335,8 +343,11 @@ void HttpExchange::readHeaders()
     emit headersReceived();
 }
 
+/* A slot may run events, so that more bytes are there before it has done with the last ones. */
 void HttpExchange::drain()
 {
+    if (m_handingOn)
+        return;
     const QPointer<HttpExchange> alive(this);
     const QPointer<QNetworkReply> reply = m_reply;
     readHeaders();
@@ -347,15 +358,30 @@ void HttpExchange::drain()
         const QByteArray piece = reply->read(std::min(PieceSize, reply->bytesAvailable()));
         if (isSuccess()) {
             m_bodyBytes += piece.size();
-            emit bytesReceived(piece);
+            handOn(piece);
         } else {
             m_refusal.append(piece.first(std::min(piece.size(), RefusalSize - m_refusal.size())));
         }
     }
 }
 
+void HttpExchange::handOn(const QByteArray &piece)
+{
+    const QPointer<HttpExchange> alive(this);
+    const QPointer<QNetworkReply> reply = m_reply;
+    m_handingOn = true;
+    emit bytesReceived(piece);
+    if (!alive)
+        return;
+    m_handingOn = false;
+    if (m_reply && (m_reply != reply || m_reply->isFinished()))
+        resumeLater();
+}
+
 void HttpExchange::finish()
 {
+    if (m_handingOn)
+        return;
     const QPointer<HttpExchange> alive(this);
     const QPointer<QNetworkReply> reply = m_reply;
     drain();
@@ -392,6 +418,8 @@ void HttpExchange::onSilence()
 {
     if (m_paused)
         return;
+    if (m_handingOn)
+        m_lastSign.start();
     if (Milliseconds(m_lastSign.elapsed()) < m_silenceLimit)
         return watchSilence();
     cancel();

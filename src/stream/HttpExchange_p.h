@@ -118,7 +118,9 @@ private:
     QNetworkReply *dropReply();
     void onRequestSent();
     void readHeaders();
+    void resumeLater();
     void drain();
+    void handOn(const QByteArray &piece);
     void finish();
     bool isCutShort() const;
     void watchSilence();
@@ -156,6 +158,7 @@ private:
     bool m_askedAgain = false;
     bool m_lacksFields = false;
     bool m_paused = false;
+    bool m_handingOn = false;
 };
 
 /* What was tried, for the first words of a message: "Could not <action> <url>". */

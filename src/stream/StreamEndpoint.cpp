@@ -88,7 +88,7 @@ void StreamEndpoint::setFieldSource(const FieldSource &source)
 
 QNetworkRequest StreamEndpoint::request(const Query &query, const Fields &fields) const
 {
-    QUrl url = m_url.adjusted(QUrl::RemoveFragment);
+    QUrl url = m_url.adjusted(QUrl::RemoveFragment | QUrl::RemoveUserInfo);
     if (const QString merged = mergedQuery(url, fields.query + query); !merged.isEmpty())
         url.setQuery(merged, QUrl::TolerantMode);
     QNetworkRequest request(url);
@@ -99,6 +99,11 @@ QNetworkRequest StreamEndpoint::request(const Query &query, const Fields &fields
     request.setDecompressedSafetyCheckThreshold(-1);
     if (isLoopback(url))
         request.setRawHeader("Accept-Encoding", "identity");
+    // Qt would send it only once it is asked for, and then again what leaves once only.
+    if (!m_url.userInfo().isEmpty()) {
+        const QString credentials = m_url.userName() + u':' + m_url.password();
+        request.setRawHeader("Authorization", "Basic " + credentials.toUtf8().toBase64());
+    }
     for (const auto &[name, value] : m_headers + fields.headers)
         request.setRawHeader(name, value);
     return request;

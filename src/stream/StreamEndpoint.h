@@ -50,7 +50,8 @@ public:
     StreamEndpoint() = default;
     explicit StreamEndpoint(const QUrl &url, const Headers &headers = {});
 
-    /*! The stream's URL, http or https; its fragment is never sent. */
+    /*! The stream's URL, http or https; its fragment is never sent, a user and password in it as Basic authorization.
+     */
     QUrl url() const { return m_url; }
     Headers headers() const { return m_headers; }
     void setHeaders(const Headers &headers) { m_headers = headers; }

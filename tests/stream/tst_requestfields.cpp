@@ -46,6 +46,8 @@ private Q_SLOTS:
     void noneToBeHad();
     void neverAnswered();
     void cancelledWhileWaiting();
+    void networkDeletedWhileWaiting();
+    void userOfTheUrl();
     void notToAnotherOrigin();
     void notInMessages();
 
@@ -262,6 +264,40 @@ void tst_RequestFields::cancelledWhileWaiting()
     QVERIFY(m_server->requests().isEmpty());
 }
 
+void tst_RequestFields::networkDeletedWhileWaiting()
+{
+    QPromise<Fields> promise;
+    promise.start();
+    m_endpoint.setAsyncFieldSource([&](Occasion) { return promise.future(); });
+    StreamNetwork *network = new StreamNetwork;
+    Stream handle(network);
+    handle.setEndpoint(m_endpoint);
+    RetryPolicy once;
+    once.setMaximumRetries(0);
+    handle.setRetryPolicy(once);
+    StreamReply *reply = handle.head();
+    delete network;
+    promise.addResult(token("late"));
+    promise.finish();
+    QCOMPARE(finished(reply)->error().code(), Code::NetworkError);
+}
+
+/* A body that leaves once cannot wait for the server to ask who it is from. */
+void tst_RequestFields::userOfTheUrl()
+{
+    QUrl url = m_server->url();
+    url.setUserName(u"me"_s);
+    url.setPassword(u"pass:word"_s);
+    m_endpoint = StreamEndpoint(url);
+    m_server->setHandler([&](const Request &request) {
+        if (request.headers.value("authorization") != "Basic " + QByteArray("me:pass:word").toBase64())
+            return Answer{.status = 401, .headers = {{"WWW-Authenticate", "Basic realm=\"streams\""}}};
+        return Answer{.status = 204, .headers = {{"Stream-Next-Offset", "4"}}};
+    });
+    m_handle->setEndpoint(m_endpoint);
+    QCOMPARE(finished(m_handle->append("[4]"))->error(), StreamError());
+}
+
 void tst_RequestFields::notToAnotherOrigin()
 {
     FaultServer other;
@@ -283,11 +319,12 @@ void tst_RequestFields::notInMessages()
 {
     m_endpoint = StreamEndpoint(m_server->url("/v1/stream/test?key=query-secret"), {{"X-Key", "fixed-secret"}});
     m_endpoint.setFieldSource(
-        [] { return Fields{token("token-secret").headers, {{"signature", "signature-secret"}}}; });
+        [] { return Fields{token("token-secret").headers, {{"signature", "signature-secret+/="}}}; });
     m_server->setHandler([](const Request &request) {
         return Answer{.status = 403,
                       .body = "No: " + request.headers.value("authorization") + ", " + request.headers.value("x-key")
-                          + ", " + request.parameter("key") + ", " + request.parameter("signature") + " may not."};
+                          + ", " + request.parameter("key") + ", " + request.parameter("signature")
+                          + " may not: " + request.target};
     });
     m_handle->setEndpoint(m_endpoint);
     const StreamError error = finished(m_handle->head())->error();
