@@ -72,6 +72,7 @@ public:
 
     void begin(const StreamPosition &from, void (Private::*first)());
     void halt();
+    void abandon();
     void reconnect();
     void catchUp();
     void goLive();
@@ -91,7 +92,8 @@ public:
     void completeAnswer();
     void completeSse();
     bool reach(const StreamPosition &next);
-    bool refuseStepBack(const QByteArray &offset);
+    bool refuseStepBack(const QByteArray &offset, bool isAll);
+    bool isNew(const QByteArray &offset) const;
 
     void fail(const StreamError &error);
     void failSse(const StreamError &error);
@@ -106,6 +108,7 @@ public:
 
     ReadLoop *const q;
     const QPointer<StreamNetwork> network;
+    QMetaObject::Connection reconnectAdvice;
     ReadLease lease;
     StreamEndpoint endpoint;
     Mode mode = Mode::Auto;
@@ -117,7 +120,6 @@ public:
     Milliseconds ssePause = 5min;
     qint64 eventLimit = SseParser::DefaultSizeLimit;
     bool readsLastBatchAgain = false;
-    bool paused = false;
 
     HttpExchange exchange;
     QTimer waitTimer;
@@ -132,7 +134,7 @@ public:
     qint64 batchBytes = 0; // delivered since position
     QByteArray cursor;
     QByteArray contentType;
-    quint64 run = 0; // tells one start() from the next, in slots that may call it
+    quint64 run = 0; // tells what goes on from what was given up, in slots that may do so
     bool wasAnswered = false; // by a stream server, since start()
     bool unfinished = false; // bytes were delivered behind the position
     int failures = 0; // in a row
@@ -162,7 +164,6 @@ ReadLoop::Private::Private(ReadLoop *reader, StreamNetwork *streamNetwork)
     QObject::connect(&exchange, &HttpExchange::headersReceived, q, [this] { onHeaders(); });
     QObject::connect(&exchange, &HttpExchange::bytesReceived, q, [this](const QByteArray &bytes) { onBytes(bytes); });
     QObject::connect(&exchange, &HttpExchange::finished, q, [this] { onFinished(); });
-    QObject::connect(network->connectivity(), &Connectivity::reconnectAdvised, q, [this] { reconnect(); });
     exchange.setReadBufferSize(1024 * 1024);
 }
 
@@ -189,6 +190,10 @@ bool ReadLoop::Private::setTransport(Transport next)
 void ReadLoop::Private::begin(const StreamPosition &from, void (Private::*first)())
 {
     halt();
+    QObject::disconnect(reconnectAdvice);
+    if (network)
+        reconnectAdvice =
+            QObject::connect(network->connectivity(), &Connectivity::reconnectAdvised, q, [this] { reconnect(); });
     lease = ReadLease(network);
     position = from;
     furthest = from.offset;
@@ -203,13 +208,19 @@ void ReadLoop::Private::begin(const StreamPosition &from, void (Private::*first)
 
 void ReadLoop::Private::halt()
 {
-    ++run;
-    exchange.cancel();
+    abandon();
     waitTimer.stop();
     unfinished = false;
     status = Status::Idle;
     transport = Transport::None;
     lease = {};
+}
+
+/* The running answer's; what is left of it in who handles it is not looked at any more. */
+void ReadLoop::Private::abandon()
+{
+    ++run;
+    exchange.cancel();
 }
 
 /* What is under way may never be answered; an answer that comes all the same comes again. */
@@ -219,7 +230,7 @@ void ReadLoop::Private::reconnect()
         return waitTimer.start(0);
     if (!exchange.isRunning())
         return;
-    exchange.cancel();
+    abandon();
     ++reconnects;
     if (dropUnfinished())
         request == Request::CatchUp ? catchUp() : goLive();
@@ -276,7 +287,6 @@ void ReadLoop::Private::send(Request next, Milliseconds limit, StreamEndpoint::Q
     requestAge.start();
     ++requests;
     exchange.start(network, call, limit, lease.connections());
-    exchange.setPaused(paused);
 }
 
 void ReadLoop::Private::onHeaders()
@@ -308,13 +318,14 @@ bool ReadLoop::Private::acceptBody()
             return false;
         }
     }
-    return !refuseStepBack(exchange.header("Stream-Next-Offset"));
+    const bool isAll = exchange.hasHeader("Stream-Up-To-Date") || exchange.header("Stream-Closed") == "true";
+    return !refuseStepBack(exchange.header("Stream-Next-Offset"), isAll);
 }
 
 void ReadLoop::Private::refuseForeignAnswer()
 {
     const StreamError error = notAnAnswer(exchange, attempt(), "Stream-Next-Offset");
-    exchange.cancel();
+    abandon();
     if (request == Request::Sse)
         failSse(error);
     else if (wasAnswered) // the address is right, so something passing stands between: a login page, a failing proxy
@@ -391,17 +402,18 @@ bool ReadLoop::Private::takeControl(const QByteArray &text)
         failSse(errorFor(exchange, attempt(), Code::ParseError, u"a control event names no streamNextOffset."_s));
         return false;
     }
-    if (refuseStepBack(offset))
+    const bool closed = control.value("streamClosed"_L1).toBool();
+    const bool upToDate = closed || control.value("upToDate"_L1).toBool();
+    if (refuseStepBack(offset, upToDate))
         return false;
     const QByteArray nextCursor = control.value("streamCursor"_L1).toString().toUtf8();
     if (!nextCursor.isEmpty())
         cursor = nextCursor;
-    sseNews = sseNews || offset != position.offset;
+    sseNews = sseNews || isNew(offset);
+    if (!reach({offset, upToDate, closed}))
+        return false;
     if (sseNews)
         failures = sseFailures = 0;
-    const bool closed = control.value("streamClosed"_L1).toBool();
-    if (!reach({offset, closed || control.value("upToDate"_L1).toBool(), closed}))
-        return false;
     if (closed)
         end({});
     return !closed;
@@ -428,14 +440,15 @@ void ReadLoop::Private::completeAnswer()
     const bool closed = exchange.header("Stream-Closed") == "true";
     if (const QByteArray next = exchange.header("Stream-Cursor"); !next.isEmpty())
         cursor = next;
-    // A catch-up that brings nothing says nothing of the live requests that failed before it.
-    if (request != Request::CatchUp || offset != before)
-        failures = 0;
+    const bool isNews = isNew(offset);
     received += exchange.bodyBytes();
     // A server that gives the offset it was asked for has nothing more, whether it says so or not.
     const bool upToDate = closed || exchange.hasHeader("Stream-Up-To-Date") || offset == before;
     if (!reach({offset, upToDate, closed}))
         return;
+    // A catch-up that brings nothing new says nothing of the live requests that failed before it.
+    if (request != Request::CatchUp || isNews)
+        failures = 0;
     if (closed || (upToDate && mode == Mode::CatchUp))
         return end({});
     if (!upToDate)
@@ -473,13 +486,23 @@ bool ReadLoop::Private::reach(const StreamPosition &next)
         batchBytes = 0;
     }
     lastPosition = std::exchange(position, next);
-    furthest = next.offset;
-    return !isNews || tell([&] { emit q->positionReached(next); });
+    if (isNews && !tell([&] { emit q->positionReached(next); }))
+        return false;
+    if (isNew(next.offset))
+        furthest = next.offset;
+    return true;
 }
 
-bool ReadLoop::Private::refuseStepBack(const QByteArray &offset)
+bool ReadLoop::Private::isNew(const QByteArray &offset) const
 {
-    if (isSentinel(furthest) || offset >= furthest)
+    return isSentinel(furthest) || offset > furthest;
+}
+
+/* What comes again may do so in smaller steps, but must not end before where it ended. */
+bool ReadLoop::Private::refuseStepBack(const QByteArray &offset, bool isAll)
+{
+    const bool isReadAgain = position.offset != furthest && (isSentinel(position.offset) || offset > position.offset);
+    if (isSentinel(furthest) || offset >= furthest || (isReadAgain && !isAll))
         return false;
     const QString reason = u"the server's next offset %1 lies before %2, which was reached already. The stream was "
                            "deleted and made again, or shortened: read it from its start."_s;
@@ -490,7 +513,7 @@ bool ReadLoop::Private::refuseStepBack(const QByteArray &offset)
 
 void ReadLoop::Private::fail(const StreamError &error)
 {
-    exchange.cancel();
+    abandon();
     // The address was right before, so it is a login page or the like that stands between now.
     if (error.isRetryable() || (wasAnswered && exchange.isRedirectedElsewhere()))
         retry(error);
@@ -500,7 +523,11 @@ void ReadLoop::Private::fail(const StreamError &error)
 
 void ReadLoop::Private::failSse(const StreamError &error)
 {
-    exchange.cancel();
+    abandon();
+    if (madeProgress())
+        failures = sseFailures = 0;
+    else
+        ++sseFailures;
     if (mode != Mode::Auto)
         return fail(error);
     const bool headless = error.code() == Code::Timeout && error.httpStatus() == 0;
@@ -508,8 +535,6 @@ void ReadLoop::Private::failSse(const StreamError &error)
         || error.code() == Code::ParseError || error.code() == Code::UnexpectedStatus;
     if (!refused && !error.isRetryable())
         return end(error);
-    if (!madeProgress())
-        ++sseFailures;
     if (refused || headless || sseFailures >= SseFailuresAllowed)
         return useLongPoll(error);
     retry(error);
@@ -546,10 +571,8 @@ void ReadLoop::Private::waitFor(Milliseconds delay, void (Private::*next)())
 
 void ReadLoop::Private::end(const StreamError &error)
 {
-    const StreamPosition last = position;
     const bool wasUnfinished = unfinished;
     halt();
-    position = last;
     if (wasUnfinished && !tell([&] { emit q->restarted(); }))
         return;
     emit q->finished(error);
@@ -706,10 +729,8 @@ bool ReadLoop::isAnswerWhole() const
 
 void ReadLoop::refusePosition(const StreamError &error)
 {
-    ++d->run; // what follows a position does not follow
-    d->exchange.cancel();
+    d->abandon();
     d->position = d->lastPosition;
-    d->furthest = d->lastPosition.offset;
     d->previousOffset.clear();
     d->unfinished = true;
     d->retry(error);
@@ -717,7 +738,6 @@ void ReadLoop::refusePosition(const StreamError &error)
 
 void ReadLoop::setPaused(bool paused)
 {
-    d->paused = paused;
     d->exchange.setPaused(paused);
 }
 

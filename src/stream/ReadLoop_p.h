@@ -85,6 +85,8 @@ public:
     qint64 reconnectCount() const;
     /*! The stream's content type as the server said it last; empty before its first answer. */
     QByteArray contentType() const;
+    /*! Whether HTTP itself says that the running answer came whole, so that reading it again would not help. */
+    bool isAnswerWhole() const;
 
 public Q_SLOTS:
     /*! Reads from behind \a offset on: "-1" is the start, "now" the end. A reading that runs is given up. */
@@ -95,8 +97,6 @@ public Q_SLOTS:
     void stop();
     /*! Ends a wait after an error at once; does nothing else. */
     void retryNow();
-    /*! Whether HTTP itself says that the running answer came whole, so that reading it again would not help. */
-    bool isAnswerWhole() const;
     /*!
      * Within the slot of positionReached(): what came since the last position is not whole in spite of it. It is read
      * again, after \a error was told.

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 namespace DurableStreams {
 
@@ -15,19 +14,17 @@ constexpr qsizetype TailSize = 64 * 1024;
 
 } // namespace
 
-void ReplayCheck::start(qint64 delivered)
+void ReplayCheck::start(const QByteArray &offset, qint64 delivered)
 {
     *this = {};
-    m_sinceOffset = m_sincePrevious = {delivered, 0, delivered == 0};
-    m_toSkip = delivered;
+    m_marks.first().offset = offset;
+    m_units = m_unknownUnits = m_toSkip = delivered;
 }
 
 void ReplayCheck::deliver(QByteArrayView content, qint64 units)
 {
-    for (Extent *extent : {&m_sinceOffset, &m_sincePrevious}) {
-        extent->units += units;
-        extent->bytes += content.size();
-    }
+    m_units += units;
+    m_bytes += content.size();
     if (content.size() >= TailSize)
         m_tail = content.last(TailSize).toByteArray();
     else
@@ -36,34 +33,55 @@ void ReplayCheck::deliver(QByteArrayView content, qint64 units)
         m_tail.remove(0, m_tail.size() - TailSize);
 }
 
-bool ReplayCheck::reachOffset()
+bool ReplayCheck::reach(const QByteArray &offset, bool isAll)
 {
-    if (m_toSkip == 0) {
-        m_sincePrevious = std::exchange(m_sinceOffset, {});
-        return true;
+    const Mark here{offset, m_units - m_toSkip, m_bytes - m_bytesToSkip};
+    const qsizetype known = indexOf(offset);
+    if (isAll && m_toSkip > 0 && known <= m_at)
+        return false;
+    if (known == m_at && m_toSkip == 0) {
+        m_marks[m_at] = here;
+    } else if (known >= 0) {
+        m_at = known;
+        if (m_marks.at(known).units != here.units || m_marks.at(known).bytes != here.bytes)
+            return false;
+    } else {
+        ++m_at;
+        while (m_at < m_marks.size() && m_marks.at(m_at).units < here.units)
+            m_marks.removeAt(m_at);
+        m_marks.insert(m_at, here);
     }
-    m_sinceOffset = std::exchange(m_pastLast, {});
-    return m_toSkip == m_sinceOffset.units && (!m_sinceOffset.isKnown || m_bytesToSkip == m_sinceOffset.bytes);
+    for (; m_at > 1; --m_at)
+        m_marks.removeFirst();
+    return true;
 }
 
-void ReplayCheck::replay(bool fromPreviousOffset)
+void ReplayCheck::replay(const QByteArray &offset)
 {
-    m_pastLast = fromPreviousOffset ? m_sinceOffset : Extent();
-    if (fromPreviousOffset)
-        m_sinceOffset = m_sincePrevious;
-    m_sincePrevious = m_sinceOffset;
-    m_toSkip = m_sinceOffset.units;
-    m_bytesToSkip = m_sinceOffset.bytes;
+    m_at = std::max<qsizetype>(indexOf(offset), 0);
+    m_toSkip = m_units - m_marks.at(m_at).units;
+    m_bytesToSkip = m_bytes - m_marks.at(m_at).bytes;
 }
 
 ReplayCheck::Verdict ReplayCheck::skip(QByteArrayView content, qint64 units)
 {
-    const bool isKnown = m_sinceOffset.isKnown;
-    const bool isDifferent = isKnown && !isSame(content);
+    // Of these two only bytes, each a unit, can be unknown in part.
+    const qint64 unknown = std::clamp<qint64>(m_toSkip - (m_units - m_unknownUnits), 0, units);
     m_toSkip -= units;
-    m_bytesToSkip -= content.size();
-    const bool endsElsewhere = isKnown && m_toSkip == 0 && m_bytesToSkip != 0;
+    if (unknown == units)
+        return Verdict::Seen;
+    const QByteArrayView comparable = content.sliced(unknown);
+    const bool isDifferent = !isSame(comparable);
+    m_bytesToSkip -= comparable.size();
+    const bool endsElsewhere = m_toSkip == 0 && m_bytesToSkip != 0;
     return isDifferent || endsElsewhere ? Verdict::Different : Verdict::Seen;
+}
+
+qsizetype ReplayCheck::indexOf(const QByteArray &offset) const
+{
+    const auto found =
+        std::find_if(m_marks.begin(), m_marks.end(), [&](const Mark &mark) { return mark.offset == offset; });
+    return found == m_marks.end() ? -1 : found - m_marks.begin();
 }
 
 /* Compares what of it lies within the tail. */

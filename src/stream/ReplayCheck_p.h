@@ -7,51 +7,57 @@
 
 #include <QByteArray>
 #include <QByteArrayView>
+#include <QList>
 
 namespace DurableStreams {
 
 /*
- * What was delivered of a stream since the last two offsets: so that it can be skipped when it comes again, and
- * compared, as another stream may be at the URL by then. Remembers counts and the last 64 KiB.
+ * What was delivered of a stream since the last offsets: so that it can be skipped when it comes again, and compared,
+ * as another stream may be at the URL by then. Remembers counts and the last 64 KiB.
  *
  * A unit is an element of a JSON stream, or a byte of any other.
  */
 class DURABLESTREAMS_EXPORT ReplayCheck
 {
 public:
-    enum class Verdict { New, Seen, Different };
+    enum class Verdict { Seen, Different };
 
-    /* \a delivered units behind the next offset are known to be delivered, but not what they were. */
-    void start(qint64 delivered);
+    /* \a delivered units behind \a offset are known to be delivered, but not what they were. */
+    void start(const QByteArray &offset, qint64 delivered);
     void deliver(QByteArrayView content, qint64 units);
     /*
-     * The content stands at an offset. False when that is in the midst of what comes again, but not where the last
-     * offset was.
+     * The content stands at \a offset. False when that was elsewhere before; or when this \a isAll there is, although
+     * more was delivered, but for an offset that comes again: what was behind it may not have got everywhere yet.
      */
-    bool reachOffset();
-    /* What comes next begins at the last offset, or at the one before. */
-    void replay(bool fromPreviousOffset);
+    bool reach(const QByteArray &offset, bool isAll);
+    /* What comes next begins at \a offset, the last one reached or the one before. */
+    void replay(const QByteArray &offset);
     /* How many units still come again. */
     qint64 unitsToSkip() const { return m_toSkip; }
     /* Of content that comes again; at most unitsToSkip() units. */
     Verdict skip(QByteArrayView content, qint64 units);
 
-    /* Since the last offset. */
-    qint64 delivered() const { return m_sinceOffset.units; }
+    /* The offset where the content stood last, and the units delivered behind it. */
+    QByteArray offset() const { return m_marks.at(m_at).offset; }
+    qint64 delivered() const { return m_units - m_marks.at(m_at).units; }
 
 private:
-    struct Extent
+    /* Where an offset stands, counted from the start. */
+    struct Mark
     {
+        QByteArray offset;
         qint64 units = 0;
         qint64 bytes = 0;
-        bool isKnown = true; // all of it was delivered by this object
     };
 
+    qsizetype indexOf(const QByteArray &offset) const;
     bool isSame(QByteArrayView content) const;
 
-    Extent m_sinceOffset;
-    Extent m_sincePrevious;
-    Extent m_pastLast; // the end of what comes again: behind the last offset
+    QList<Mark> m_marks = {Mark()}; // in the stream's order; while content comes again, some are ahead
+    qsizetype m_at = 0; // the one passed last
+    qint64 m_unknownUnits = 0; // the first ones, which were not delivered by this object; they count no bytes
+    qint64 m_units = 0; // delivered in all
+    qint64 m_bytes = 0;
     QByteArray m_tail; // the last bytes delivered
     qint64 m_toSkip = 0;
     qint64 m_bytesToSkip = 0;

@@ -70,7 +70,6 @@ public:
     QList<StreamChunk> queue;
     qint64 queuedBytes = 0;
     qint64 byteCount = 0;
-    QByteArray offset; // the last one reached
     ResumePosition taken; // behind what was taken
     StreamError lastError;
     std::optional<StreamError> outcome; // until it is told
@@ -120,8 +119,7 @@ void StreamReader::Private::start(const ResumePosition &from)
 {
     reset();
     taken = from;
-    offset = from.offset;
-    check.start(from.delivered);
+    check.start(from.offset, from.delivered);
     splitter = JsonArraySplitter(window);
     loop.setEventLimit(window);
     loop.setReadBufferSize(std::clamp(window / 4, SmallestWindow / 4, LargestReadBuffer));
@@ -132,8 +130,7 @@ void StreamReader::Private::start(const ResumePosition &from)
 void StreamReader::Private::onRestarted()
 {
     splitter.reset();
-    check.replay(loop.position().offset != offset);
-    offset = loop.position().offset;
+    check.replay(loop.position().offset);
 }
 
 void StreamReader::Private::onBytes(const QByteArray &bytes)
@@ -191,7 +188,7 @@ StreamChunk StreamReader::Private::newChunk() const
 {
     StreamChunk chunk;
     chunk.m_isJson = isJsonType(loop.contentType());
-    chunk.m_resume.offset = offset;
+    chunk.m_resume.offset = check.offset();
     return chunk;
 }
 
@@ -200,13 +197,12 @@ void StreamReader::Private::onPosition(const StreamPosition &next)
 {
     if (!splitter.isBetweenArrays())
         return failWithinElement();
-    if (!check.reachOffset())
+    if (!check.reach(next.offset, next.upToDate))
         return failReplaced();
-    offset = next.offset;
     if (check.unitsToSkip() > 0)
         return;
     StreamChunk chunk = queue.isEmpty() ? newChunk() : queue.takeLast();
-    chunk.m_resume = {offset, 0};
+    chunk.m_resume = {next.offset, 0};
     chunk.m_upToDate = next.upToDate;
     chunk.m_closed = next.closed;
     queuedBytes -= chunk.size();
@@ -270,6 +266,7 @@ void StreamReader::Private::finishLater()
 StreamError StreamReader::Private::error(Code code, const QString &reason) const
 {
     const QUrl url = loop.endpoint().url();
+    const QByteArray offset = check.offset();
     const QString shown = StreamError(code, {}, url).url().toDisplayString();
     const QString text = u"Could not read %1 behind offset %2: %3"_s;
     return StreamError(code, text.arg(shown, QString::fromUtf8(offset), reason), url, 0, offset);

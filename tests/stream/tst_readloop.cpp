@@ -4,6 +4,7 @@
 #include "FakeStream.h"
 #include "FaultServer.h"
 #include "Sink.h"
+#include "Until.h"
 #include "stream/ReadLoop_p.h"
 
 #include <DurableStreams/StreamNetwork>
@@ -73,6 +74,8 @@ private Q_SLOTS:
     void foreignAnswerInMidSession();
     void slotsMayDoAnything_data();
     void slotsMayDoAnything();
+    void reconnectsWithinASlot();
+    void slotsMayRunEvents();
     void stopIsSilent();
 
 private:
@@ -771,6 +774,39 @@ void tst_ReadLoop::slotsMayDoAnything()
         QTest::qWait(20); // what is tested is that nothing happens
         QCOMPARE(m_server->requests().size(), requests);
     }
+}
+
+/* What is left of the events that came together is not read on behind the reader's back. */
+void tst_ReadLoop::reconnectsWithinASlot()
+{
+    m_stream->upToNow = 0;
+    int pieces = 0;
+    connect(m_reader.get(), &ReadLoop::bytesReceived, this, [&](const QByteArray &bytes) {
+        if (bytes == "[1]" && ++pieces == 1)
+            emit m_network->connectivity()->reconnectAdvised();
+    });
+    begin(Mode::Sse);
+    QTRY_COMPARE(m_sink->position.offset, FakeStream::offset(3));
+    QCOMPARE(m_sink->numbers(), "1 2 3");
+    QCOMPARE(pieces, 2);
+}
+
+/* A dialog in a slot, say. */
+void tst_ReadLoop::slotsMayRunEvents()
+{
+    m_stream->upToNow = 0;
+    QByteArrayList pieces;
+    connect(m_reader.get(), &ReadLoop::bytesReceived, this, [&](const QByteArray &bytes) {
+        if (bytes != "[]")
+            pieces.append(bytes);
+        if (bytes != "[1]")
+            return;
+        m_stream->add("4");
+        until([&] { return pieces.size() > 1; }, 50);
+    });
+    begin(Mode::Sse);
+    QTRY_COMPARE(m_sink->position.offset, FakeStream::offset(4));
+    QCOMPARE(pieces, QByteArrayList({"[1]", "[2]", "[3]", "[4]"}));
 }
 
 void tst_ReadLoop::stopIsSilent()

@@ -8,6 +8,7 @@
 
 #include <DurableStreams/StreamNetwork>
 #include <DurableStreams/StreamReader>
+#include <DurableStreams/SystemConnectivity>
 
 #include <QNetworkProxy>
 #include <QSignalSpy>
@@ -41,6 +42,12 @@ private Q_SLOTS:
     void closedStream();
     void cutAtEveryByte_data();
     void cutAtEveryByte();
+    void cutAgainWhileItComesAgain();
+    void comesAgainInSmallerSteps();
+    void goesOnWithinWhatCameBefore();
+    void liveFailuresAreCounted_data();
+    void liveFailuresAreCounted();
+    void connectivityIsSetLater();
     void resumesWhereTheLastChunkEnded_data();
     void resumesWhereTheLastChunkEnded();
     void answerEndsWithinAnElement_data();
@@ -259,6 +266,112 @@ void tst_StreamReader::cutAtEveryByte()
         ++cuts;
     }
     QVERIFY2(cuts > 15, qPrintable(QString::number(cuts)));
+}
+
+void tst_StreamReader::cutAgainWhileItComesAgain()
+{
+    for (qsizetype second = 0; second < 3; ++second) {
+        init();
+        m_stream->elementsPerAnswer = 2;
+        m_server->setHandler([&](const Request &request) {
+            Answer answer = m_stream->answer(request);
+            const qsizetype count = m_server->requests().size();
+            if (count == 2 || count == 3) {
+                answer.end = End::Cut;
+                answer.cutAfter = count == 2 ? 5 : second;
+            }
+            return answer;
+        });
+        m_stream->elements = {"11", "22", "33", "44"};
+        begin(Mode::CatchUp);
+        QCOMPARE(waitForEnd(), StreamError());
+        QCOMPARE(text(), "11 22 33 44");
+        QVERIFY(m_server->requests().size() > 3);
+    }
+}
+
+/* How much a server puts into one answer, or behind one event, is its own business. */
+void tst_StreamReader::comesAgainInSmallerSteps()
+{
+    m_server->setHandler([&](const Request &request) {
+        Answer answer = m_stream->answer(request);
+        if (m_server->requests().size() == 3) {
+            QByteArray events;
+            for (qsizetype i = 0; i < 3; ++i)
+                events += m_stream->events(i, i + 1);
+            answer.body = events;
+        }
+        return answer;
+    });
+    begin(Mode::Sse);
+    QTRY_COMPARE(m_server->openCount(), 1);
+    QTRY_COMPARE(m_reader->status(), Status::Live);
+    emit m_network->connectivity()->reconnectAdvised();
+    QTRY_COMPARE(m_server->requests().size(), 3);
+    QCOMPARE(m_server->requests().last().parameter("offset"), "-1");
+    QTRY_COMPARE(m_server->openCount(), 1);
+    m_stream->add("4");
+    QTRY_COMPARE(text(), "1 2 3 4");
+    QVERIFY(m_finished->isEmpty());
+}
+
+/* After a cut the server gives less at a time, with offsets that it had not named before. */
+void tst_StreamReader::goesOnWithinWhatCameBefore()
+{
+    m_stream->elements = {"1", "2", "3", "4", "5"};
+    m_server->setHandler([&](const Request &request) {
+        Answer answer = m_stream->answer(request);
+        if (m_server->requests().size() == 1) {
+            answer.end = End::Cut;
+            answer.cutAfter = 8;
+            m_stream->elementsPerAnswer = 1;
+        }
+        return answer;
+    });
+    begin(Mode::CatchUp);
+    QCOMPARE(waitForEnd(), StreamError());
+    QCOMPARE(text(), "1 2 3 4 5");
+}
+
+void tst_StreamReader::liveFailuresAreCounted_data()
+{
+    QTest::addColumn<Mode>("mode");
+    QTest::addColumn<int>("status");
+
+    QTest::newRow("SSE refused") << Mode::Sse << 503;
+    QTest::newRow("SSE closed at once") << Mode::Sse << 200;
+    QTest::newRow("long-poll refused") << Mode::LongPoll << 503;
+}
+
+/* What is read again between them is no news. */
+void tst_StreamReader::liveFailuresAreCounted()
+{
+    QFETCH(Mode, mode);
+    QFETCH(int, status);
+    m_server->setHandler([&](const Request &request) {
+        Answer answer = m_stream->answer(request);
+        if (!request.parameter("live").isEmpty()) {
+            answer.status = status;
+            answer.end = End::Complete;
+        }
+        return answer;
+    });
+    RetryPolicy policy(1ms, 1, 1ms);
+    policy.setMaximumRetries(3);
+    m_reader->setRetryPolicy(policy);
+    begin(mode);
+    QCOMPARE(waitForEnd().code(), status == 200 ? Code::NetworkError : Code::Busy);
+    QVERIFY(m_server->requests().size() < 15);
+    QCOMPARE(text(), "1 2 3");
+}
+
+void tst_StreamReader::connectivityIsSetLater()
+{
+    m_network->setConnectivity(new SystemConnectivity);
+    begin(Mode::Sse);
+    QTRY_COMPARE(m_server->openCount(), 1);
+    emit m_network->connectivity()->reconnectAdvised();
+    QTRY_COMPARE(m_reader->reconnectCount(), 1);
 }
 
 void tst_StreamReader::resumesWhereTheLastChunkEnded_data()
