@@ -121,8 +121,6 @@ void HttpExchange::send(const StreamEndpoint::Fields &fields)
     if (!m_network || !m_connections)
         return endLater(QStringLiteral("its StreamNetwork was deleted"));
     m_fieldsSent = fields;
-    if (!m_network || !m_connections)
-        return endLater(QStringLiteral("its StreamNetwork was deleted"));
     QNetworkRequest request = m_call.endpoint.request(m_call.query, fields);
     for (const auto &[name, value] : std::as_const(m_call.headers))
         request.setRawHeader(name, value);
