@@ -25,6 +25,13 @@ using Code = StreamError::Code;
 constexpr qint64 QueueTarget = 512 * 1024; // bytes in chunks above which reading pauses
 constexpr qint64 LargestReadBuffer = 1024 * 1024;
 
+/* Many small chunks take more than what they hold. */
+qint64 memoryOf(const StreamChunk &chunk)
+{
+    constexpr qint64 overhead = 256;
+    return overhead + chunk.size() + chunk.elementCount() * qint64(sizeof(qsizetype));
+}
+
 bool isJsonType(const QByteArray &contentType)
 {
     return contentType.split(';').first().trimmed().toLower() == "application/json";
@@ -205,16 +212,16 @@ void StreamReader::Private::onPosition(const StreamPosition &next)
     chunk.m_resume = {next.offset, 0};
     chunk.m_upToDate = next.upToDate;
     chunk.m_closed = next.closed;
-    queuedBytes -= chunk.size();
+    queuedBytes -= memoryOf(chunk);
     enqueue(chunk);
 }
 
 bool StreamReader::Private::enqueue(const StreamChunk &chunk)
 {
     queue.append(chunk);
-    queuedBytes += chunk.size();
+    queuedBytes += memoryOf(chunk);
     regulate();
-    return tell([&] { emit q->chunkReady(); });
+    return tell([&] { emit q->countsChanged(); }) && tell([&] { emit q->chunkReady(); });
 }
 
 void StreamReader::Private::regulate()
@@ -247,6 +254,8 @@ void StreamReader::Private::onFinished(const StreamError &error)
     outcome = error;
     status = error.isOk() && loop.mode() == Mode::CatchUp ? Status::Idle : next;
     if (!error.isOk() && !tell([&] { noteError(error); }))
+        return;
+    if (!tell([&] { emit q->transportChanged(Transport::None); }))
         return;
     if (tell([&] { emit q->statusChanged(status); }) && queue.isEmpty())
         finishLater();
@@ -418,7 +427,7 @@ StreamChunk StreamReader::takeChunk()
         return {};
     const StreamChunk chunk = d->queue.takeFirst();
     d->taken = chunk.resumePosition();
-    d->queuedBytes -= chunk.size();
+    d->queuedBytes -= memoryOf(chunk);
     d->regulate();
     if (d->queue.isEmpty() && d->outcome)
         d->finishLater();

@@ -58,6 +58,11 @@ void StreamReply::Private::startPieces(StreamNetwork *streamNetwork, const HttpC
         hasEnded = true;
         sendPiece();
     });
+    QObject::connect(source, &QObject::destroyed, q, [this] {
+        if (!hasEnded)
+            finishLater(
+                StreamError(Code::Cancelled, u"The device was deleted before it ended."_s, call.endpoint.url()));
+    });
     QMetaObject::invokeMethod(q, [this] { sendPiece(); }, Qt::QueuedConnection);
 }
 

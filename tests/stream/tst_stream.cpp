@@ -42,6 +42,7 @@ private Q_SLOTS:
     void refusesADevice_data();
     void refusesADevice();
     void deviceGoesFirst();
+    void deviceWithoutSizeGoesFirst();
     void triesAgain_data();
     void triesAgain();
     void triesAgainWithTheSameFile();
@@ -313,6 +314,21 @@ void tst_Stream::deviceGoesFirst()
     buffer.reset();
     QVERIFY(!errorOf(reply).isOk());
     QVERIFY2(reply->error().message().contains("device"), qPrintable(reply->error().message()));
+}
+
+void tst_Stream::deviceWithoutSizeGoesFirst()
+{
+    answerWith({.status = 204, .headers = {{"Stream-Next-Offset", "5"}}});
+    m_stream->setContentType("text/plain");
+    auto process = std::make_unique<QProcess>();
+    process->start(u"sh"_s, {u"-c"_s, u"printf first; exec sleep 60"_s});
+    StreamReply *reply = m_stream->append(process.get());
+    QTRY_COMPARE(reply->bytesAppended(), 5);
+    process->kill();
+    process->disconnect(SIGNAL(readChannelFinished()));
+    QTest::ignoreMessage(QtWarningMsg, "QProcess: Destroyed while process (\"sh\") is still running.");
+    process.reset();
+    QCOMPARE(errorOf(reply).code(), Code::Cancelled);
 }
 
 void tst_Stream::triesAgain_data()

@@ -762,7 +762,7 @@ void tst_StreamReader::slotsMayDoAnything()
     else
         connect(m_reader.get(), &StreamReader::finished, this, act);
     if (what < 3)
-        m_reader->disconnect(SIGNAL(chunkReady()), this, SLOT(takeAll()));
+        disconnect(m_reader.get(), &StreamReader::chunkReady, this, &tst_StreamReader::takeAll);
     begin(Mode::CatchUp);
     QTRY_VERIFY(done);
     if (what == 2)
