@@ -16,6 +16,7 @@ namespace {
 
 constexpr qint64 PieceSize = 1024 * 1024;
 constexpr qsizetype RefusalSize = 4096;
+constexpr qint64 RefusalRead = 64 * 1024; // what follows is not waited for
 
 constexpr int RedirectsAllowed = 5;
 
@@ -124,6 +125,7 @@ void HttpExchange::send(const StreamEndpoint::Fields &fields)
     QNetworkRequest request = m_call.endpoint.request(m_call.query, fields);
     for (const auto &[name, value] : std::as_const(m_call.headers))
         request.setRawHeader(name, value);
+    request.setMaximumRedirectsAllowed(RedirectsAllowed);
     // Qt would turn a redirected POST into a GET, whose answer looks like an accepted append.
     if (isWrite(m_call.verb))
         request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
@@ -138,6 +140,7 @@ void HttpExchange::issue(const QNetworkRequest &request)
     m_status = 0;
     m_reasonPhrase.clear();
     m_refusal.clear();
+    m_refusedBytes = 0;
     m_headers.clear();
     m_sent = false;
     if (m_call.hasDevice && (!m_call.device || !m_call.device->seek(m_deviceStart)))
@@ -359,8 +362,20 @@ void HttpExchange::drain()
             handOn(piece);
         } else {
             m_refusal.append(piece.first(std::min(piece.size(), RefusalSize - m_refusal.size())));
+            m_refusedBytes += piece.size();
         }
     }
+    if (alive && reply && m_reply == reply && m_refusedBytes > RefusalRead && !reply->isFinished())
+        cutRefusal();
+}
+
+/* Its status says all, and its body may be endless. */
+void HttpExchange::cutRefusal()
+{
+    if (followWrite() || askAgain())
+        return;
+    cancel();
+    emit finished();
 }
 
 void HttpExchange::handOn(const QByteArray &piece)

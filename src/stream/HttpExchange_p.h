@@ -122,6 +122,7 @@ private:
     void drain();
     void handOn(const QByteArray &piece);
     void finish();
+    void cutRefusal();
     bool isCutShort() const;
     void watchSilence();
     void onSilence();
@@ -150,6 +151,7 @@ private:
     QString m_networkErrorText;
     QNetworkReply::NetworkError m_networkError = QNetworkReply::NoError;
     qint64 m_bodyBytes = 0;
+    qint64 m_refusedBytes = 0;
     int m_status = 0;
     quint64 m_run = 0; // counts start() and cancel()
     bool m_running = false;

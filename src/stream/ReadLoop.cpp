@@ -15,6 +15,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 
 using namespace Qt::StringLiterals;
@@ -33,6 +34,15 @@ constexpr qint64 ShortLife = 1000; // milliseconds; a live answer that ends soon
 bool isSentinel(const QByteArray &offset)
 {
     return offset == "-1" || offset == "now";
+}
+
+/* What a server may name as a position (section 6): the words for start and end are the client's alone. */
+bool isOffset(const QByteArray &text)
+{
+    constexpr qsizetype longest = 1024; // it goes into each request's URL, and should be under 256
+    const auto isAllowed = [](char c) { return c > ' ' && c < '\x7f' && !std::strchr(",&=?/", c); };
+    return !text.isEmpty() && text.size() <= longest && !isSentinel(text)
+        && std::all_of(text.begin(), text.end(), isAllowed);
 }
 
 QByteArray mediaType(const QByteArray &contentType)
@@ -303,7 +313,8 @@ void ReadLoop::Private::onHeaders()
 
 bool ReadLoop::Private::acceptBody()
 {
-    if (exchange.header("Stream-Next-Offset").isEmpty()) {
+    const bool hasNoType = request == Request::CatchUp && exchange.status() == 204; // nothing is empty in its own type
+    if (hasNoType || !isOffset(exchange.header("Stream-Next-Offset"))) {
         refuseForeignAnswer();
         return false;
     }
@@ -398,8 +409,9 @@ bool ReadLoop::Private::takeControl(const QByteArray &text)
 {
     const QJsonObject control = QJsonDocument::fromJson(text).object();
     const QByteArray offset = control.value("streamNextOffset"_L1).toString().toUtf8();
-    if (offset.isEmpty()) {
-        failSse(errorFor(exchange, attempt(), Code::ParseError, u"a control event names no streamNextOffset."_s));
+    if (!isOffset(offset)) {
+        failSse(errorFor(exchange, attempt(), Code::ParseError,
+                         u"a control event names no streamNextOffset that could be one."_s));
         return false;
     }
     const bool closed = control.value("streamClosed"_L1).toBool();
