@@ -114,13 +114,6 @@ int FaultProxy::busiestSecond() const
     return int(most);
 }
 
-void FaultProxy::clearCounts()
-{
-    m_requests = 0;
-    m_answerBytes = 0;
-    m_times.clear();
-}
-
 void FaultProxy::accept()
 {
     while (QTcpSocket *socket = m_listener.nextPendingConnection()) {
@@ -131,9 +124,9 @@ void FaultProxy::accept()
         connect(socket, &QObject::destroyed, [connection] { delete connection; });
         connect(socket, &QTcpSocket::readyRead, this, [this, connection] { readRequests(connection); });
         connect(socket, &QTcpSocket::disconnected, this, [this, connection] { remove(connection); });
-        connect(socket, &QTcpSocket::bytesWritten, this, [this, connection](qint64 bytes) {
-            m_answerBytes += bytes;
-            sing(connection);
+        connect(socket, &QTcpSocket::bytesWritten, this, [this, connection] {
+            if (connection->fault.pause == 0)
+                sing(connection);
         });
     }
 }
@@ -278,10 +271,18 @@ void FaultProxy::end(Connection *connection)
 
 void FaultProxy::sing(Connection *connection)
 {
-    const QByteArray &refrain = connection->fault.refrain;
-    while (!refrain.isEmpty() && !connection->isEnding && !connection->isGone
-           && connection->client->bytesToWrite() < RefrainAhead)
-        connection->client->write(refrain);
+    const Fault &fault = connection->fault;
+    const auto mayGoOn = [&] {
+        return !fault.refrain.isEmpty() && !connection->isEnding && !connection->isGone
+            && connection->client->bytesToWrite() < RefrainAhead;
+    };
+    if (fault.pause > 0 && mayGoOn()) {
+        connection->client->write(fault.refrain);
+        QTimer::singleShot(fault.pause, connection->client, [this, connection] { sing(connection); });
+        return;
+    }
+    while (mayGoOn())
+        connection->client->write(fault.refrain);
 }
 
 void FaultProxy::remove(Connection *connection)

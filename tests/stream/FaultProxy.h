@@ -53,7 +53,7 @@ public:
         bool *wasCorrupted = nullptr; //!< told whether there was such a byte
         qsizetype pieceSize =
             0; //!< each piece of the answer leaves in a turn of the event loop of its own; 0: as it comes
-        int pause = 0; //!< milliseconds between two pieces
+        int pause = 0; //!< milliseconds between two pieces, or two refrains
 
         bool answers = false; //!< in the server's place
         QByteArray answer = {}; //!< from its status line on, as it leaves; empty: nothing comes
@@ -86,13 +86,9 @@ public:
 
     /*! The URL with the path of \a url, but by way of the proxy. */
     QUrl url(const QUrl &url = QUrl(QStringLiteral("http://127.0.0.1/v1/stream/test"))) const;
-    /*! What clients were sent, and have been able to take. */
-    qint64 answerBytes() const { return m_answerBytes; }
     qsizetype requestCount() const { return m_requests; }
     /*! The most requests that came within any second. */
     int busiestSecond() const;
-    /*! Begins to count anew: requests, their times and answerBytes(). */
-    void clearCounts();
 
 private:
     struct Connection // lives as long as its client's socket, which outlives the signals of both
@@ -127,7 +123,6 @@ private:
     int m_server = 0;
     qsizetype m_number = 0;
     qsizetype m_requests = 0;
-    qint64 m_answerBytes = 0;
     qint64 m_cutIn = -1; // bytes
     bool m_hasCut = false;
     QElapsedTimer m_clock;
