@@ -403,7 +403,7 @@ QList<Hostility> refusals()
             {"503 and the connection closes", mode, live, says(httpHead(503, {}, -1) + "closed"), {Code::Busy}},
             {"408", mode, live, says(408, {}), {Code::Timeout}},
             {"429", mode, live, says(429, {}), {Code::RateLimited}},
-            {"429, come back in a second", mode, live, says(429, {"Retry-After: 1"}), {Code::RateLimited}, false, 3},
+            {"429, come back in a minute", mode, live, says(429, {"Retry-After: 60"}), {Code::RateLimited}, false, 3},
             {"429, come back at a date", mode, live, says(429, {"Retry-After: @DATE@"}), {Code::RateLimited}, false, 3},
             {"429, come back never", mode, live, says(429, {"Retry-After: tomorrow"}), {Code::RateLimited}},
             {"204 without an offset", mode, live, says(204, {}), {Code::UnexpectedStatus}, !live || mode == Mode::Sse},
@@ -699,7 +699,8 @@ void tst_Faults::hostileAnswers()
     Fault &fault = hostility.fault;
     fault.answer.replace("@TAIL@", tail);
     fault.answer.replace(
-        "@DATE@", QDateTime::currentDateTimeUtc().addSecs(2).toString(u"ddd, dd MMM yyyy hh:mm:ss 'GMT'"_s).toLatin1());
+        "@DATE@",
+        QDateTime::currentDateTimeUtc().addSecs(60).toString(u"ddd, dd MMM yyyy hh:mm:ss 'GMT'"_s).toLatin1());
     bool isHostile = true;
     m_proxy->setJudge([&](const Request &request) {
         const bool isLoop = request.target.endsWith("/loop");
@@ -732,6 +733,7 @@ void tst_Faults::hostileAnswers()
     const qint64 allowed = hostility.most >= 0 ? hostility.most : 6 + 6 * clock.elapsed() / (retryTime - 1);
     isHostile = false;
     m_proxy->drop();
+    follower.reader.retryNow();
     QVERIFY2(requests <= allowed, qPrintable(QString::number(requests)));
     QVERIFY2(mostMemory - memory < 64 * 1024 * 1024, qPrintable(QString::number(mostMemory - memory)));
     QVERIFY2(isTold(), "nothing was told");
