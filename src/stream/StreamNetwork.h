@@ -26,7 +26,8 @@ namespace DurableStreams {
  *
  * Reads have connections apart from all other requests, as many as are needed, so that an append never waits behind a
  * live read. Set everything before the first request; then it may be moved, once, to the thread where the network work
- * shall be done. Its users live in that thread, and it outlives them.
+ * shall be done. Its users live in that thread, and it outlives them. It ends before the application object does: Qt's
+ * network threads leak otherwise.
  */
 class DURABLESTREAMS_EXPORT StreamNetwork : public QObject
 {

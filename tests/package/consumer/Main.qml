@@ -13,6 +13,9 @@ StreamDb {
         where: ({ column: "doing" })
         onCountChanged: Qt.exit(count === 1 && keyAt(0) === "card-2" ? 0 : 1)
     }
+    property StreamReader reader: StreamReader {
+        stream: Stream { }
+    }
     property Timer patience: Timer {
         interval: 20000
         running: true

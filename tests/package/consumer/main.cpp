@@ -5,6 +5,8 @@
 #include <DurableStreams/Server>
 #include <DurableStreams/Session>
 #include <DurableStreams/StreamDb>
+#include <DurableStreams/StreamNetwork>
+#include <DurableStreams/StreamReader>
 
 #include <QCoreApplication>
 #include <QTemporaryDir>
@@ -40,10 +42,21 @@ int main(int argc, char **argv)
     StreamDb db(&session, u"board"_s, QUrl(server.url().toString() + u"/board"_s));
     Collection *cards = db.collection<Card>(u"card"_s);
     db.preload();
+    StreamNetwork network;
+    StreamReader reader(&network);
+    reader.setEndpoint(StreamEndpoint(db.url()));
+    reader.setMode(StreamReader::Mode::CatchUp);
+    QObject::connect(&reader, &StreamReader::chunkReady, &app, [&] {
+        if (reader.takeChunk().elementCount() == 1)
+            app.exit(0);
+    });
     Transaction *transaction = cards->insert(Card{u"card-1"_s, u"From an outside project"_s});
     QObject::connect(transaction, &Transaction::finished, &app, [&] {
         const bool confirmed = transaction->state() == Transaction::State::Confirmed;
-        app.exit(confirmed && cards->get<Card>(u"card-1"_s)->title == u"From an outside project" ? 0 : 1);
+        if (!confirmed || cards->get<Card>(u"card-1"_s)->title != u"From an outside project")
+            app.exit(1);
+        else
+            reader.start();
     });
     return app.exec();
 }
