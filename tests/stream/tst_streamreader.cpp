@@ -581,11 +581,11 @@ void tst_StreamReader::slowConsumerIsNotSilence()
     StreamReader reader(m_network.get());
     reader.setEndpoint(StreamEndpoint(flood.url()));
     reader.setMode(Mode::CatchUp);
-    reader.setRequestLimit(100ms);
+    reader.setRequestLimit(400ms);
     QSignalSpy interrupted(&reader, &StreamReader::interrupted);
     reader.start();
     QVERIFY(until([&] { return reader.hasChunk(); }));
-    QTest::qWait(500);
+    QTest::qWait(1500);
     qint64 got = 0;
     QSignalSpy finished(&reader, &StreamReader::finished);
     const auto take = [&] {
