@@ -93,7 +93,7 @@ public:
     void onHeaders();
     bool acceptBody();
     void refuseForeignAnswer();
-    bool acceptEventStream();
+    void acceptEventStream();
     void onBytes(const QByteArray &bytes);
     bool deliver(const QByteArray &bytes);
     void takeEvents(const QByteArray &bytes);
@@ -303,12 +303,10 @@ void ReadLoop::Private::onHeaders()
 {
     if (!exchange.isSuccess())
         return;
-    if (request == Request::Sse && exchange.status() != 204) {
-        if (acceptEventStream())
-            exchange.setSilenceLimit(silenceLimit);
-    } else if (acceptBody() && request == Request::CatchUp) {
+    if (request == Request::Sse && exchange.status() != 204)
+        acceptEventStream();
+    else if (acceptBody() && request == Request::CatchUp)
         setStatus(Status::CatchingUp);
-    }
 }
 
 bool ReadLoop::Private::acceptBody()
@@ -345,7 +343,7 @@ void ReadLoop::Private::refuseForeignAnswer()
         end(error);
 }
 
-bool ReadLoop::Private::acceptEventStream()
+void ReadLoop::Private::acceptEventStream()
 {
     const QByteArray type = exchange.header("Content-Type");
     if (mediaType(type) != "text/event-stream") {
@@ -353,10 +351,9 @@ bool ReadLoop::Private::acceptEventStream()
             u"Server-Sent Events were asked for, but the answer's type is %1. Use long-poll, or check "
             "whether a proxy stands between."_s;
         failSse(errorFor(exchange, attempt(), Code::WrongContentType, reason.arg(QString::fromLatin1(type))));
-        return false;
+        return;
     }
     base64 = exchange.header("Stream-SSE-Data-Encoding").toLower() == "base64";
-    return true;
 }
 
 void ReadLoop::Private::onBytes(const QByteArray &bytes)
@@ -386,6 +383,10 @@ bool ReadLoop::Private::deliver(const QByteArray &bytes)
 void ReadLoop::Private::takeEvents(const QByteArray &bytes)
 {
     const QList<SseParser::Event> events = parser.feed(bytes);
+    // Not with the head already: a server says at once where it stands, and Qt may not tell of a connection that closes
+    // right behind the head.
+    if (sseEvents == 0 && !events.isEmpty())
+        exchange.setSilenceLimit(silenceLimit);
     for (const SseParser::Event &event : events) {
         ++sseEvents;
         if (event.type == "data") {
@@ -542,12 +543,12 @@ void ReadLoop::Private::failSse(const StreamError &error)
         ++sseFailures;
     if (mode != Mode::Auto)
         return fail(error);
-    const bool headless = error.code() == Code::Timeout && error.httpStatus() == 0;
+    const bool isHeldBack = error.code() == Code::Timeout && sseEvents == 0;
     const bool refused = refusesSse(error.httpStatus()) || error.code() == Code::WrongContentType
         || error.code() == Code::ParseError || error.code() == Code::UnexpectedStatus;
     if (!refused && !error.isRetryable())
         return end(error);
-    if (refused || headless || sseFailures >= SseFailuresAllowed)
+    if (refused || isHeldBack || sseFailures >= SseFailuresAllowed)
         return useLongPoll(error);
     retry(error);
 }

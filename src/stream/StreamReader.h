@@ -83,7 +83,7 @@ public:
      * (section 8.2).
      */
     void setSilenceLimit(Milliseconds limit);
-    /*! In mode Auto: how long the head of an SSE answer may take before long-poll is used; 15 s by default. */
+    /*! In mode Auto: how long the first event of an SSE answer may take before long-poll is used; 15 s by default. */
     void setSseHeaderLimit(Milliseconds limit);
     /*! In mode Auto: how long long-poll is used before SSE is tried again; 5 minutes by default. */
     void setSsePause(Milliseconds pause);

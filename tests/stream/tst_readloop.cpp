@@ -55,6 +55,7 @@ private Q_SLOTS:
     void badBase64();
     void sseFallsBack_data();
     void sseFallsBack();
+    void sseHeldBack_data();
     void sseHeldBack();
     void sseClosesWithNews();
     void sseComesBack();
@@ -454,12 +455,21 @@ void tst_ReadLoop::sseFallsBack()
 }
 
 /* A proxy that keeps an answer until it is whole: not even its head comes. */
+void tst_ReadLoop::sseHeldBack_data()
+{
+    QTest::addColumn<Answer>("sse");
+
+    QTest::newRow("nothing comes") << Answer{.none = true};
+    QTest::newRow("the head alone comes")
+        << Answer{.headers = {{"Content-Type", "text/event-stream"}}, .end = End::Open, .chunked = true};
+}
+
 void tst_ReadLoop::sseHeldBack()
 {
+    QFETCH(Answer, sse);
     m_reader->setSseHeaderLimit(50ms);
-    m_server->setHandler([&](const Request &request) {
-        return request.parameter("live") == "sse" ? Answer{.none = true} : m_stream->answer(request);
-    });
+    m_server->setHandler(
+        [&](const Request &request) { return request.parameter("live") == "sse" ? sse : m_stream->answer(request); });
     begin(Mode::Auto);
     QTRY_COMPARE(m_reader->transport(), Transport::LongPoll);
     QCOMPARE(m_interrupted->size(), 1);
