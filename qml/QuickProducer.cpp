@@ -28,6 +28,11 @@ void QuickProducer::makeProducer()
 {
     m_producer = std::make_unique<Producer>(m_stream->network());
     const auto apply = [this] {
+        const QUrl before = m_producer->endpoint().url();
+        if (!before.isEmpty() && before != m_stream->url()) {
+            m_producer->stop();
+            m_producer->restart();
+        }
         m_producer->setEndpoint(m_stream->endpoint());
         m_producer->setContentType(m_stream->contentType().toLatin1());
     };

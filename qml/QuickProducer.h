@@ -11,7 +11,10 @@
 
 namespace DurableStreams {
 
-/*! Producer in QML: appends to its stream exactly once and in order, whatever the network does. */
+/*!
+ * Producer in QML: appends to its stream exactly once and in order, whatever the network does. When the stream is given
+ * another URL, what is pending for the one before is answered with Cancelled.
+ */
 class QuickProducer : public QObject
 {
     Q_OBJECT
@@ -23,7 +26,7 @@ public:
     explicit QuickProducer(QObject *parent = nullptr);
 
     QuickStream *stream() const { return m_stream; }
-    /*! What is pending for another stream is given up. */
+    /*! What is pending for another stream is given up, without an answer. */
     void setStream(QuickStream *stream);
     /*! Appends that are not answered yet. */
     int pendingCount() const;

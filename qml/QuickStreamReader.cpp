@@ -21,7 +21,7 @@ void QuickStreamReader::setStream(QuickStream *stream)
         m_stream->disconnect(this);
     m_stream = stream;
     if (stream) {
-        connect(stream, &QuickStream::endpointChanged, this, &QuickStreamReader::startAnew);
+        connect(stream, &QuickStream::endpointChanged, this, &QuickStreamReader::applyEndpoint);
         connect(stream, &QObject::destroyed, this, [this] {
             emit streamChanged();
             startAnew();
@@ -103,6 +103,18 @@ void QuickStreamReader::startAnew()
     emit positionChanged();
     emit statusChanged();
     emit transportChanged();
+    emit lastErrorChanged();
+}
+
+void QuickStreamReader::applyEndpoint()
+{
+    if (!m_reader || m_reader->endpoint().url() != m_stream->url())
+        return startAnew();
+    m_reader->setEndpoint(m_stream->endpoint());
+    const StreamError::Code code = m_reader->lastError().code();
+    const bool isRefused = code == StreamError::Code::Unauthorized || code == StreamError::Code::Forbidden;
+    if (isRefused && m_reader->status() == StreamSource::Status::Failed)
+        m_reader->start(m_position);
 }
 
 void QuickStreamReader::connectReader()

@@ -15,7 +15,8 @@ namespace DurableStreams {
 
 /*!
  * StreamReader in QML: reads its stream from \a from on, while \a running, and gives what comes to handlers. Another
- * stream, mode or beginning starts it anew.
+ * stream, URL, mode or beginning starts it anew. Other credentials count from the next request on, and where they were
+ * refused (401, 403) it goes on with them.
  */
 class QuickStreamReader : public QObject, public QQmlParserStatus
 {
@@ -48,10 +49,10 @@ public:
     void setStream(QuickStream *stream);
     Mode mode() const { return m_mode; }
     void setMode(Mode mode);
-    /*! The start by default; what position was, to go on there. */
+    /*! The start by default; what position was, to go on there. `from.offset: "now"` is the end. */
     ResumePosition from() const { return m_from; }
     void setFrom(const ResumePosition &from);
-    /*! True by default. */
+    /*! Whether to read; true by default. It stays so when the reading has ended: status tells of that. */
     bool isRunning() const { return m_running; }
     void setRunning(bool running);
 
@@ -74,7 +75,7 @@ Q_SIGNALS:
     void elementReceived(const QVariant &element);
     /*! Of a JSON stream: something between its commas that is no JSON. */
     void elementRejected(const QByteArray &text, const QString &reason);
-    /*! Of any other stream. */
+    /*! Of any other stream: an ArrayBuffer in JavaScript. */
     void bytesReceived(const QByteArray &bytes);
     /*! All that is there now was handed on. */
     void upToDate();
@@ -92,6 +93,7 @@ Q_SIGNALS:
 
 private:
     void startAnew();
+    void applyEndpoint();
     void connectReader();
     void takeChunks();
     bool handOn(const StreamChunk &chunk);

@@ -60,6 +60,24 @@ TestCase {
     }
 
     Component {
+        id: newsComponent
+
+        StreamReader {
+            property var elements: []
+
+            from.offset: "now"
+
+            onElementReceived: element => elements.push(element)
+        }
+    }
+
+    Component {
+        id: sessionComponent
+
+        Session { }
+    }
+
+    Component {
         id: producerComponent
 
         Producer {
@@ -118,6 +136,58 @@ TestCase {
         const second = made(readerComponent, {stream: stream, mode: StreamReader.CatchUp, from: first.position})
         tryCompare(second, "ends", 1)
         compare(second.elements, [3])
+    }
+
+    function test_onlyWhatIsNew() {
+        const stream = made(streamComponent, {url: newUrl()})
+        finished(stream.create({content: [1]}))
+        const reader = made(newsComponent, {stream: stream})
+        tryCompare(reader, "status", StreamSource.Live)
+        finished(stream.append(2))
+        tryVerify(() => reader.elements.length > 0)
+        compare(reader.elements, [2])
+    }
+
+    function test_otherCredentials() {
+        const session = made(sessionComponent, {bearerToken: "wrong"})
+        const stream = made(streamComponent, {url: guardedUrl + "/s" + ++streams, session: session})
+        const reader = made(readerComponent, {stream: stream})
+        tryCompare(reader, "ends", 1)
+        compare(reader.lastError.code, StreamError.Unauthorized)
+        session.bearerToken = guardedToken
+        tryCompare(reader, "ends", 2)
+        compare(reader.lastError.code, StreamError.NotFound)
+        finished(stream.create({content: [1]}))
+        reader.running = false
+        compare(reader.lastError.isOk, true)
+        reader.running = true
+        tryCompare(reader, "status", StreamSource.Live)
+        session.headers = {"X-Seen": "1"}
+        compare(reader.status, StreamSource.Live)
+        finished(stream.append(2))
+        tryVerify(() => reader.elements.length > 1)
+        compare(reader.elements, [1, 2])
+    }
+
+    function test_anotherUrl() {
+        const first = newUrl()
+        const stream = made(streamComponent, {url: first})
+        finished(stream.create())
+        const producer = made(producerComponent, {stream: stream})
+        producer.append("first")
+        producer.flush()
+        tryCompare(producer, "flushes", 1)
+        producer.append("not for the second")
+        stream.url = newUrl()
+        finished(stream.create())
+        producer.append("second")
+        producer.flush()
+        tryCompare(producer, "flushes", 2)
+        compare(producer.answers.map(answer => answer.ok), [true, false, true])
+        compare(producer.pendingCount, 0)
+        const reader = made(readerComponent, {stream: stream, mode: StreamReader.CatchUp})
+        tryCompare(reader, "ends", 1)
+        compare(reader.elements, ["second"])
     }
 
     function test_bytes() {
