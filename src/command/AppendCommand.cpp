@@ -132,7 +132,8 @@ void AppendCommand::onAnswered(quint64 unit, const AppendAnswer &answer)
     if (!isOfThisLineAlone(answer.error))
         return endWith(answer.error);
     m_exitCode = ExitCode::Failed;
-    complain(m_isJson ? u"line %1: %2"_s.arg(unit).arg(answer.error.message()) : answer.error.message());
+    complain(m_isJson && !m_arguments.data ? u"line %1: %2"_s.arg(unit).arg(answer.error.message())
+                                           : answer.error.message());
 }
 
 /* What fails one append would fail all that follow. */

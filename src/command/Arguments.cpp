@@ -28,23 +28,25 @@ struct Description
 {
     Action action;
     QString name;
-    QString text;
+    QString summary;
+    QString more; // said of the one command alone
 };
 
 const std::array<Description, 7> &descriptions()
 {
     static const std::array<Description, 7> all{{
-        {Action::Create, u"create"_s, u"Creates a stream, or finds it there with the same configuration."_s},
+        {Action::Create, u"create"_s, u"Creates a stream, or finds it there with the same configuration."_s, {}},
         {Action::Append, u"append"_s,
-         u"Appends standard input: to a JSON stream each line as one message, to any other the bytes as they are. What "
-         "gets no answer is sent again, and is in the stream once."_s},
-        {Action::Read, u"read"_s,
-         u"Prints what is in the stream: the messages of a JSON stream a line each, other content as it is."_s},
+         u"Appends standard input, to a JSON stream each line as one message, to any other the bytes as they are."_s,
+         u"What gets no answer is sent again, and is in the stream once."_s},
+        {Action::Read, u"read"_s, u"Prints what is in the stream."_s,
+         u"The messages of a JSON stream are a line each, other content is as it is."_s},
         {Action::Follow, u"follow"_s,
-         u"Prints what is in the stream and then what comes, until the stream is closed or Ctrl+C is pressed."_s},
-        {Action::Head, u"head"_s, u"Prints what the server says of the stream."_s},
-        {Action::Close, u"close"_s, u"Closes the stream: nothing more can be appended."_s},
-        {Action::Delete, u"delete"_s, u"Deletes the stream and all it holds."_s},
+         u"Prints what is in the stream and then what comes, until the stream is closed or Ctrl+C is pressed."_s,
+         u"The messages of a JSON stream are a line each, other content is as it is."_s},
+        {Action::Head, u"head"_s, u"Prints what the server says of the stream."_s, {}},
+        {Action::Close, u"close"_s, u"Closes the stream: nothing more can be appended."_s, {}},
+        {Action::Delete, u"delete"_s, u"Deletes the stream and all it holds."_s, {}},
     }};
     return all;
 }
@@ -79,8 +81,7 @@ QString overview()
                    "One durable stream from the command line. URL is the stream's: http or https.\n\n"
                    "Commands:\n"_s;
     for (const Description &description : descriptions())
-        text += u"  %1 %2\n"_s.arg(description.name, -8)
-                    .arg(description.text.section(u": "_s, 0, 0).section(u". "_s, 0, 0));
+        text += u"  %1 %2\n"_s.arg(description.name, -8).arg(description.summary);
     return text
         + u"\n\"durable-stream COMMAND --help\" tells the options of one; \"--version\" the program's version.\n"
           "A bearer token is taken from the environment variable %1 or from --token-file.\n\n%2"_s.arg(
@@ -125,11 +126,11 @@ private:
 CommandLine::CommandLine(const Description &description)
     : m_description(description)
 {
-    m_parser.setApplicationDescription(description.text);
+    m_parser.setApplicationDescription(u"%1 %2"_s.arg(description.summary, description.more).trimmed());
     m_parser.setOptionsAfterPositionalArgumentsMode(QCommandLineParser::ParseAsOptions);
     m_parser.addPositionalArgument(description.name, u"The command."_s, description.name);
     m_parser.addPositionalArgument(u"URL"_s, u"The stream's URL."_s, u"URL"_s);
-    add(u"help"_s, u"Shows this."_s);
+    m_parser.addOption({{u"h"_s, u"help"_s}, u"Shows this."_s});
     declare();
     add(u"header"_s, u"A header for each request, as \"Name: value\"; can be given again."_s, u"header"_s);
     add(u"token-file"_s,
@@ -402,7 +403,11 @@ ParsedArguments parseArguments(const QStringList &commandLine)
         return {{}, u"durable-stream %1\n"_s.arg(QCoreApplication::applicationVersion()), 0};
     const Description *description = descriptionOf(first);
     if (!description) {
-        const QString problem = first.isEmpty() ? u"Say what to do."_s : u"There is no command \"%1\"."_s.arg(first);
+        QString problem = u"There is no command \"%1\"."_s.arg(first);
+        if (first.isEmpty())
+            problem = u"Say what to do."_s;
+        else if (first.startsWith(u'-'))
+            problem = u"The command comes first, before \"%1\"."_s.arg(first);
         return {{}, problem + u" \"durable-stream --help\" lists the commands."_s, UsageCode};
     }
     CommandLine line(*description);

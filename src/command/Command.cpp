@@ -87,5 +87,6 @@ void Command::fail(const StreamError &error)
 void Command::warn(const StreamError &error, int retryIn) const
 {
     if (!m_arguments.quiet)
-        complain(u"%1 Trying again in %2 s."_s.arg(error.message()).arg(retryIn / 1000.0, 0, 'f', 1));
+        complain(u"%1 Trying again %2."_s.arg(
+            error.message(), retryIn < 100 ? u"at once"_s : u"in %1 s"_s.arg(retryIn / 1000.0, 0, 'f', 1)));
 }

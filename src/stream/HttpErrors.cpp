@@ -53,7 +53,7 @@ QString quoted(const QByteArray &body, const QByteArrayList &secrets)
     const QString text = said(body, secrets);
     if (text.isEmpty() || text.startsWith(u'<'))
         return {};
-    return u": “%1”"_s.arg(text);
+    return u": “%1”"_s.arg(text.endsWith(u'.') ? text.chopped(1) : text);
 }
 
 QString answered(const HttpExchange &exchange)
@@ -94,6 +94,8 @@ Code codeOf(int status, Attempt attempt, bool streamClosed)
 QString wayOut(Code code, int status)
 {
     switch (code) {
+    case Code::BadRequest:
+        return u"Check what was sent, and that the URL is a stream's."_s;
     case Code::Unauthorized:
         return u"Give valid credentials."_s;
     case Code::Forbidden:
@@ -146,8 +148,9 @@ StreamError brokenConnection(const HttpExchange &exchange, Attempt attempt)
         return errorFor(exchange, attempt, Code::NetworkError,
                         u"the server closed the connection without an answer. Is it a stream server?"_s);
     case QNetworkReply::SslHandshakeFailedError:
-        return errorFor(exchange, attempt, Code::NetworkError,
-                        u"no secure connection (%1). Is the server's certificate valid?"_s.arg(text));
+        return errorFor(
+            exchange, attempt, Code::NetworkError,
+            u"no secure connection (%1). Does the server speak https, and is its certificate valid?"_s.arg(text));
     case QNetworkReply::TooManyRedirectsError:
     case QNetworkReply::InsecureRedirectError:
         return errorFor(

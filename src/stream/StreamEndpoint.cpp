@@ -71,6 +71,9 @@ StreamError StreamEndpoint::check() const
     if (!m_url.isValid())
         return refuse(u"The stream's URL is not valid: %1."_s.arg(
             m_url.errorString().section(u';', 0, 0))); // more of it quotes the whole URL
+    if (m_url.scheme().isEmpty())
+        return refuse(u"The stream's URL has no http or https at its beginning. Use an address such as "
+                      "http://host:4437/v1/stream/name."_s);
     if (m_url.scheme() != "http"_L1 && m_url.scheme() != "https"_L1)
         return refuse(u"The stream's URL begins with “%1:”. Use an http or https address."_s.arg(m_url.scheme()));
     if (m_url.host().isEmpty())

@@ -494,10 +494,12 @@ void tst_Command::badUse_data()
 
     QTest::newRow("nothing") << QStringList() << QByteArray("Say what to do");
     QTest::newRow("no such command") << QStringList{"dance", url} << QByteArray("dance");
+    QTest::newRow("option first") << QStringList{"--json", "head", url} << QByteArray("comes first, before \"--json\"");
     QTest::newRow("no URL") << QStringList{"read"} << QByteArray("URL is missing");
     QTest::newRow("two URLs") << QStringList{"read", url, url} << QByteArray("one URL");
     QTest::newRow("no http") << QStringList{"read", "ftp://127.0.0.1/s"} << QByteArray("ftp");
     QTest::newRow("no scheme") << QStringList{"read", "127.0.0.1:9/s"} << QByteArray("URL");
+    QTest::newRow("path") << QStringList{"read", "s"} << QByteArray("no http or https");
     QTest::newRow("unknown option") << QStringList{"read", url, "--fast"} << QByteArray("fast");
     QTest::newRow("another command's option") << QStringList{"read", url, "--ttl", "3"} << QByteArray("ttl");
     QTest::newRow("missing value") << QStringList{"read", url, "--offset"} << QByteArray("offset");
@@ -544,6 +546,7 @@ void tst_Command::help_data()
     const auto add = [&](const char *command, const QByteArrayList &own) {
         QTest::newRow(command) << QStringList{command, "--help"} << own + common;
     };
+    QTest::newRow("short") << QStringList{"read", "-h"} << common;
     add("create", {"--content-type", "--ttl", "--expires-at", "--closed", "--fork", "--json"});
     add("append", {"--sequence", "--producer-id", "--epoch", "--auto-claim", "--json"});
     add("read", {"--offset", "--skip", "--position"});
