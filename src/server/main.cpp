@@ -81,12 +81,14 @@ int main(int argc, char *argv[])
 {
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(u"durable-stream-server"_s);
+    QCoreApplication::setApplicationVersion(QStringLiteral(PROGRAM_VERSION));
     prepareProcess(&application);
 
     QCommandLineParser parser;
     parser.setApplicationDescription(
         u"Serves durable streams from a folder. Prints their base URL when it is ready."_s);
     parser.addHelpOption();
+    parser.addVersionOption();
     const ServerOptions defaults;
     const QCommandLineOption port(u"port"_s, u"The port to listen on; 0: any free one."_s, u"port"_s,
                                   QString::number(defaults.port));
@@ -102,6 +104,8 @@ int main(int argc, char *argv[])
     parser.addOptions({port, data, host, share, tokenFile, longPollTimeout});
     parser.process(application);
 
+    if (const QStringList rest = parser.positionalArguments(); !rest.isEmpty())
+        return complain(u"There are options alone, but also \"%1\". See --help."_s.arg(rest.first()));
     ServerOptions options;
     bool isPort = false;
     bool isTime = false;

@@ -662,6 +662,8 @@ void tst_Storage::complaints_data()
                                        << QByteArray("Cannot make the data directory /proc/streams");
     QTest::newRow("token file") << QStringList{u"--data"_s, u"d"_s, u"--token-file"_s, u"/proc/token"_s}
                                 << QByteArray("Cannot use the token file /proc/token");
+    QTest::newRow("no option") << QStringList{u"--data"_s, u"d"_s, u"4438"_s}
+                               << QByteArray("options alone, but also \"4438\"");
 }
 
 void tst_Storage::complaints()
