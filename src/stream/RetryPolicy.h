@@ -19,8 +19,8 @@ namespace DurableStreams {
  * How long to wait before a request is tried again.
  *
  * The wait is random between zero and a bound (full jitter, so that many clients do not come back at once); the bound
- * begins at initialDelay(), grows by multiplier() with each failure in a row and stops at maximumDelay(). What the
- * server asks for in a Retry-After header is the least.
+ * begins at initialDelay() (100 ms by default), grows by multiplier() (1.3) with each failure in a row and stops at
+ * maximumDelay() (60 s). What the server asks for in a Retry-After header is the least.
  *
  * A value, safe in any thread as long as its random source is.
  */

@@ -20,17 +20,17 @@ Q_NAMESPACE_EXPORT(DURABLESTREAMS_EXPORT)
 enum class Value {
     NoError,
     NetworkError, //!< no answer: refused, dropped, unresolved
-    Timeout, //!< no answer, or silence on a live connection, for too long
+    Timeout, //!< no answer or no news for too long, or 408
     BadRequest, //!< 400
     Unauthorized, //!< 401
     Forbidden, //!< 403
-    NotFound, //!< 404: no such stream
+    NotFound, //!< 404, or 410 without an offset: no such stream
     ConflictExists, //!< 409 on create: another configuration
     ConflictSequence, //!< 409 on append: sequence or content type
     StreamClosed, //!< the stream takes no more appends
     InvalidOffset, //!< 400 or 410 for the offset read from
     RateLimited, //!< 429
-    Busy, //!< 5xx: the server's trouble, perhaps passing
+    Busy, //!< 5xx but 501: the server's trouble, or the device's own such as a full disk, perhaps passing
     UnexpectedStatus, //!< any other HTTP status, or an answer without protocol headers
     ParseError, //!< bytes that cannot be framed
     WrongContentType, //!< the stream exists with another content type than is needed

@@ -43,7 +43,6 @@ class DURABLESTREAMS_EXPORT StreamReader : public QObject
     Q_PROPERTY(int retryIn READ retryIn NOTIFY statusChanged)
     Q_PROPERTY(DurableStreams::StreamSource::Transport transport READ transport NOTIFY transportChanged)
     Q_PROPERTY(DurableStreams::StreamError lastError READ lastError NOTIFY lastErrorChanged)
-    Q_PROPERTY(DurableStreams::ResumePosition position READ position NOTIFY chunkReady)
     Q_PROPERTY(QByteArray contentType READ contentType NOTIFY statusChanged)
     Q_PROPERTY(qint64 byteCount READ byteCount NOTIFY countsChanged)
     Q_PROPERTY(qint64 requestCount READ requestCount NOTIFY countsChanged)

@@ -18,8 +18,8 @@ namespace DurableStreams {
  * One operation on a stream, under way or ended.
  *
  * finished() comes once, always, and never from within the call that began the operation. The values are set by then;
- * those that the server did not give are empty. The Stream owns its replies; delete one with deleteLater() once it is
- * read.
+ * those that the server did not give are empty. The Stream owns its replies, which live in its thread; delete one with
+ * deleteLater() once it is read.
  */
 class DURABLESTREAMS_EXPORT StreamReply : public QObject
 {
