@@ -12,13 +12,27 @@ ApplicationWindow {
     title: reader.status === StreamSource.Live ? "Feed" : "Feed, not connected"
 
     Stream { id: feed; url: "http://127.0.0.1:4437/v1/stream/feed" }
-    StreamReader { id: reader; stream: feed; onElementReceived: element => entries.append({text: String(element)}) }
+    StreamReader {
+        id: reader
+        stream: feed
+        onElementReceived: element => {
+            entries.append({text: typeof element === "string" ? element : JSON.stringify(element)})
+        }
+    }
     Producer { id: producer; stream: feed }
     ListModel { id: entries }
 
+    header: Label {
+        visible: reader.status !== StreamSource.Live && !reader.lastError.isOk
+        height: visible ? implicitHeight : 0
+        padding: 8
+        wrapMode: Text.Wrap
+        text: reader.lastError.message
+    }
     ListView {
         anchors.fill: parent
         model: entries
+        onCountChanged: Qt.callLater(positionViewAtEnd)
         delegate: ItemDelegate { required text; width: ListView.view.width }
     }
     footer: TextField {

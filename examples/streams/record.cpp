@@ -26,8 +26,9 @@ int main(int argc, char *argv[])
         qFatal("%s", qPrintable(problem.message()));
     producer.setStore(&store);
     QTextStream lines(stdin);
-    for (quint64 number = 1; !lines.atEnd(); ++number)
-        producer.append(number, lines.readLine().toUtf8()); // each line is a JSON text
+    QString line; // a JSON text
+    for (quint64 number = 1; lines.readLineInto(&line); ++number)
+        producer.append(number, line.toUtf8());
     QObject::connect(&producer, &Producer::flushed, [](const StreamError &error) {
         qInfo().noquote() << (error.isOk() ? QStringLiteral("All of it is in the stream.") : error.message());
         QCoreApplication::exit(error.isOk() ? 0 : 1);
