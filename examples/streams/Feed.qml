@@ -23,8 +23,8 @@ ApplicationWindow {
     ListModel { id: entries }
 
     header: Label {
+        width: parent.width
         visible: reader.status !== StreamSource.Live && !reader.lastError.isOk
-        height: visible ? implicitHeight : 0
         padding: 8
         wrapMode: Text.Wrap
         text: reader.lastError.message
@@ -32,7 +32,8 @@ ApplicationWindow {
     ListView {
         anchors.fill: parent
         model: entries
-        onCountChanged: Qt.callLater(positionViewAtEnd)
+        clip: true
+        onCountChanged: positionViewAtEnd()
         delegate: ItemDelegate { required text; width: ListView.view.width }
     }
     footer: TextField {
