@@ -31,8 +31,10 @@ void QuickStream::setSession(Session *session)
     if (m_session)
         m_session->disconnect(this);
     m_session = session;
-    if (session)
+    if (session) {
         connect(session, &Session::credentialsChanged, this, &QuickStream::applyEndpoint);
+        connect(session, &QObject::destroyed, this, &QuickStream::applyEndpoint);
+    }
     applyEndpoint();
 }
 

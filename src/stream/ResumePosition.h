@@ -19,7 +19,7 @@ struct DURABLESTREAMS_EXPORT ResumePosition
 {
     Q_GADGET
     Q_PROPERTY(QByteArray offset MEMBER offset)
-    Q_PROPERTY(qint64 delivered MEMBER delivered)
+    Q_PROPERTY(double delivered MEMBER delivered)
 
 public:
     QByteArray offset = "-1";

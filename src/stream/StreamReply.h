@@ -30,10 +30,10 @@ class DURABLESTREAMS_EXPORT StreamReply : public QObject
     Q_PROPERTY(QByteArray nextOffset READ nextOffset NOTIFY finished)
     Q_PROPERTY(QByteArray contentType READ contentType NOTIFY finished)
     Q_PROPERTY(bool isClosed READ isClosed NOTIFY finished)
-    Q_PROPERTY(qint64 timeToLive READ timeToLive NOTIFY finished)
+    Q_PROPERTY(double timeToLive READ timeToLive NOTIFY finished)
     Q_PROPERTY(QDateTime expiresAt READ expiresAt NOTIFY finished)
     Q_PROPERTY(QByteArray etag READ etag NOTIFY finished)
-    Q_PROPERTY(qint64 bytesAppended READ bytesAppended NOTIFY finished)
+    Q_PROPERTY(double bytesAppended READ bytesAppended NOTIFY finished)
 
 public:
     ~StreamReply() override;

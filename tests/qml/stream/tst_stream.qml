@@ -26,7 +26,7 @@ TestCase {
     }
 
     function newUrl(): string {
-        return serverUrl + "/s" + ++streams
+        return serverUrl + "/s" + ++streams // qmllint disable unqualified
     }
 
     SignalSpy {
@@ -150,11 +150,12 @@ TestCase {
 
     function test_otherCredentials() {
         const session = made(sessionComponent, {bearerToken: "wrong"})
-        const stream = made(streamComponent, {url: guardedUrl + "/s" + ++streams, session: session})
+        const url = guardedUrl + "/s" + ++streams // qmllint disable unqualified
+        const stream = made(streamComponent, {url: url, session: session})
         const reader = made(readerComponent, {stream: stream})
         tryCompare(reader, "ends", 1)
         compare(reader.lastError.code, StreamError.Unauthorized)
-        session.bearerToken = guardedToken
+        session.bearerToken = guardedToken // qmllint disable unqualified
         tryCompare(reader, "ends", 2)
         compare(reader.lastError.code, StreamError.NotFound)
         finished(stream.create({content: [1]}))
@@ -167,6 +168,9 @@ TestCase {
         finished(stream.append(2))
         tryVerify(() => reader.elements.length > 1)
         compare(reader.elements, [1, 2])
+        session.destroy()
+        tryCompare(stream, "session", null)
+        compare(finished(stream.head()).error.code, StreamError.Unauthorized)
     }
 
     function test_anotherUrl() {
@@ -225,7 +229,7 @@ TestCase {
     }
 
     function test_streamGoesFirst() {
-        const stream = streamComponent.createObject(testCase, {url: newUrl()})
+        const stream = streamComponent.createObject(testCase, {url: newUrl()}) as Stream
         finished(stream.create())
         const reader = made(readerComponent, {stream: stream})
         const producer = made(producerComponent, {stream: stream})
