@@ -135,7 +135,7 @@ void StreamReply::Private::takeAnswer()
 
 StreamError StreamReply::Private::judge() const
 {
-    const StreamError outcome = errorOf(exchange, terms.attempt);
+    StreamError outcome = errorOf(exchange, terms.attempt);
     if (outcome.isOk() && terms.attempt != Attempt::Remove && exchange.header("Stream-Next-Offset").isEmpty())
         return notAnAnswer(exchange, terms.attempt, "Stream-Next-Offset");
     return outcome;
