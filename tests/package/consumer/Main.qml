@@ -11,10 +11,21 @@ StreamDb {
     property LiveQuery doing: LiveQuery {
         from: cards
         where: ({ column: "doing" })
-        onCountChanged: Qt.exit(count === 1 && keyAt(0) === "card-2" ? 0 : 1)
+        onCountChanged: {
+            const isShown = count === 1 && keyAt(0) === "card-2"
+            const isReady = db.reader.status === StreamSource.Idle && db.producer.append(1) === 1
+            Qt.exit(isShown && isReady ? 0 : 1)
+        }
+    }
+    property Stream feed: Stream {
+        url: "http://127.0.0.1:9/v1/stream/feed"
     }
     property StreamReader reader: StreamReader {
-        stream: Stream { }
+        running: false
+        stream: db.feed
+    }
+    property Producer producer: Producer {
+        stream: db.feed
     }
     property Timer patience: Timer {
         interval: 20000
