@@ -106,7 +106,7 @@ Answer Model::apply(const Request &request)
     if (sequence <= m_sequence)
         return accepted(204);
     m_sequence = sequence;
-    for (const QJsonValue &value : document.array())
+    for (const auto value : document.array())
         elements.append(value.toInt());
     return accepted(200);
 }
