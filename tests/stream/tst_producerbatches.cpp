@@ -379,7 +379,7 @@ void tst_ProducerBatches::staysFrozen()
     m_producer->setMaximumInFlight(inFlight);
     int faults = 3;
     m_server->setHandler([&](const Request &request) {
-        const Answer answer = m_stream->answer(request);
+        Answer answer = m_stream->answer(request);
         if (faults-- <= 0)
             return answer;
         appendNumbers(int(10 - faults), int(10 - faults));
