@@ -758,7 +758,9 @@ void tst_ProducerBatches::savesBeforeItSends()
     });
     appendNumbers(1, 7);
     QVERIFY(answerOf(7).error.isOk());
-    QCOMPARE(saved, (QList<qsizetype>{1, 1, 1, 1}));
+    // One that overtakes another goes out again.
+    QVERIFY(saved.size() >= 4);
+    QCOMPARE(saved.count(1), saved.size());
     QVERIFY(until([&] { return store.saved.batches.isEmpty(); }));
     QCOMPARE(store.saved, (ProducerState{m_producer->id(), 0, 4, {}}));
     QCOMPARE(store.calls.first(), "replace");
