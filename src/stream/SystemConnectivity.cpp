@@ -17,7 +17,9 @@ SystemConnectivity::SystemConnectivity(QObject *parent, const Clock &clock, std:
 {
     watchReachability();
     connect(&m_timer, &QTimer::timeout, this, &SystemConnectivity::lookAtClock);
-    m_timer.start(m_interval);
+    // Queued, so that it starts in the thread this is moved to: Qt leaks the timers of an object that is moved and then
+    // destroyed before its new thread has looked at its events.
+    QMetaObject::invokeMethod(this, [this] { m_timer.start(m_interval); }, Qt::QueuedConnection);
 }
 
 /* It is looked at in the app's thread, and heard in this object's. */
