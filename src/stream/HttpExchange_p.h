@@ -30,6 +30,11 @@ struct HttpCall
 {
     enum class Verb { Get, Head, Put, Post, Delete };
 
+    /* A body of this size leaves Qt in one write together with its headers; a larger one in several. */
+    static constexpr qint64 OneWrite = 14'000;
+
+    qint64 bodySize() const;
+
     Verb verb = Verb::Get;
     StreamEndpoint endpoint = {};
     StreamEndpoint::Query query = {};
@@ -111,6 +116,7 @@ private:
     void takeFields();
     void forgetFields();
     void send(const StreamEndpoint::Fields &fields);
+    bool wouldStall(const QNetworkRequest &request) const;
     void issue(const QNetworkRequest &request);
     QNetworkReply *post(const QNetworkRequest &request);
     bool followWrite();

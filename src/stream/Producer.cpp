@@ -18,11 +18,9 @@ using namespace std::chrono_literals;
 using Code = StreamError::Code;
 
 /*
- * With its headers, a body of this size leaves Qt in one write. More leaves in several, of which the last one waits for
- * the acknowledgement of the others, which a peer may delay for 40 ms. So a few times as much is better off in several
- * requests; from there on one large one is faster.
+ * What leaves Qt in several writes may wait for an acknowledgement that the peer delays for 40 ms. So a few times as
+ * much as fits one write is better off in several requests; from there on one large one is faster.
  */
-constexpr qint64 OneWrite = 14'000;
 constexpr int WritesInsteadOfOne = 10;
 
 StreamError invalid(const QString &message)
@@ -175,8 +173,9 @@ void Producer::Private::form()
 
 ProducerBacklog::Limits Producer::Private::limitsNow() const
 {
-    const bool isLittle = backlog.bytes() <= WritesInsteadOfOne * OneWrite;
-    return {isLittle ? std::min(limits.bytes, OneWrite) : limits.bytes, limits.count};
+    // The first batch of an epoch goes alone, and all others wait for its answer.
+    const bool isSmall = !isEpochKnown || backlog.bytes() <= WritesInsteadOfOne * HttpCall::OneWrite;
+    return {isSmall ? std::min(limits.bytes, HttpCall::OneWrite) : limits.bytes, limits.count};
 }
 
 void Producer::Private::save()

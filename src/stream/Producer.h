@@ -82,11 +82,11 @@ public:
     /*!
      * How large a request's body may get; 1 MiB by default. One append above it goes alone.
      *
-     * While little waits (up to 140,000 bytes) batches are kept to 14,000 bytes, as no body above some 16,000 leaves in
-     * one write: Qt offers no way to turn Nagle's algorithm off, so that the last write waits some 40 ms for the peer's
-     * delayed acknowledgement. That is the same for a body of 20,000 bytes and of 1 MiB: over loopback 100,000 messages
-     * of 100 bytes take 0.5 s in batches of 14,000 bytes and 0.4 s in those of 1 MiB, but 19 s in those of 20,000. A
-     * limit between 16,000 and 500,000 bytes is rarely a good one.
+     * While little waits (up to 140,000 bytes), and in the first batch of an epoch, batches are kept to 14,000 bytes,
+     * as no body above some 16,000 leaves in one write: Qt offers no way to turn Nagle's algorithm off, so that the
+     * last write may wait some 40 ms for the peer's delayed acknowledgement, be the body one of 20,000 bytes or of 1
+     * MiB. To this machine itself, where that is the rule, a larger batch takes a new connection instead, which
+     * acknowledges at once.
      */
     void setMaximumBatchBytes(qint64 bytes);
     /*! How many appends a batch may hold, at least 1; any number by default. */

@@ -15,11 +15,6 @@ namespace DurableStreams {
 
 namespace {
 
-bool isLoopback(const QUrl &url)
-{
-    return url.host() == "localhost"_L1 || QHostAddress(url.host()).isLoopback();
-}
-
 QByteArray nameOf(const QByteArray &item)
 {
     return item.split('=').first();
@@ -81,6 +76,11 @@ StreamError StreamEndpoint::check() const
     return {};
 }
 
+bool StreamEndpoint::isLoopback() const
+{
+    return m_url.host() == "localhost"_L1 || QHostAddress(m_url.host()).isLoopback();
+}
+
 void StreamEndpoint::setFieldSource(const FieldSource &source)
 {
     if (source)
@@ -100,7 +100,7 @@ QNetworkRequest StreamEndpoint::request(const Query &query, const Fields &fields
     request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
     // Qt refuses what packs too well; what is unpacked here is handed on as it comes, and bounded by the reader.
     request.setDecompressedSafetyCheckThreshold(-1);
-    if (isLoopback(url))
+    if (isLoopback())
         request.setRawHeader("Accept-Encoding", "identity");
     // Qt would send it only once it is asked for, and then again what leaves once only.
     if (!m_url.userInfo().isEmpty()) {

@@ -53,6 +53,11 @@ public:
     /*! The stream's URL, http or https; its fragment is never sent, a user and password in it as Basic authorization.
      */
     QUrl url() const { return m_url; }
+    /*!
+     * Whether the stream is on this machine itself, by the host's name or address. Then compression, and keeping the
+     * connection of a large write, cost more than they save, and are left out.
+     */
+    bool isLoopback() const;
     Headers headers() const { return m_headers; }
     void setHeaders(const Headers &headers) { m_headers = headers; }
 

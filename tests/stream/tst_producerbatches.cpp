@@ -81,6 +81,7 @@ private Q_SLOTS:
 
     void severalInFlight();
     void firstOfAnEpochGoesAlone();
+    void firstOfAnEpochIsSmall();
     void batches_data();
     void batches();
     void lingers();
@@ -227,6 +228,20 @@ void tst_ProducerBatches::firstOfAnEpochGoesAlone()
     QVERIFY(until([&] { return !m_server->requests().isEmpty(); }));
     QTest::qWait(20); // what is tested is that nothing happens
     QCOMPARE(m_server->requests().size(), 1);
+}
+
+/* All others wait for its answer. */
+void tst_ProducerBatches::firstOfAnEpochIsSmall()
+{
+    const QByteArray message = '"' + QByteArray(1000, 'x') + '"';
+    for (quint64 i = 0; i < 1000; ++i)
+        m_producer->append(i, message);
+    QVERIFY(answerOf(999).error.isOk());
+    QCOMPARE(received(), QByteArrayList(1000, message).join(','));
+    const QByteArrayList sent = bodies();
+    QVERIFY2(sent.first().size() <= 14'000, QByteArray::number(sent.first().size()));
+    const auto isLarge = [](const QByteArray &body) { return body.size() > 500'000; };
+    QVERIFY(std::any_of(sent.begin(), sent.end(), isLarge));
 }
 
 void tst_ProducerBatches::batches_data()

@@ -418,7 +418,7 @@ void tst_ProducerLossy::madeAnewAtEachStep()
     seed(1);
     beLossy({.rate = rate});
     QTemporaryDir directory;
-    constexpr int count = 150;
+    constexpr int count = 400;
     int producers = 0;
     const auto requests = [this] { return m_server->requests().size(); };
     while (m_answers.size() < count) {

@@ -31,6 +31,8 @@ private Q_SLOTS:
     void create();
     void head();
     void append();
+    void largeAppend_data();
+    void largeAppend();
     void close();
     void remove();
     void fork();
@@ -160,6 +162,40 @@ void tst_Stream::append()
     QCOMPARE(request.method, "POST");
     QCOMPARE(request.body, "[1]");
     QVERIFY(!request.headers.contains("producer-id"));
+}
+
+void tst_Stream::largeAppend_data()
+{
+    QTest::addColumn<QByteArray>("ownHeader");
+    QTest::addColumn<int>("size");
+    QTest::addColumn<bool>("fromDevice");
+    QTest::addColumn<QByteArray>("connection");
+
+    const QByteArray kept = "keep-alive";
+    QTest::newRow("one write") << QByteArray() << 14'000 << false << kept;
+    QTest::newRow("several writes") << QByteArray() << 14'001 << false << QByteArray("close");
+    QTest::newRow("several writes from a device") << QByteArray() << 14'001 << true << QByteArray("close");
+    QTest::newRow("several writes, kept by the app") << kept << 14'001 << false << kept;
+}
+
+/* On this machine the end of what leaves in several writes would wait for a delayed acknowledgement. */
+void tst_Stream::largeAppend()
+{
+    QFETCH(QByteArray, ownHeader);
+    QFETCH(int, size);
+    QFETCH(bool, fromDevice);
+    answerWith({.status = 204, .headers = {{"Stream-Next-Offset", "9"}}});
+    if (!ownHeader.isEmpty())
+        m_stream->setEndpoint(StreamEndpoint(m_server->url(), {{"Connection", ownHeader}}));
+    QByteArray body(size, 'x');
+    QBuffer device(&body);
+    QVERIFY(device.open(QIODevice::ReadOnly));
+    for (int i = 0; i < 3; ++i) {
+        device.seek(0);
+        QCOMPARE(errorOf(fromDevice ? m_stream->append(&device) : m_stream->append(body)), StreamError());
+        QCOMPARE(m_server->requests().last().body, body);
+        QTEST(m_server->requests().last().headers.value("connection").toLower(), "connection");
+    }
 }
 
 void tst_Stream::close()
