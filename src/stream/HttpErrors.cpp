@@ -133,6 +133,10 @@ QString wayOut(Code code, int status)
 
 StreamError brokenConnection(const HttpExchange &exchange, Attempt attempt)
 {
+    if (exchange.isUndecodable())
+        return errorFor(exchange, attempt, Code::NetworkError,
+                        u"the answer's body is not what its Content-Encoding says, or was packed in a way that was "
+                        "not asked for. Does a proxy stand between?"_s);
     const QString text = exchange.networkErrorText();
     const QString broken = u"the connection broke after %1 bytes of the answer. Is the network stable?"_s;
     if (exchange.status() != 0)
@@ -186,7 +190,8 @@ StreamError errorOf(const HttpExchange &exchange, Attempt attempt)
         return errorFor(exchange, attempt, Code::Timeout,
                         u"the server was silent for too long. Is it overloaded, or the network gone?"_s);
     const int status = exchange.status();
-    if (status == 0 || (exchange.isSuccess() && exchange.networkError() != QNetworkReply::NoError))
+    const bool isBroken = exchange.networkError() != QNetworkReply::NoError || exchange.isUndecodable();
+    if (status == 0 || (exchange.isSuccess() && isBroken))
         return brokenConnection(exchange, attempt);
     if (exchange.isSuccess())
         return {};

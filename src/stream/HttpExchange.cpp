@@ -15,6 +15,7 @@ namespace DurableStreams {
 namespace {
 
 constexpr qint64 PieceSize = 1024 * 1024;
+constexpr qint64 CompressedPieceSize = 64 * 1024;
 constexpr qsizetype RefusalSize = 4096;
 constexpr qint64 RefusalRead = 64 * 1024; // what follows is not waited for
 
@@ -66,10 +67,6 @@ void HttpExchange::start(StreamNetwork *network, const HttpCall &call, Milliseco
     m_deviceStart = call.device ? call.device->pos() : 0;
     m_redirects = 0;
     m_bodyBytes = 0;
-    m_status = 0;
-    m_headers.clear();
-    m_reasonPhrase.clear();
-    m_refusal.clear();
     m_timedOut = m_askedAgain = m_lacksFields = m_sent = false;
     m_networkError = QNetworkReply::NoError;
     m_networkErrorText.clear();
@@ -136,6 +133,9 @@ void HttpExchange::send(const StreamEndpoint::Fields &fields)
         request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
     if (wouldStall(request))
         request.setRawHeader("Connection", "close");
+    // Asked for by itself, so that Qt leaves the unpacking to GzipDecoder.
+    if (!request.hasRawHeader("Accept-Encoding"))
+        request.setRawHeader("Accept-Encoding", "gzip");
     m_network->d->prepare(request);
     issue(request);
 }
@@ -161,7 +161,9 @@ void HttpExchange::issue(const QNetworkRequest &request)
     m_refusal.clear();
     m_refusedBytes = 0;
     m_headers.clear();
-    m_sent = false;
+    m_decoder.reset();
+    m_transferredBytes = 0;
+    m_sent = m_hasUnknownCoding = m_isUndecodable = false;
     if (m_call.hasDevice && (!m_call.device || !m_call.device->seek(m_deviceStart)))
         return endLater(QStringLiteral("the device to send cannot be read from where it stood"));
     switch (m_call.verb) {
@@ -360,7 +362,19 @@ void HttpExchange::readHeaders()
     m_status = status;
     m_headers = m_reply->rawHeaderPairs();
     m_reasonPhrase = m_reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toByteArray();
+    chooseDecoder();
     emit headersReceived();
+}
+
+void HttpExchange::chooseDecoder()
+{
+    if (isWrite(m_call.verb) && isSuccess())
+        return; // nobody reads it
+    const QByteArray coding = header("Content-Encoding").toLower();
+    const bool isGzip = coding == "gzip" || coding == "x-gzip";
+    m_hasUnknownCoding = !isGzip && !coding.isEmpty() && coding != "identity";
+    if (isGzip)
+        m_decoder = std::make_unique<GzipDecoder>();
 }
 
 /* A slot may run events, so that more bytes are there before it has done with the last ones. */
@@ -374,8 +388,10 @@ void HttpExchange::drain()
     // Only the body that is asked for is a sign of life: another one, in drops, could go on for ever.
     if (alive && isSuccess() && m_call.verb == Verb::Get)
         m_lastSign.start();
-    while (alive && reply && m_reply == reply && !m_paused && reply->bytesAvailable() > 0) {
-        const QByteArray piece = reply->read(std::min(PieceSize, reply->bytesAvailable()));
+    while (alive && reply && m_reply == reply && !m_paused) {
+        const QByteArray piece = nextPiece();
+        if (piece.isEmpty())
+            break;
         if (isSuccess()) {
             m_bodyBytes += piece.size();
             handOn(piece);
@@ -384,8 +400,45 @@ void HttpExchange::drain()
             m_refusedBytes += piece.size();
         }
     }
-    if (alive && reply && m_reply == reply && m_refusedBytes > RefusalRead && !reply->isFinished())
+    if (!alive || !reply || m_reply != reply)
+        return;
+    if (m_isUndecodable && isSuccess())
+        endUndecodable();
+    else if (m_refusedBytes > RefusalRead && !reply->isFinished())
         cutRefusal();
+}
+
+/* None when no more can be told yet. */
+QByteArray HttpExchange::nextPiece()
+{
+    const auto read = [this](qint64 most) {
+        const QByteArray bytes = m_reply->read(std::min(most, m_reply->bytesAvailable()));
+        m_transferredBytes += bytes.size();
+        return bytes;
+    };
+    m_isUndecodable = m_hasUnknownCoding && m_reply->bytesAvailable() > 0;
+    if (m_hasUnknownCoding)
+        return {};
+    if (!m_decoder)
+        return read(PieceSize);
+    QByteArray piece = m_decoder->take();
+    while (piece.isEmpty() && !m_decoder->isDamaged() && m_reply->bytesAvailable() > 0) {
+        m_decoder->add(read(CompressedPieceSize));
+        piece = m_decoder->take();
+    }
+    m_isUndecodable = m_decoder->isDamaged();
+    return piece;
+}
+
+bool HttpExchange::hasMore() const
+{
+    return m_reply->bytesAvailable() > 0 || (m_decoder && m_decoder->mayHaveMore());
+}
+
+void HttpExchange::endUndecodable()
+{
+    cancel();
+    emit finished();
 }
 
 /* Its status says all, and its body may be endless. */
@@ -417,7 +470,7 @@ void HttpExchange::finish()
     const QPointer<HttpExchange> alive(this);
     const QPointer<QNetworkReply> reply = m_reply;
     drain();
-    if (!alive || !reply || m_reply != reply || (m_paused && reply->bytesAvailable() > 0))
+    if (!alive || !reply || m_reply != reply || (m_paused && hasMore()))
         return;
     if (followWrite() || askAgain())
         return;
@@ -430,14 +483,14 @@ void HttpExchange::finish()
     conclude();
 }
 
-/* Qt takes an answer for whole whose connection closes right behind the head. A decoded body has no length to compare.
- */
+/* Qt takes an answer for whole whose connection closes right behind the head, or whose body is no whole gzip one. */
 bool HttpExchange::isCutShort() const
 {
     bool isKnown = false;
     const qint64 length = header("Content-Length").toLongLong(&isKnown);
-    const bool hasBody = m_call.verb != Verb::Head && isSuccess() && m_status != 204;
-    return hasBody && isKnown && !hasHeader("Content-Encoding") && m_bodyBytes < length;
+    const bool hasBody = m_call.verb != Verb::Head && isSuccess() && m_status != 204 && !(isKnown && length == 0);
+    const bool isUnpackedWhole = !m_decoder || m_decoder->isWhole();
+    return hasBody && (!isUnpackedWhole || (isKnown && m_transferredBytes < length));
 }
 
 void HttpExchange::watchSilence()

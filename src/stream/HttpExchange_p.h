@@ -6,6 +6,8 @@
 #include <DurableStreams/StreamEndpoint>
 #include <DurableStreams/StreamError>
 
+#include "stream/GzipDecoder_p.h"
+
 #include <QElapsedTimer>
 #include <QFutureWatcher>
 #include <QIODevice>
@@ -16,6 +18,7 @@
 #include <QTimer>
 
 #include <chrono>
+#include <memory>
 
 QT_BEGIN_NAMESPACE
 class QNetworkAccessManager;
@@ -100,7 +103,11 @@ public:
     QString networkErrorText() const { return m_networkErrorText; }
     /* The beginning of a body that came with another status than success. */
     QByteArray refusal() const { return m_refusal; }
+    /* Of a successful answer's body: what was handed on, and what came for it, compressed perhaps. */
     qint64 bodyBytes() const { return m_bodyBytes; }
+    qint64 transferredBytes() const { return m_transferredBytes; }
+    /* The body came, but cannot be unpacked. */
+    bool isUndecodable() const { return m_isUndecodable; }
 
 Q_SIGNALS:
     void headersReceived();
@@ -124,11 +131,15 @@ private:
     QNetworkReply *dropReply();
     void onRequestSent();
     void readHeaders();
+    void chooseDecoder();
     void resumeLater();
     void drain();
+    QByteArray nextPiece();
+    bool hasMore() const;
     void handOn(const QByteArray &piece);
     void finish();
     void cutRefusal();
+    void endUndecodable();
     bool isCutShort() const;
     void watchSilence();
     void onSilence();
@@ -156,7 +167,9 @@ private:
     QList<QNetworkReply::RawHeaderPair> m_headers;
     QString m_networkErrorText;
     QNetworkReply::NetworkError m_networkError = QNetworkReply::NoError;
+    std::unique_ptr<GzipDecoder> m_decoder; // for a compressed body
     qint64 m_bodyBytes = 0;
+    qint64 m_transferredBytes = 0;
     qint64 m_refusedBytes = 0;
     int m_status = 0;
     quint64 m_run = 0; // counts start() and cancel()
@@ -167,6 +180,8 @@ private:
     bool m_lacksFields = false;
     bool m_paused = false;
     bool m_handingOn = false;
+    bool m_hasUnknownCoding = false;
+    bool m_isUndecodable = false;
 };
 
 /* What was tried, for the first words of a message: "Could not <action> <url>". */

@@ -368,7 +368,7 @@ void ReadLoop::Private::onBytes(const QByteArray &bytes)
     bool isKnown = false;
     const qint64 length = exchange.header("Content-Length").toLongLong(&isKnown);
     const qint64 total = isKnown && exchange.hasHeader("Stream-Up-To-Date") ? received + length : -1;
-    tell([&] { emit q->progressChanged(received + exchange.bodyBytes(), total); });
+    tell([&] { emit q->progressChanged(received + exchange.transferredBytes(), total); });
 }
 
 bool ReadLoop::Private::deliver(const QByteArray &bytes)
@@ -454,7 +454,7 @@ void ReadLoop::Private::completeAnswer()
     if (const QByteArray next = exchange.header("Stream-Cursor"); !next.isEmpty())
         cursor = next;
     const bool isNews = isNew(offset);
-    received += exchange.bodyBytes();
+    received += exchange.transferredBytes();
     // A server that gives the offset it was asked for has nothing more, whether it says so or not.
     const bool upToDate = closed || exchange.hasHeader("Stream-Up-To-Date") || offset == before;
     if (!reach({offset, upToDate, closed}))

@@ -98,8 +98,6 @@ QNetworkRequest StreamEndpoint::request(const Query &query, const Fields &fields
     request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::SameOriginRedirectPolicy);
     request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
-    // Qt refuses what packs too well; what is unpacked here is handed on as it comes, and bounded by the reader.
-    request.setDecompressedSafetyCheckThreshold(-1);
     if (isLoopback())
         request.setRawHeader("Accept-Encoding", "identity");
     // Qt would send it only once it is asked for, and then again what leaves once only.

@@ -30,8 +30,8 @@ QByteArray littleEndian(quint32 value)
 
 QByteArray gzip(const QByteArray &bytes)
 {
-    // qCompress() gives a length, a zlib head of two bytes, the deflated bytes and a checksum.
-    const QByteArray deflated = qCompress(bytes).sliced(6).chopped(4);
+    // qCompress() gives a length, a zlib head of two bytes, the deflated bytes and a checksum; of nothing, nothing.
+    const QByteArray deflated = bytes.isEmpty() ? QByteArray::fromHex("0300") : qCompress(bytes).sliced(6).chopped(4);
     return QByteArray::fromHex("1f8b08000000000000ff") + deflated + littleEndian(crc32(bytes))
         + littleEndian(quint32(bytes.size()));
 }

@@ -65,6 +65,12 @@ private Q_SLOTS:
     void largeElement();
     void elementAboveTheWindow();
     void gzipThroughAProxy();
+    void truncatedGzip_data();
+    void truncatedGzip();
+    void undecodable_data();
+    void undecodable();
+    void liveReadIsRedirected_data();
+    void liveReadIsRedirected();
     void notJson();
     void invalidUtf8IsHandedOn();
     void statusAndCounts();
@@ -659,6 +665,122 @@ void tst_StreamReader::gzipThroughAProxy()
     QCOMPARE(finished.value(0).value(0).value<StreamError>(), StreamError());
     QCOMPARE(count, 200'000);
     QCOMPARE(last, "{\"number\":199999}");
+}
+
+void tst_StreamReader::truncatedGzip_data()
+{
+    QTest::addColumn<QByteArray>("contentType");
+    QTest::addColumn<bool>("isFramed");
+
+    QTest::newRow("JSON, the connection closes") << QByteArray("application/json") << false;
+    QTest::newRow("JSON, at a length that is told") << QByteArray("application/json") << true;
+    QTest::newRow("bytes, the connection closes") << QByteArray("text/plain") << false;
+    QTest::newRow("bytes, at a length that is told") << QByteArray("text/plain") << true;
+}
+
+/* The first answer ends at each byte of the compressed body in turn. */
+void tst_StreamReader::truncatedGzip()
+{
+    QFETCH(QByteArray, contentType);
+    QFETCH(bool, isFramed);
+    const QByteArray text = R"([{"number":1},{"number":2},{"number":3}])";
+    const QByteArray body = gzip(text);
+    m_network->setProxy(QNetworkProxy(QNetworkProxy::HttpProxy, u"127.0.0.1"_s, quint16(m_server->url().port())));
+    m_reader->setEndpoint(StreamEndpoint(QUrl(u"http://streams.example/s"_s)));
+    // Of length 0 are the empty bodies of servers that name the encoding all the same.
+    for (qsizetype size = isFramed ? 1 : 0; size < body.size(); ++size) {
+        m_server->clearRequests();
+        m_server->setHandler([&](const Request &) {
+            Answer answer{.headers = {{"Content-Type", contentType},
+                                      {"Stream-Next-Offset", "5"},
+                                      {"Stream-Up-To-Date", "true"},
+                                      {"Content-Encoding", "gzip"}}};
+            const bool isFirst = m_server->requests().size() == 1;
+            answer.body = isFirst && isFramed ? body.first(size) : body;
+            if (isFirst && !isFramed)
+                answer.end = End::Cut;
+            if (isFirst && !isFramed)
+                answer.cutAfter = size;
+            return answer;
+        });
+        m_elements.clear();
+        m_bytes.clear();
+        m_finished->clear();
+        begin(Mode::CatchUp);
+        const QByteArray place = "cut after " + QByteArray::number(size) + " of " + QByteArray::number(body.size());
+        const StreamError error = waitForEnd();
+        QVERIFY2(error.isOk(), place + ' ' + QDebug::toString(error).toUtf8());
+        const QByteArray found = contentType == "text/plain" ? m_bytes : '[' + m_elements.join(',') + ']';
+        QVERIFY2(found == text, place + ": " + found);
+    }
+}
+
+void tst_StreamReader::undecodable_data()
+{
+    QTest::addColumn<QByteArray>("encoding");
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<bool>("isTold");
+
+    QTest::newRow("none") << QByteArray("identity") << QByteArray("[1,2,3]") << false;
+    QTest::newRow("unknown, with no body") << QByteArray("br") << QByteArray() << false;
+    QTest::newRow("unknown") << QByteArray("br") << QByteArray("[1,2,3]") << true;
+    QTest::newRow("two") << QByteArray("gzip, br") << QByteArray("[1,2,3]") << true;
+    QTest::newRow("not what it says") << QByteArray("gzip") << QByteArray("[1,2,3]") << true;
+    QByteArray damaged = gzip("[1,2,3]");
+    damaged[damaged.size() - 6] = char(~damaged.at(damaged.size() - 6));
+    QTest::newRow("wrong checksum") << QByteArray("gzip") << damaged << true;
+}
+
+/* The first answer only, and uncompressed was asked for. */
+void tst_StreamReader::undecodable()
+{
+    QFETCH(QByteArray, encoding);
+    QFETCH(QByteArray, body);
+    QFETCH(bool, isTold);
+    m_server->setHandler([&](const Request &request) {
+        Answer answer = m_stream->answer(request);
+        if (m_server->requests().size() > 1)
+            return answer;
+        answer.headers.emplaceBack("Content-Encoding", encoding);
+        answer.body = body;
+        return answer;
+    });
+    QSignalSpy interrupted(m_reader.get(), &StreamReader::interrupted);
+    begin(Mode::CatchUp);
+    QCOMPARE(waitForEnd(), StreamError());
+    QCOMPARE(text(), isTold || !body.isEmpty() ? "1 2 3" : "");
+    QCOMPARE(interrupted.size(), isTold ? 1 : 0);
+    if (!isTold)
+        return;
+    const auto error = interrupted.first().first().value<StreamError>();
+    QCOMPARE(error.code(), Code::NetworkError);
+    QVERIFY2(error.message().contains("Content-Encoding"), qPrintable(error.message()));
+}
+
+void tst_StreamReader::liveReadIsRedirected_data()
+{
+    QTest::addColumn<Mode>("mode");
+
+    QTest::newRow("long-poll") << Mode::LongPoll;
+    QTest::newRow("Server-Sent Events") << Mode::Sse;
+}
+
+/* A load balancer that sends live reads to another path: once, or each time. */
+void tst_StreamReader::liveReadIsRedirected()
+{
+    QFETCH(Mode, mode);
+    m_server->setHandler([&](const Request &request) {
+        if (request.parameter("live").isEmpty() || request.path() == "/live")
+            return m_stream->answer(request);
+        return Answer{.status = 307, .headers = {{"Location", m_server->url("/live?" + request.query()).toEncoded()}}};
+    });
+    begin(mode);
+    QVERIFY(until([&] { return m_reader->status() == Status::Live; }));
+    m_stream->add("4");
+    QVERIFY(until([&] { return text() == "1 2 3 4"; }));
+    m_server->drop();
+    m_stream->add("5");
+    QVERIFY(until([&] { return text() == "1 2 3 4 5"; }));
 }
 
 void tst_StreamReader::notJson()
