@@ -366,7 +366,8 @@ private Q_SLOTS:
         QVERIFY(f.batch(card("a", R"("n":1)")));
         f.source.batch(card("b", R"("n":1)"));
         Q_EMIT f.source.statusChanged(StreamSource::Status::Offline, 0);
-        QTRY_COMPARE(f.cards->count(), 2);
+        QTRY_COMPARE(f.db.status(), StreamDb::Status::Offline);
+        QCOMPARE(f.cards->count(), 2);
         QVERIFY(!f.db.isUpToDate());
     }
 
