@@ -488,7 +488,8 @@ bool HttpExchange::isCutShort() const
 {
     bool isKnown = false;
     const qint64 length = header("Content-Length").toLongLong(&isKnown);
-    const bool hasBody = m_call.verb != Verb::Head && isSuccess() && m_status != 204 && !(isKnown && length == 0);
+    const bool isEmpty = m_status == 204 || (isKnown && length == 0);
+    const bool hasBody = m_call.verb != Verb::Head && isSuccess() && !isEmpty;
     const bool isUnpackedWhole = !m_decoder || m_decoder->isWhole();
     return hasBody && (!isUnpackedWhole || (isKnown && m_transferredBytes < length));
 }
