@@ -35,7 +35,7 @@ function cards(count) {
     }))
 }
 
-function cardEvents(count) {
+export function cardEvents(count) {
     return cards(count).map((value) => ({ type: "card", key: value.id, value, headers: { operation: "insert" } }))
 }
 

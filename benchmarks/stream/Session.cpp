@@ -24,7 +24,7 @@ void print(const QJsonObject &line)
 
 void fail(const QString &message)
 {
-    QTextStream(stderr) << "bench-stream: "_L1 << message << Qt::endl;
+    QTextStream(stderr) << QCoreApplication::applicationName() << ": "_L1 << message << Qt::endl;
     QCoreApplication::exit(1);
 }
 

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { cardEventBatches } from "../kanban/cards.mjs"
-import { ask, countOf, fill, serversIn, withServer } from "../programs.mjs"
+import { ask, countOf, fill, inTurns, serversIn, withServer } from "../programs.mjs"
 import { median, percentile } from "../report.mjs"
 
 const TURNS = 400
@@ -29,18 +29,6 @@ const sidesIn = (bin) => ({
 function* piecesOf(size) {
     const piece = randomBytes(APPEND)
     for (let sent = 0; sent < size; sent += APPEND) yield piece
-}
-
-// Each task by each side in turn, who goes first changing from round to round: {task: {ours: [answer…], peer: […]}}
-async function inTurns(sides, tasks, rounds) {
-    const answers = Object.fromEntries(Object.keys(tasks).map((name) => [name, { ours: [], peer: [] }]))
-    for (let round = 0; round < rounds; ++round)
-        for (const [name, task] of Object.entries(tasks)) {
-            const turns = Object.entries(sides)
-            for (const [side, command] of round % 2 === 0 ? turns : turns.reverse())
-                answers[name][side].push(await task(command, `${name}-${round}-${side}`))
-        }
-    return answers
 }
 
 // What is measured on streams of their own.
