@@ -136,60 +136,64 @@ const latencies = (measure, unit, task, key, toUnit) => [
 
 // The peer's event loop is held by itself alone: it draws nothing.
 const hold = (measure, task, key, peerTask = task) => ({
-    measure: `${measure}: longest hold of the event loop`,
+    measure,
     unit: "ms",
     task,
     peerTask,
     value: (answer) => milliseconds(answer[key]),
     overRounds: most,
 })
-const holds = (measure, task) => [
-    hold(`${measure}, ListView attached, framework and the view's slots`, task, "framework"),
-    hold(`${measure}, ListView attached, the same in processor time`, task, "frameworkOnCpu"),
-    hold(`${measure}, ListView attached, with all that Qt Quick does`, task, "held"),
-    hold(`${measure}, no view, framework`, `${task}-bare`, "framework", task),
-    hold(`${measure}, no view, the same in processor time`, `${task}-bare`, "frameworkOnCpu", task),
+const holds = (name, task) => [
+    hold(`${name}: longest hold, ListView attached`, task, "framework"),
+    hold(`${name}: longest hold, ListView attached, processor time`, task, "frameworkOnCpu"),
+    hold(`${name}: longest hold, ListView attached, Qt Quick's own work too`, task, "held"),
+    hold(`${name}: longest hold, no view`, `${task}-bare`, "framework", task),
+    hold(`${name}: longest hold, no view, processor time`, `${task}-bare`, "frameworkOnCpu", task),
 ]
-const halves = (measure, task) => ({
-    measure: `${measure}: second half of the events beside the first`,
-    unit: "×",
+const halves = (name, task) => ({
+    measure: `${name}: time of the second half beside the first`,
+    unit: "times",
     task,
     value: ({ first, second }) => second / first,
 })
 
 const json = valueBytes(ROWS)
-const rows = inEnglish(ROWS)
 const perRow = (measure, key, without = 0) => ({
-    measure: `memory a row, preload of ${rows} rows: ${measure}`,
+    measure,
     unit: "bytes",
     task: "load",
     value: (answer) => (answer[key] - without) / ROWS,
 })
+
+const rows = inEnglish(ROWS)
 const preload = `preload of ${rows} rows`
 const shortLoad = `preload of ${inEnglish(SHORT_EVENTS)} events on ${inEnglish(SHORT_ROWS)} rows`
-const catchUp = `${inEnglish(EVENTS)} events on ${rows} rows, catch-up`
+const commit = `one-row commit on ${rows} rows`
+const update = `append to dataChanged in another process, ${inEnglish(BOARD)} rows`
+const catchUp = `${inEnglish(EVENTS)} events on ${rows} rows, caught up with`
 const live = `${inEnglish(CHANGES)} live updates of ${rows} rows`
-const oneRow = `one-row commit on ${rows} rows`
 
+// What is before the first colon is one chapter of the plot.
 const MEASURES = [
-    repeated(`bytes to rows, ${rows} inserts`, "regular"),
-    repeated(`bytes to rows, ${rows} irregular inserts`, "irregular"),
-    duration(preload, "load"),
-    { ...duration(preload, "load"), peerSide: "body" },
-    perRow("at most", "peak"),
-    perRow("settled", "settled"),
-    perRow("settled, beyond the JSON of its value", "settled", json),
-    duration(shortLoad, "short"),
-    memory(`${shortLoad}: memory at most`, "short", "peak"),
+    repeated(`bytes to rows in memory, ${rows} inserts: regular cards`, "regular"),
+    repeated(`bytes to rows in memory, ${rows} inserts: irregular cards`, "irregular"),
+    duration(`${preload}: time`, "load"),
+    { ...duration(`${preload}: time`, "load"), peerSide: "body" },
+    perRow(`${preload}: memory a row, at most`, "peak"),
+    perRow(`${preload}: memory a row, settled`, "settled"),
+    perRow(`${preload}: memory a row, settled, beyond its JSON`, "settled", json),
+    duration(`${shortLoad}: time`, "short"),
+    memory(`${shortLoad}: memory, at most`, "short", "peak"),
     memory(`${shortLoad}: memory, settled`, "short", "settled"),
-    ...latencies(`${oneRow}, to dataChanged`, "µs", "commit", "changed", microseconds),
-    ...latencies(`${oneRow}, to its end`, "µs", "commit", "committed", microseconds),
-    ...latencies(`append to dataChanged in another process, ${inEnglish(BOARD)} rows`, "ms", "update", "times", milliseconds),
-    duration(catchUp, "catch-up"),
+    ...latencies(`${commit}: to dataChanged`, "µs", "commit", "changed", microseconds),
+    ...latencies(`${commit}: to its end`, "µs", "commit", "committed", microseconds),
+    ...latencies(`${update}: time`, "ms", "update", "times", milliseconds),
+    duration(`${catchUp}: time`, "catch-up"),
     halves(catchUp, "catch-up"),
     ...holds(catchUp, "catch-up"),
-    memory(`${catchUp}: memory of the process at the end`, "catch-up", "memoryAfter"),
-    duration(live, "live"),
+    memory(`${catchUp}: memory of the process before`, "catch-up", "memoryBefore"),
+    memory(`${catchUp}: memory of the process after`, "catch-up", "memoryAfter"),
+    duration(`${live}: time`, "live"),
     halves(live, "live"),
     ...holds(live, "live"),
     memory(`${live}: memory of the process before`, "live", "memoryBefore"),
