@@ -16,9 +16,9 @@ class WatchedApplication;
  * Many events on a stream of cards, shown or not.
  *
  * Writes `{"time": ns, "first": ns, "second": ns, "held": ns, "framework": ns, "frameworkOnCpu": ns,
- * "memoryBefore": bytes, "memoryAfter": bytes, "rows": count}`: until all are committed; the first and the second half
- * of the events; the longest holds of the event loop, see WatchedApplication::Holds; the process's memory while it
- * rests.
+ * "memoryBefore": bytes, "memoryAfter": bytes, "rows": count}`: until all are committed; until the first and then the
+ * second half of them were read; the longest holds of the event loop, see WatchedApplication::Holds; the process's
+ * memory while it rests.
  *
  * Either all events are in the stream already; or they come while it is live: then `{"ready": true}` is written before,
  * and it begins with the first of them.
@@ -63,5 +63,6 @@ private:
     qint64 m_startedAt = 0;
     qint64 m_firstAt = 0;
     qint64 m_halfAt = 0;
+    qint64 m_allAt = 0;
     qint64 m_endedAt = 0;
 };

@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 
 const WIDTH = 960
 const LABEL_END = 372
-const BARS = { left: 388, right: 712 }
+const BARS = { left: 388, right: 690 }
 const OURS_END = 812
 const PEER_END = 896
 const ROW = 20
@@ -44,9 +44,9 @@ function chaptersOf(results) {
 
 // Powers of ten around all ratios, and 1.
 function axisOf(results) {
-    const exponents = results.map(({ ratio }) => Math.log10(ratio)).filter(Number.isFinite)
-    const from = Math.min(0, Math.floor(Math.min(...exponents) * 2) / 2)
-    const to = Math.max(1, Math.ceil(Math.max(...exponents) * 2) / 2)
+    const exponents = results.map(({ ratio }) => Math.log10(ratio))
+    const from = Math.min(0, Math.floor(Math.min(...exponents) * 4) / 4)
+    const to = Math.max(1, Math.ceil(Math.max(...exponents) * 4) / 4)
     const place = (ratio) => BARS.left + ((Math.log10(ratio) - from) / (to - from)) * (BARS.right - BARS.left)
     const ticks = []
     for (let exponent = Math.ceil(from); exponent <= to; ++exponent) ticks.push(10 ** exponent)
@@ -54,29 +54,19 @@ function axisOf(results) {
 }
 
 function bar({ label, unit, ours, peer, ratio }, y, place) {
-    const parts = [text(LABEL_END, y + 14, label, 'text-anchor="end"')]
-    if (ratio > 0 && Number.isFinite(ratio)) {
-        const [from, to] = [place(1), place(ratio)].sort((a, b) => a - b)
-        const color = ratio >= 1 ? AHEAD : BEHIND
-        const width = Math.max(1.5, to - from).toFixed(1)
-        parts.push(`<rect x="${from.toFixed(1)}" y="${y + 3}" width="${width}" height="14" rx="2" fill="${color}"/>`)
-        parts.push(ratioLabel(ratio, ratio >= 1 ? to : from, y, color))
-    }
-    parts.push(text(OURS_END, y + 14, number(ours), 'text-anchor="end" font-weight="600"'))
-    parts.push(text(PEER_END, y + 14, number(peer), 'text-anchor="end"'))
-    parts.push(text(PEER_END + 8, y + 14, unit, `fill="${FAINT}"`))
+    const from = place(Math.min(1, ratio))
+    const to = place(Math.max(1, ratio))
+    const color = ratio >= 1 ? AHEAD : BEHIND
+    const width = Math.max(1.5, to - from).toFixed(1)
+    const parts = [
+        text(LABEL_END, y + 14, label, 'text-anchor="end"'),
+        `<rect x="${from.toFixed(1)}" y="${y + 3}" width="${width}" height="14" rx="2" fill="${color}"/>`,
+        text((to + 5).toFixed(1), y + 14, `${number(ratio)} ×`, `font-weight="600" fill="${color}"`),
+        text(OURS_END, y + 14, number(ours), 'text-anchor="end" font-weight="600"'),
+        text(PEER_END, y + 14, number(peer), 'text-anchor="end"'),
+        text(PEER_END + 8, y + 14, unit, `fill="${FAINT}"`),
+    ]
     return parts.join("\n")
-}
-
-// Beside the bar's end, or within it where there is no room.
-function ratioLabel(ratio, end, y, color) {
-    const label = `${number(ratio)} ×`
-    const width = label.length * 7
-    const outward = ratio >= 1 ? 1 : -1
-    const fits = outward > 0 ? end + width < BARS.right + 16 : end - width > BARS.left - 8
-    const anchor = outward > 0 === fits ? "start" : "end"
-    const x = (end + (fits ? 5 : -5) * outward).toFixed(1)
-    return text(x, y + 14, label, `text-anchor="${anchor}" font-weight="600" fill="${fits ? color : "#ffffff"}"`)
 }
 
 function grid({ place, ticks }, bottom) {
@@ -120,4 +110,7 @@ if (!plotFile) {
     console.error("node plot.mjs RESULTS.json PLOT.svg")
     process.exit(2)
 }
-writeFileSync(plotFile, plotOf(JSON.parse(readFileSync(resultsFile, "utf8"))))
+const results = JSON.parse(readFileSync(resultsFile, "utf8"))
+const unplaceable = results.find(({ measure, ratio }) => !measure.includes(": ") || !(ratio > 0 && ratio < Infinity))
+if (unplaceable) throw new Error(`no bar can be drawn for ${JSON.stringify(unplaceable)}`)
+writeFileSync(plotFile, plotOf(results))

@@ -24,11 +24,12 @@ const JSON_TYPE = "application/json"
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url))
 
-const sidesIn = (bin) => ({
+const sidesIn = (bin, nodeOptions = []) => ({
     ours: [join(bin, "bench-state")],
-    // A million events do not fit into the heap that Node allows by default.
-    peer: [process.execPath, "--expose-gc", "--max-old-space-size=8192", here("peer.mjs")],
+    peer: [process.execPath, "--expose-gc", ...nodeOptions, here("peer.mjs")],
 })
+// A million events do not fit into the heap that Node allows by default.
+const LARGE_HEAP = ["--max-old-space-size=8192"]
 const BODY = [process.execPath, here("body.mjs")]
 
 // Asks, and checks that nothing is missing.
@@ -150,11 +151,11 @@ const holds = (name, task) => [
     hold(`${name}: longest hold, no view`, `${task}-bare`, "framework", task),
     hold(`${name}: longest hold, no view, processor time`, `${task}-bare`, "frameworkOnCpu", task),
 ]
-const halves = (name, task) => ({
-    measure: `${name}: time of the second half beside the first`,
+const growth = (name, task) => ({
+    measure: `${name}: how many times longer the second half takes`,
     unit: "times",
     task,
-    value: ({ first, second }) => second / first,
+    value: ({ first, second }) => Math.max(1, second / first),
 })
 
 const json = valueBytes(ROWS)
@@ -189,12 +190,12 @@ const MEASURES = [
     ...latencies(`${commit}: to its end`, "µs", "commit", "committed", microseconds),
     ...latencies(`${update}: time`, "ms", "update", "times", milliseconds),
     duration(`${catchUp}: time`, "catch-up"),
-    halves(catchUp, "catch-up"),
+    growth(catchUp, "catch-up"),
     ...holds(catchUp, "catch-up"),
     memory(`${catchUp}: memory of the process before`, "catch-up", "memoryBefore"),
     memory(`${catchUp}: memory of the process after`, "catch-up", "memoryAfter"),
     duration(`${live}: time`, "live"),
-    halves(live, "live"),
+    growth(live, "live"),
     ...holds(live, "live"),
     memory(`${live}: memory of the process before`, "live", "memoryBefore"),
     memory(`${live}: memory of the process after`, "live", "memoryAfter"),
@@ -213,6 +214,7 @@ function compare(answers) {
 export async function run({ bin, rounds }) {
     const folder = mkdtempSync(join(tmpdir(), "bench-state-"))
     const sides = sidesIn(bin)
+    const floodSides = sidesIn(bin, LARGE_HEAP)
     const server = serversIn(bin, folder)["reference server"]
     const floodRounds = Math.ceil(rounds / 2)
     try {
@@ -221,8 +223,8 @@ export async function run({ bin, rounds }) {
             ...(await inTurns(sides, tasks, rounds)),
             ...(await withServer(server, (base) => measureLoads(base, sides, rounds))),
             ...(await withServer(server, (base) => measureUpdates(base, sides, rounds, folder))),
-            ...(await withServer(server, (base) => measureCatchUp(base, sides, floodRounds))),
-            ...(await withServer(server, (base) => measureLive(base, sides, floodRounds))),
+            ...(await withServer(server, (base) => measureCatchUp(base, floodSides, floodRounds))),
+            ...(await withServer(server, (base) => measureLive(base, floodSides, floodRounds))),
         })
     } finally {
         rmSync(folder, { recursive: true, force: true })
