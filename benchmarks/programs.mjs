@@ -98,6 +98,11 @@ export async function fill(url, type, bodies = []) {
     await append(url, type, bodies)
 }
 
+// The server need not keep it any longer.
+export async function remove(url) {
+    await checked(fetch(url, { method: "DELETE" }))
+}
+
 // Writes what a stream holds, as the server gives it in one answer, to `file`.
 export async function save(url, file) {
     const response = await checked(fetch(`${url}?offset=-1`))

@@ -5,8 +5,6 @@ import QtQuick
 
 // A view as an app would have it: two roles a row.
 ListView {
-    id: list
-
     required property var cards
 
     clip: true
@@ -15,7 +13,6 @@ ListView {
         required property string title
         required property string position
 
-        width: list.width
         text: title + " " + position
     }
 }

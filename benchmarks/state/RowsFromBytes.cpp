@@ -4,7 +4,6 @@
 #include "RowsFromBytes.h"
 
 #include "../stream/Session.h"
-#include "CardDb.h"
 
 #include <DurableStreams/CommitBuilder>
 
@@ -28,10 +27,9 @@ struct Result
     QString error;
 };
 
-Result rowsFrom(QByteArrayView bytes)
+Result rowsFrom(QByteArrayView bytes, const Schema &schema)
 {
     CommitBuilder builder;
-    const Schema schema = cardSchema();
     builder.declare(schema.type(), schema.primaryKey());
 
     const qint64 startedAt = now();
@@ -51,7 +49,7 @@ Result rowsFrom(QByteArrayView bytes)
 
 } // namespace
 
-int measureRowsFromBytes(const QString &fileName, int count)
+int measureRowsFromBytes(const QString &fileName, const Schema &schema, int count)
 {
     QFile file(fileName);
     if (!file.open(QIODevice::ReadOnly)) {
@@ -62,7 +60,7 @@ int measureRowsFromBytes(const QString &fileName, int count)
     QJsonArray times;
     Result result;
     for (int turn = 0; turn < WarmUp + count; ++turn) {
-        result = rowsFrom(bytes);
+        result = rowsFrom(bytes, schema);
         if (!result.error.isEmpty()) {
             fail(result.error);
             return 1;

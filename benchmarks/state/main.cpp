@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "../stream/Session.h"
+#include "CardDb.h"
 #include "CommitSteps.h"
 #include "Flood.h"
 #include "Load.h"
@@ -115,7 +116,7 @@ Task taskIn(const QStringList &arguments)
 int run(const Task &task)
 {
     if (task.role == "rows"_L1)
-        return measureRowsFromBytes(task.fileName, task.count);
+        return measureRowsFromBytes(task.fileName, cardSchema(), task.count);
     if (task.role == "load"_L1)
         return measure(Load(task.url));
     if (task.role == "commit"_L1)

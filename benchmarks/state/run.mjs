@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { append, ask, fill, inTurns, save, serversIn, withServer } from "../programs.mjs"
+import { append, ask, fill, inTurns, remove, save, serversIn, withServer } from "../programs.mjs"
 import { median, percentile } from "../report.mjs"
 import { insertBatches, irregularBatches, updateBatches, updatesOf, valueBytes } from "./events.mjs"
 
@@ -117,7 +117,9 @@ async function measureLive(base, sides, rounds) {
         const url = `${base}/${name}`
         await fill(url, JSON_TYPE, insertBatches(ROWS))
         const task = [...command, "flood-live", "--url", url, "--count", CHANGES, ...last, ...view]
-        return askFor(ROWS, task, () => append(url, JSON_TYPE, batches))
+        const answer = await askFor(ROWS, task, () => append(url, JSON_TYPE, batches))
+        await remove(url)
+        return answer
     }
     return inTurnsWithView(sides, "live", flood, rounds)
 }
