@@ -3,8 +3,8 @@
 
 // node plot.mjs RESULTS.json PLOT.svg
 //
-// Draws results as bars: how many times better ours is than the peer's, on a logarithmic axis, with both figures beside.
-// What is before the first colon of a measure's name is the heading of a chapter.
+// Draws results as bars: how many times better ours is than the peer's, on a logarithmic axis, with both figures
+// beside. What is before the first colon of a measure's name is the heading of a chapter.
 import { readFileSync, writeFileSync } from "node:fs"
 
 const WIDTH = 960

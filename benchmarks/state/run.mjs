@@ -39,7 +39,7 @@ async function askFor(rows, command, whenReady) {
     return answer
 }
 
-const writeLines = (file, events) => writeFileSync(file, Array.from(events, (event) => JSON.stringify(event)).join("\n"))
+const linesOf = (events) => Array.from(events, (event) => JSON.stringify(event)).join("\n")
 
 // What needs no server, once it has given the bytes.
 async function tasksInMemory(base, folder) {
@@ -50,7 +50,7 @@ async function tasksInMemory(base, folder) {
     await save(`${base}/regular`, regular)
     await fill(`${base}/irregular`, JSON_TYPE, irregularBatches(ROWS))
     await save(`${base}/irregular`, irregular)
-    writeLines(updates, updatesOf(ROWS, COMMITS * 1.1))
+    writeFileSync(updates, linesOf(updatesOf(ROWS, COMMITS + COMMITS / 10)))
     const rowsOf = (file) => (command) => askFor(ROWS, [...command, "rows", "--file", file, "--count", REPETITIONS])
     return {
         regular: rowsOf(regular),
@@ -75,7 +75,7 @@ async function measureLoads(base, sides, rounds) {
 
 async function measureUpdates(base, sides, rounds, folder) {
     const updates = join(folder, "board-updates.txt")
-    writeLines(updates, updatesOf(BOARD, UPDATES * 1.1))
+    writeFileSync(updates, linesOf(updatesOf(BOARD, UPDATES + UPDATES / 10)))
     const update = async (command, name) => {
         await fill(`${base}/${name}`, JSON_TYPE, insertBatches(BOARD))
         return ask([...command, "update", "--url", `${base}/${name}`, "--updates", updates])
