@@ -5,6 +5,7 @@
 
 #include "models/Collection_p.h"
 #include "models/StreamDb_p.h"
+#include "state/JsonObject_p.h"
 
 #include <QUuid>
 
@@ -19,9 +20,22 @@ const Engine::Table *CollectionPrivate::table() const
     return streamDb ? &streamDb->d->engine.table(type) : nullptr;
 }
 
+bool CollectionPrivate::isTelling() const
+{
+    return streamDb && streamDb->d->publishing;
+}
+
+bool CollectionPrivate::hasMoreToTell() const
+{
+    return streamDb && !streamDb->d->outcomes.empty();
+}
+
 void CollectionPrivate::rowsTouched(const std::vector<RowTouch> &touches)
 {
     const QPointer<RowModel> guard(q);
+    expect(touches);
+    for (RowObserver *observer : std::as_const(observers))
+        observer->rowsExpected(touches);
     reconcile(touches);
     if (guard)
         forEachObserver([&](RowObserver *observer) { observer->rowsTouched(touches); });
@@ -64,10 +78,11 @@ void CollectionPrivate::setStreamDb(StreamDb *next)
         forEachObserver([](RowObserver *observer) { observer->sourceFilled(); });
 }
 
-void CollectionPrivate::redeclare() const
+void CollectionPrivate::redeclare()
 {
-    if (streamDb && streamDb->d->connection)
-        streamDb->d->connection->declare(collection()->schema());
+    ++revision;
+    if (streamDb)
+        streamDb->d->declare(declaration());
 }
 
 Collection::Collection(QObject *parent)
@@ -201,7 +216,7 @@ bool Collection::isLoaded() const
 QVariant Collection::get(const QString &key) const
 {
     const RowPointer row = d_func()->find(key.toUtf8());
-    return row ? row->value.toVariant() : QVariant();
+    return row ? jsonVariant(row->shown.value()) : QVariant();
 }
 
 bool Collection::contains(const QString &key) const
@@ -212,7 +227,7 @@ bool Collection::contains(const QString &key) const
 JsonText Collection::text(const QString &key) const
 {
     const RowPointer row = d_func()->find(key.toUtf8());
-    return row ? row->value : JsonText();
+    return row ? row->shown.text() : JsonText();
 }
 
 // ---- Writing ----

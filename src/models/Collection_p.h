@@ -17,10 +17,13 @@ namespace DurableStreams {
 class CollectionPrivate : public RowModelPrivate
 {
 public:
-    bool accepts(const RowData &) const override { return true; }
-    SortKey sortKey(const RowData &) const override { return {}; }
-    bool dependsOn(const QList<QByteArray> &) const override { return false; }
+    bool accepts(const ShownRow &) const override { return true; }
+    std::unique_ptr<SortKey> sortKey(const ShownRow &) const override { return {}; }
+    bool dependsOn(ChangedFields) const override { return false; }
     const Engine::Table *table() const override;
+    void fieldsReplaced() override { redeclare(); }
+    bool isTelling() const override;
+    bool hasMoreToTell() const override;
 
     /*! The collection first, then what follows it. */
     void rowsTouched(const std::vector<RowTouch> &touches);
@@ -28,7 +31,8 @@ public:
     void setStreamDb(StreamDb *streamDb);
     /*! The StreamDb is being deleted. */
     void leaveStreamDb();
-    void redeclare() const;
+    void redeclare();
+    Declaration declaration() const { return {type, primaryKey, fields, revision}; }
 
     Collection *collection() const { return static_cast<Collection *>(q); }
 
@@ -37,6 +41,7 @@ public:
     QPointer<StreamDb> streamDb;
     QByteArray type;
     QByteArray primaryKey;
+    int revision = 0; // of the declaration
     QList<RowObserver *> observers;
     bool volatileWrites = false;
 };

@@ -6,6 +6,7 @@
 #include "models/Collection_p.h"
 #include "models/RowFilter_p.h"
 #include "models/RowObserver_p.h"
+#include "state/JsonObject_p.h"
 
 #include <QPointer>
 
@@ -22,17 +23,22 @@ public:
             from->d_func()->observers.removeOne(this);
     }
 
-    bool accepts(const RowData &row) const override { return filter.accepts(row.value); }
-    SortKey sortKey(const RowData &row) const override;
+    bool accepts(const ShownRow &row) const override { return filter.accepts(row.value()); }
+    std::unique_ptr<SortKey> sortKey(const ShownRow &row) const override;
     bool sortsDescending(int part) const override { return parts[part].descending; }
-    bool dependsOn(const QList<QByteArray> &fields) const override;
+    bool dependsOn(ChangedFields changed) const override { return usedFields.intersects(changed); }
     const Engine::Table *table() const override { return from && !held ? from->d_func()->table() : nullptr; }
 
+    bool isTelling() const override { return from && from->d_func()->isTelling(); }
+    bool hasMoreToTell() const override { return from && from->d_func()->hasMoreToTell(); }
+
+    void rowsExpected(const std::vector<RowTouch> &touches) override;
     void rowsTouched(const std::vector<RowTouch> &touches) override;
     void sourceCleared() override { clear(); }
     void sourceFilled() override { reconcileAll(); }
     void sourceDestroyed() override;
     void fieldsChanged() override { setFields(from->d_func()->fields); }
+    void fieldsReplaced() override { collectUsedFields(); }
     void observe(Collection *collection);
 
     LiveQuery *query() const { return static_cast<LiveQuery *>(q); }
@@ -47,7 +53,7 @@ public:
     QVariant orderBy;
     RowFilter filter;
     std::vector<OrderPart> parts;
-    QList<QByteArray> usedFields;
+    ChangedFields usedFields;
     bool held = false;
 
     void setOrder(const QStringList &names);
@@ -60,26 +66,29 @@ void LiveQueryPrivate::rowsTouched(const std::vector<RowTouch> &touches)
         reconcile(touches);
 }
 
-SortKey LiveQueryPrivate::sortKey(const RowData &row) const
+void LiveQueryPrivate::rowsExpected(const std::vector<RowTouch> &touches)
 {
-    SortKey key;
-    key.reserve(parts.size());
-    for (const OrderPart &part : parts)
-        key.emplace_back(row.value.field(part.field));
-    return key;
+    if (!held)
+        expect(touches);
 }
 
-bool LiveQueryPrivate::dependsOn(const QList<QByteArray> &changed) const
+std::unique_ptr<SortKey> LiveQueryPrivate::sortKey(const ShownRow &row) const
 {
-    return std::any_of(changed.begin(), changed.end(),
-                       [this](const QByteArray &field) { return field.isEmpty() || usedFields.contains(field); });
+    if (parts.empty())
+        return {};
+    auto key = std::make_unique<SortKey>();
+    key->reserve(parts.size());
+    for (const OrderPart &part : parts)
+        key->emplace_back(jsonField(row.value(), part.field));
+    return key;
 }
 
 void LiveQueryPrivate::collectUsedFields()
 {
-    usedFields = filter.fields();
+    QList<QByteArray> names = filter.fields();
     for (const OrderPart &part : parts)
-        usedFields.append(part.field);
+        names.append(part.field);
+    usedFields = ChangedFields::of(names, fields);
 }
 
 void LiveQueryPrivate::setOrder(const QStringList &names)
@@ -105,7 +114,7 @@ void LiveQueryPrivate::observe(Collection *collection)
     const QPointer<RowModel> guard(q);
     clear();
     if (guard && from)
-        setFields(from->d_func()->fields);
+        fieldsChanged();
     if (guard)
         reconcileAll();
 }
@@ -172,10 +181,11 @@ void LiveQuery::setWhere(const QVariantMap &where)
     if (where == d->where)
         return;
     d->where = where;
-    d->filter = RowFilter(where);
-    d->collectUsedFields();
     const QPointer<LiveQuery> guard(this);
-    d->reconcileAll();
+    d->reconcileAll([d, filter = RowFilter(where)] {
+        d->filter = filter;
+        d->collectUsedFields();
+    });
     if (guard)
         Q_EMIT whereChanged();
 }
@@ -200,7 +210,7 @@ void LiveQuery::setOrderBy(const QVariant &orderBy)
 QVariant LiveQuery::get(const QString &key) const
 {
     const RowPointer row = d_func()->find(key.toUtf8());
-    return row && d_func()->accepts(*row) ? row->value.toVariant() : QVariant();
+    return row && d_func()->accepts(row->shown) ? jsonVariant(row->shown.value()) : QVariant();
 }
 
 } // namespace DurableStreams

@@ -6,6 +6,7 @@
 #include "models/Collection_p.h"
 #include "models/JsonValue_p.h"
 #include "models/RowObserver_p.h"
+#include "state/JsonObject_p.h"
 
 #include <algorithm>
 
@@ -62,8 +63,9 @@ void RowPrivate::sourceDestroyed()
 void RowPrivate::rowsTouched(const std::vector<RowTouch> &touches)
 {
     const QByteArray bytes = key.toUtf8();
-    const bool isMine =
-        std::any_of(touches.begin(), touches.end(), [&](const RowTouch &touch) { return touch.row->key == bytes; });
+    const bool isMine = std::any_of(touches.begin(), touches.end(), [&](const RowTouch &touch) {
+        return touch.before.key() == bytes || touch.row->key() == bytes;
+    });
     if (isMine)
         refresh();
 }
@@ -72,8 +74,8 @@ void RowPrivate::refresh()
 {
     const RowPointer row = collection ? collection->d_func()->find(key.toUtf8()) : RowPointer();
     const bool existsNow = bool(row);
-    const QVariantMap valuesNow = row ? row->value.toVariant().toMap() : values;
-    const auto stateNow = row && row->pending ? RowModel::RowState::Pending : RowModel::RowState::Confirmed;
+    const QVariantMap valuesNow = row ? jsonVariant(row->shown.value()).toMap() : values;
+    const auto stateNow = row && row->shown.isPending() ? RowModel::RowState::Pending : RowModel::RowState::Confirmed;
     const bool existenceChanged = std::exchange(exists, existsNow) != existsNow;
     const bool stateChanged = std::exchange(rowState, stateNow) != stateNow;
     const bool valuesChanged = values != valuesNow;

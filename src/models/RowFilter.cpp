@@ -3,6 +3,8 @@
 
 #include "models/RowFilter_p.h"
 
+#include "state/JsonObject_p.h"
+
 #include <QDebug>
 
 #include <algorithm>
@@ -75,10 +77,10 @@ RowFilter::Condition RowFilter::condition(const QByteArray &field, const QString
     return condition;
 }
 
-bool RowFilter::accepts(const JsonText &value) const
+bool RowFilter::accepts(QByteArrayView value) const
 {
     const bool all = std::all_of(m_conditions.begin(), m_conditions.end(), [&](const Condition &condition) {
-        return holds(condition, value.field(condition.field));
+        return holds(condition, jsonField(value, condition.field));
     });
     return all && std::all_of(m_alternatives.begin(), m_alternatives.end(), [&](const std::vector<RowFilter> &group) {
                return std::any_of(group.begin(), group.end(),

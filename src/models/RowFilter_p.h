@@ -3,8 +3,6 @@
 
 #pragma once
 
-#include <DurableStreams/JsonText>
-
 #include "models/SortKey_p.h"
 
 #include <QByteArray>
@@ -23,7 +21,7 @@ public:
     RowFilter() = default;
     explicit RowFilter(const QVariantMap &where);
 
-    bool accepts(const JsonText &value) const;
+    bool accepts(QByteArrayView value) const;
     /*! The fields that the answer depends on. */
     QList<QByteArray> fields() const;
 

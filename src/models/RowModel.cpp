@@ -5,10 +5,16 @@
 
 #include "models/RowModel_p.h"
 
+#include "state/JsonObject_p.h"
+
+#include <QDateTime>
 #include <QDebug>
 #include <QPointer>
+#include <QSet>
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 
 using namespace Qt::StringLiterals;
 
@@ -59,6 +65,22 @@ std::vector<bool> longestRising(const std::vector<int> &numbers)
     return rising;
 }
 
+QByteArrayView offsetOf(const ShownRow &row)
+{
+    return row.base() ? QByteArrayView(row.base()->batch().offset) : QByteArrayView();
+}
+
+QByteArrayView timestampOf(const ShownRow &row)
+{
+    return row.base() ? row.base()->timestamp() : QByteArrayView();
+}
+
+QVariant timeOf(QByteArrayView timestamp)
+{
+    const QDateTime time = QDateTime::fromString(QString::fromUtf8(timestamp), Qt::ISODateWithMs);
+    return time.isValid() ? time : QVariant();
+}
+
 } // namespace
 
 // ---- Reading ----
@@ -81,36 +103,35 @@ QVariant RowModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const RowModelPrivate::Entry &entry = *d_ptr->list[index.row()];
+    const ShownRow &row = d_ptr->shownAt(index.row());
     switch (role) {
     case Qt::DisplayRole:
-        for (const QByteArray &field : d_ptr->fields) {
-            const QVariant value = entry.value.field(field);
-            if (value.typeId() == QMetaType::QString && value.toString() != QString::fromUtf8(entry.row->key))
-                return value;
-        }
-        return QString::fromUtf8(entry.row->key);
+        return d_ptr->title(row);
     case KeyRole:
-        return QString::fromUtf8(entry.row->key);
+        return QString::fromUtf8(row.key());
     case ValueRole:
-        return entry.value.toVariant();
+        return jsonVariant(row.value());
     case RowStateRole:
-        return int(entry.pending ? RowState::Pending : RowState::Confirmed);
+        return int(row.isPending() ? RowState::Pending : RowState::Confirmed);
+    case OffsetRole:
+        return row.base() ? QString::fromUtf8(offsetOf(row)) : QVariant();
+    case TimestampRole:
+        return timeOf(timestampOf(row));
     default:
-        const int field = role - FirstFieldRole;
-        if (field < 0 || field >= d_ptr->fields.size())
-            return {};
-        return entry.value.field(d_ptr->fields[field]);
+        break;
     }
+    const int field = role - FirstFieldRole;
+    if (field < 0 || field >= d_ptr->fields.size())
+        return {};
+    return jsonField(row.value(), d_ptr->fields[field]);
 }
 
 QHash<int, QByteArray> RowModel::roleNames() const
 {
     QHash<int, QByteArray> names{
-        {Qt::DisplayRole, QByteArrayLiteral("display")},
-        {KeyRole, QByteArrayLiteral("key")},
-        {ValueRole, QByteArrayLiteral("value")},
-        {RowStateRole, QByteArrayLiteral("rowState")},
+        {Qt::DisplayRole, QByteArrayLiteral("display")}, {KeyRole, QByteArrayLiteral("key")},
+        {ValueRole, QByteArrayLiteral("value")},         {RowStateRole, QByteArrayLiteral("rowState")},
+        {OffsetRole, QByteArrayLiteral("offset")},       {TimestampRole, QByteArrayLiteral("timestamp")},
     };
     for (int i = 0; i < d_ptr->fields.size(); ++i)
         names.insert(FirstFieldRole + i, d_ptr->fields[i]);
@@ -125,22 +146,22 @@ int RowModel::roleOf(const QByteArray &field) const
 
 QString RowModel::keyAt(int row) const
 {
-    return row >= 0 && row < count() ? QString::fromUtf8(d_ptr->list[row]->row->key) : QString();
+    return row >= 0 && row < count() ? QString::fromUtf8(d_ptr->shownAt(row).key()) : QString();
 }
 
 QStringList RowModel::keys() const
 {
     QStringList keys;
     keys.reserve(count());
-    for (const RowModelPrivate::Entry *entry : d_ptr->list)
-        keys.append(QString::fromUtf8(entry->row->key));
+    for (int row = 0; row < count(); ++row)
+        keys.append(keyAt(row));
     return keys;
 }
 
 int RowModel::indexOf(const QString &key) const
 {
     const RowPointer row = d_ptr->find(key.toUtf8());
-    return row ? d_ptr->rowOf(row.data()) : -1;
+    return row ? d_ptr->placeOf(*row) : -1;
 }
 
 quint64 RowModel::rowsRead() const
@@ -155,7 +176,7 @@ quint64 RowModel::keysCompared() const
 
 void RowModelPrivate::setFields(const QList<QByteArray> &names)
 {
-    static const QList<QByteArray> taken{"display", "key", "value", "rowState"};
+    static const QList<QByteArray> taken{"display", "key", "value", "rowState", "offset", "timestamp"};
     QList<QByteArray> next;
     for (const QByteArray &name : names) {
         if (taken.contains(name) || next.contains(name))
@@ -169,6 +190,7 @@ void RowModelPrivate::setFields(const QList<QByteArray> &names)
             return;
         q->beginResetModel();
         fields = next;
+        fieldsReplaced();
         q->endResetModel();
     });
 }
@@ -176,44 +198,84 @@ void RowModelPrivate::setFields(const QList<QByteArray> &names)
 RowPointer RowModelPrivate::find(const QByteArray &key) const
 {
     const Engine::Table *rows = table();
-    const RowPointer row = rows ? rows->value(key) : RowPointer();
-    return row && row->live ? row : RowPointer();
+    const RowPointer *row = rows ? rows->find(key) : nullptr;
+    return row && (*row)->shown.isLive() ? *row : RowPointer();
+}
+
+const ShownRow &RowModelPrivate::shownAt(int place) const
+{
+    const RowData &row = *list[place].row;
+    if (!expected || row.touch == 0 || place <= told || mayBeAhead)
+        return row.shown;
+    // One that did not belong here has just been inserted.
+    const ShownRow &before = (*expected)[row.touch - 1].before;
+    return before.isLive() && accepts(before) ? before : row.shown;
+}
+
+// The first field that says something to people; else the key.
+QVariant RowModelPrivate::title(const ShownRow &row) const
+{
+    const QString key = QString::fromUtf8(row.key());
+    for (const QByteArray &field : fields) {
+        const QVariant value = jsonField(row.value(), field);
+        if (value.typeId() == QMetaType::QString && value.toString() != key)
+            return value;
+    }
+    return key;
 }
 
 // ---- Order ----
 
-bool RowModelPrivate::precedes(const Entry &a, const Entry &b) const
+bool RowModelPrivate::precedes(const Key &a, const Key &b) const
 {
     ++keysCompared;
-    for (size_t part = 0; part < a.sort.size(); ++part) {
-        const int order = a.sort[part].compare(b.sort[part]);
+    for (size_t part = 0; a.sort && b.sort && part < a.sort->size(); ++part) {
+        const int order = (*a.sort)[part].compare((*b.sort)[part]);
         if (order != 0)
             return sortsDescending(int(part)) ? order > 0 : order < 0;
     }
     return a.order < b.order;
 }
 
-int RowModelPrivate::lowerBound(const std::vector<Entry *> &in, const Entry &entry, int first, int last) const
+int RowModelPrivate::lowerBound(const Key &key, int first, int last) const
 {
-    const auto place = std::lower_bound(in.begin() + first, in.begin() + last, &entry,
-                                        [this](const Entry *a, const Entry *b) { return precedes(*a, *b); });
-    return int(place - in.begin());
+    const auto place =
+        std::lower_bound(list.begin() + first, list.begin() + last, key,
+                         [this](const Entry &entry, const Key &wanted) { return precedes(keyOf(entry), wanted); });
+    return int(place - list.begin());
 }
 
-int RowModelPrivate::placeOf(const Entry &entry) const
+int RowModelPrivate::placeOf(const RowData &row, const Key &key) const
 {
-    const int place = lowerBound(list, entry, 0, int(list.size()));
-    if (place < int(list.size()) && list[place] == &entry)
-        return place;
-    // Between the signals of one change the list may not be sorted, or not hold the row yet.
-    const auto shown = std::find(list.begin(), list.end(), &entry);
-    return shown == list.end() ? -1 : int(shown - list.begin());
+    const int place = lowerBound(key, 0, int(list.size()));
+    return place < int(list.size()) && list[place].row.data() == &row ? place : -1;
 }
 
-int RowModelPrivate::rowOf(const RowData *row) const
+// One by one, as the list is not sorted, or not by what the row is now.
+int RowModelPrivate::searchFor(const RowData &row) const
 {
-    const auto entry = entries.find(row);
-    return entry == entries.end() ? -1 : placeOf(*entry->second);
+    const auto entry =
+        std::find_if(list.begin(), list.end(), [&row](const Entry &shown) { return shown.row.data() == &row; });
+    return entry == list.end() ? -1 : int(entry - list.begin());
+}
+
+int RowModelPrivate::placeOf(const RowData &row, const ShownRow &shown) const
+{
+    if (!shown.isLive() || !accepts(shown))
+        return -1;
+    const std::unique_ptr<SortKey> sort = sortKey(shown);
+    return placeOf(row, Key{sort.get(), shown.order()});
+}
+
+int RowModelPrivate::placeOf(const RowTouch &touch) const
+{
+    const int place = placeOf(*touch.row, touch.before);
+    return place < 0 && mayBeAhead ? searchFor(*touch.row) : place;
+}
+
+int RowModelPrivate::placeOf(const RowData &row) const
+{
+    return executing || expected || mayBeAhead ? searchFor(row) : placeOf(row, row.shown);
 }
 
 // ---- From touched rows to signals ----
@@ -234,92 +296,147 @@ void RowModelPrivate::run(std::function<void()> job)
         executing = false;
 }
 
-void RowModelPrivate::reconcile(std::vector<RowTouch> touches)
+void RowModelPrivate::expect(const std::vector<RowTouch> &touches)
 {
-    run([this, touches = std::move(touches)] {
-        Plan plan;
-        for (const RowTouch &touch : touches)
-            planTouch(plan, touch, false);
-        execute(plan);
-    });
+    // What is under way was planned with other rows.
+    if (executing)
+        return;
+    expected = &touches;
+    told = -1;
 }
 
-void RowModelPrivate::reconcileAll()
+void RowModelPrivate::reconcile(const std::vector<RowTouch> &touches)
 {
-    run([this] {
+    if (executing)
+        jobs.push_back([this, touches] { tell(touches); });
+    else
+        run([this, &touches] { tell(touches); });
+}
+
+void RowModelPrivate::tell(const std::vector<RowTouch> &touches)
+{
+    Plan plan;
+    for (const RowTouch &touch : touches)
+        planTouch(plan, touch);
+    mayBeAhead = mayBeAhead && hasMoreToTell();
+    const QPointer<RowModel> guard(q);
+    execute(plan);
+    if (guard)
+        expected = nullptr;
+}
+
+void RowModelPrivate::reconcileAll(std::function<void()> change)
+{
+    run([this, change = std::move(change)] {
+        if (change)
+            change();
         const Engine::Table *rows = table();
         if (!rows)
             return;
+        mayBeAhead = isTelling();
         Plan plan;
-        for (const RowPointer &row : *rows)
-            planTouch(plan, {row, {}, false}, true);
+        QSet<const RowData *> shown;
+        shown.reserve(qsizetype(list.size()));
+        for (int place = 0; place < int(list.size()); ++place) {
+            shown.insert(list[place].row.data());
+            planAgain(plan, place);
+        }
+        rows->forEach([&](const RowPointer &row) {
+            if (row->shown.isLive() && !shown.contains(row.data()) && reads(row->shown))
+                plan.inserted.push_back(entryFor(row));
+        });
         execute(plan);
     });
 }
 
-void RowModelPrivate::planTouch(Plan &plan, const RowTouch &touch, bool readAnew)
+bool RowModelPrivate::reads(const ShownRow &row) const
 {
-    const RowData &row = *touch.row;
-    const auto found = entries.find(&row);
-    Entry *shown = found == entries.end() ? nullptr : found->second.get();
-    const bool mayMove = readAnew || dependsOn(touch.changedFields) || (shown && shown->order != row.order);
-
-    bool wanted = row.live;
-    if (wanted && (!shown || mayMove)) {
-        ++rowsRead;
-        wanted = accepts(row);
-    }
-    if (!wanted) {
-        if (shown)
-            plan.removed.push_back(shown);
-        return;
-    }
-    if (!shown) {
-        auto entry = std::make_unique<Entry>(Entry{touch.row, row.value, sortKey(row), row.order, row.pending});
-        plan.inserted.push_back(entry.get());
-        entries.emplace(&row, std::move(entry));
-        return;
-    }
-    if (mayMove) {
-        SortKey sort = sortKey(row);
-        if (sort != shown->sort || row.order != shown->order)
-            plan.moved.push_back({shown, std::move(sort), row.order});
-    }
-    QList<int> roles = rolesOf(touch);
-    if (!roles.isEmpty())
-        plan.changed.push_back({shown, std::move(roles)});
+    ++rowsRead;
+    return accepts(row);
 }
 
-QList<int> RowModelPrivate::rolesOf(const RowTouch &touch) const
+RowModelPrivate::Entry RowModelPrivate::entryFor(const RowPointer &row) const
+{
+    return {row, row->shown.order(), sortKey(row->shown)};
+}
+
+void RowModelPrivate::planAgain(Plan &plan, int place)
+{
+    const ShownRow &now = list[place].row->shown;
+    if (now.isLive() && reads(now))
+        planPlace(plan, place);
+    else
+        plan.removed.push_back(place);
+}
+
+void RowModelPrivate::planTouch(Plan &plan, const RowTouch &touch)
+{
+    const ShownRow &now = touch.row->shown;
+    const int place = placeOf(touch);
+    const bool isShown = place >= 0;
+    const bool mayMove = dependsOn(touch.changedFields) || (isShown && list[place].order != now.order());
+    const bool isWanted = now.isLive() && ((isShown && !mayMove) || reads(now));
+    if (!isWanted) {
+        if (isShown)
+            plan.removed.push_back(place);
+        return;
+    }
+    if (!isShown) {
+        plan.inserted.push_back(entryFor(touch.row));
+        return;
+    }
+    const Key key = mayMove ? planPlace(plan, place) : keyOf(list[place]);
+    const Aspects aspects{touch.changedFields, touch.pendingChanged, offsetOf(touch.before) != offsetOf(now),
+                          timestampOf(touch.before) != timestampOf(now)};
+    if (!aspects.isEmpty())
+        plan.changed.push_back({touch.row, aspects, place, key});
+}
+
+// Where a shown row belongs now.
+RowModelPrivate::Key RowModelPrivate::planPlace(Plan &plan, int place)
+{
+    const Entry &entry = list[place];
+    const ShownRow &now = entry.row->shown;
+    std::unique_ptr<SortKey> sort = sortKey(now);
+    const bool sortsElsewhere = sort && *sort != *entry.sort;
+    if (!sortsElsewhere && now.order() == entry.order)
+        return keyOf(entry);
+    const Key key{sort.get(), now.order()};
+    plan.moved.push_back({place, now.order(), std::move(sort)});
+    return key;
+}
+
+QList<int> RowModelPrivate::rolesOf(const Aspects &aspects) const
 {
     QList<int> roles;
-    if (touch.pendingChanged)
-        roles.append(RowModel::RowStateRole);
-    if (touch.changedFields.isEmpty())
-        return roles;
-    roles.append(RowModel::ValueRole);
-    roles.append(Qt::DisplayRole);
-    const bool all = touch.changedFields.contains(QByteArray());
+    if (!aspects.fields.isEmpty())
+        roles << Qt::DisplayRole << RowModel::ValueRole;
+    if (aspects.pending)
+        roles << RowModel::RowStateRole;
+    if (aspects.offset)
+        roles << RowModel::OffsetRole;
+    if (aspects.timestamp)
+        roles << RowModel::TimestampRole;
     for (int i = 0; i < fields.size(); ++i) {
-        if (all || touch.changedFields.contains(fields[i]))
-            roles.append(RowModel::FirstFieldRole + i);
+        if (aspects.fields.contains(i))
+            roles << RowModel::FirstFieldRole + i;
     }
-    std::sort(roles.begin(), roles.end());
     return roles;
 }
 
 void RowModelPrivate::execute(Plan &plan)
 {
     const size_t before = list.size();
+    const bool changesPlaces = !plan.removed.empty() || !plan.moved.empty() || !plan.inserted.empty();
     const QPointer<RowModel> guard(q);
     // A slot may delete the model.
-    remove(plan.removed);
+    remove(plan.removed, plan.moved);
     if (guard)
         move(plan.moved);
     if (guard)
         insert(plan.inserted);
     if (guard)
-        announce(plan.changed);
+        announce(plan.changed, changesPlaces);
     if (guard && list.size() != before)
         Q_EMIT q->countChanged();
 }
@@ -328,35 +445,38 @@ void RowModelPrivate::changeOrder(std::function<void()> change)
 {
     run([this, change = std::move(change)] {
         change();
-        for (Entry *entry : list) {
+        for (Entry &entry : list) {
             ++rowsRead;
-            entry->sort = sortKey(*entry->row);
+            entry.sort = sortKey(entry.row->shown);
         }
-        std::vector<Entry *> order = list;
-        std::sort(order.begin(), order.end(), [this](const Entry *a, const Entry *b) { return precedes(*a, *b); });
-        if (order != list)
-            relayout(std::move(order));
+        std::vector<int> order(list.size());
+        std::iota(order.begin(), order.end(), 0);
+        std::sort(order.begin(), order.end(),
+                  [this](int a, int b) { return precedes(keyOf(list[a]), keyOf(list[b])); });
+        if (!std::is_sorted(order.begin(), order.end()))
+            relayout(order);
     });
 }
 
-void RowModelPrivate::remove(const std::vector<Entry *> &removed)
+void RowModelPrivate::remove(std::vector<int> &places, std::vector<Move> &moved)
 {
-    if (removed.empty())
+    if (places.empty())
         return;
-    std::vector<int> places;
-    places.reserve(removed.size());
-    for (const Entry *entry : removed)
-        places.push_back(placeOf(*entry));
     std::sort(places.begin(), places.end());
-    std::vector<Range> ranges = rangesOf(places);
+    // The moves come after this.
+    for (Move &move : moved)
+        move.place -= int(std::lower_bound(places.begin(), places.end(), move.place) - places.begin());
 
+    std::vector<Range> ranges = rangesOf(places);
     const QPointer<RowModel> guard(q);
     if (ranges.size() > MaxRanges) {
-        std::vector<Entry *> order = list;
+        std::vector<bool> goes(list.size());
         for (const int place : places)
-            order[place]->isMoving = true;
-        std::stable_partition(order.begin(), order.end(), [](const Entry *entry) { return !entry->isMoving; });
-        relayout(std::move(order));
+            goes[place] = true;
+        std::vector<int> order(list.size());
+        std::iota(order.begin(), order.end(), 0);
+        std::stable_partition(order.begin(), order.end(), [&goes](int place) { return !goes[place]; });
+        relayout(order);
         if (!guard)
             return;
         ranges = {{int(list.size() - places.size()), int(list.size()) - 1}};
@@ -365,108 +485,113 @@ void RowModelPrivate::remove(const std::vector<Entry *> &removed)
         q->beginRemoveRows({}, range->first, range->last);
         if (!guard)
             return;
-        const auto first = list.begin() + range->first;
-        const auto last = list.begin() + range->last + 1;
-        const std::vector<Entry *> gone(first, last);
-        list.erase(first, last);
+        list.erase(list.begin() + range->first, list.begin() + range->last + 1);
         q->endRemoveRows();
         if (!guard)
             return;
-        for (const Entry *entry : gone)
-            entries.erase(entry->row.data());
     }
 }
 
 void RowModelPrivate::move(std::vector<Move> &moved)
 {
+    for (Move &move : moved) {
+        list[move.place].sort = std::move(move.sort);
+        list[move.place].order = move.order;
+    }
     if (moved.size() == 1)
-        moveOne(moved.front());
+        moveOne(moved.front().place);
     else if (!moved.empty())
         moveMany(moved);
 }
 
-void RowModelPrivate::moveOne(Move &moved)
+void RowModelPrivate::moveOne(int from)
 {
-    Entry &entry = *moved.entry;
-    const int from = placeOf(entry);
-    entry.sort = std::move(moved.sort);
-    entry.order = moved.order;
+    const Key key = keyOf(list[from]);
     const int size = int(list.size());
-    if (from > 0 && precedes(entry, *list[from - 1]))
-        moveRun(from, 1, lowerBound(list, entry, 0, from - 1));
-    else if (from + 1 < size && precedes(*list[from + 1], entry))
-        moveRun(from, 1, lowerBound(list, entry, from + 2, size));
+    if (from > 0 && precedes(key, keyOf(list[from - 1])))
+        moveRun(from, 1, lowerBound(key, 0, from - 1));
+    else if (from + 1 < size && precedes(keyOf(list[from + 1]), key))
+        moveRun(from, 1, lowerBound(key, from + 2, size));
 }
 
-void RowModelPrivate::moveMany(std::vector<Move> &moved)
+// The places of now in their new order, when those of \a moved are not sorted yet and all others are.
+std::vector<int> RowModelPrivate::orderAfter(const std::vector<Move> &moved) const
 {
-    std::vector<Entry *> movedEntries;
+    const auto precedesAt = [this](int a, int b) { return precedes(keyOf(list[a]), keyOf(list[b])); };
+    std::vector<int> movers;
+    std::vector<bool> moves(list.size());
     for (const Move &move : moved) {
-        move.entry->isMoving = true;
-        movedEntries.push_back(move.entry);
+        movers.push_back(move.place);
+        moves[move.place] = true;
     }
-    std::vector<Entry *> fixed;
+    std::sort(movers.begin(), movers.end(), precedesAt);
+    std::vector<int> fixed;
     fixed.reserve(list.size());
-    std::copy_if(list.begin(), list.end(), std::back_inserter(fixed),
-                 [](const Entry *entry) { return !entry->isMoving; });
-    for (Move &move : moved) {
-        move.entry->sort = std::move(move.sort);
-        move.entry->order = move.order;
-        move.entry->isMoving = false;
+    for (int place = 0; place < int(list.size()); ++place) {
+        if (!moves[place])
+            fixed.push_back(place);
     }
-    const auto ahead = [this](const Entry *a, const Entry *b) { return precedes(*a, *b); };
-    std::sort(movedEntries.begin(), movedEntries.end(), ahead);
-
-    std::vector<Entry *> order;
+    std::vector<int> order;
     order.reserve(list.size());
-    int copied = 0;
-    for (Entry *entry : movedEntries) {
-        const int place = lowerBound(fixed, *entry, copied, int(fixed.size()));
-        order.insert(order.end(), fixed.begin() + copied, fixed.begin() + place);
-        order.push_back(entry);
+    auto copied = fixed.cbegin();
+    for (const int mover : movers) {
+        const auto place = std::lower_bound(copied, fixed.cend(), mover, precedesAt);
+        order.insert(order.end(), copied, place);
+        order.push_back(mover);
         copied = place;
     }
-    order.insert(order.end(), fixed.begin() + copied, fixed.end());
+    order.insert(order.end(), copied, fixed.cend());
+    return order;
+}
 
+void RowModelPrivate::moveMany(const std::vector<Move> &moved)
+{
+    const std::vector<int> order = orderAfter(moved);
     // Only the stretch between the first and the last difference takes part.
     int first = 0;
     int last = int(order.size());
-    while (first < last && list[first] == order[first])
+    while (first < last && order[first] == first)
         ++first;
-    while (last > first && list[last - 1] == order[last - 1])
+    while (last > first && order[last - 1] == last - 1)
         --last;
     if (first == last)
         return;
+    std::vector<int> targets(last - first);
     for (int i = first; i < last; ++i)
-        order[i]->place = i;
-    std::vector<int> targets;
-    for (int i = first; i < last; ++i)
-        targets.push_back(list[i]->place);
+        targets[order[i] - first] = i;
     const std::vector<bool> stays = longestRising(targets);
-    for (int i = first; i < last; ++i)
-        list[i]->isMoving = !stays[i - first];
-    const auto movers = std::count(stays.begin(), stays.end(), false);
-    if (movers > MaxRanges) {
-        relayout(std::move(order));
+    if (std::count(stays.begin(), stays.end(), false) > MaxRanges) {
+        relayout(order);
         return;
     }
+    std::vector<Target> stretch;
+    for (int i = first; i < last; ++i)
+        stretch.push_back({list[order[i]].row.data(), !stays[order[i] - first]});
+    moveRuns(stretch, first);
+}
 
+// Moves the rows that do not stay, in runs, so that \a stretch stands from \a first on.
+void RowModelPrivate::moveRuns(std::vector<Target> &stretch, int first)
+{
     const QPointer<RowModel> guard(q);
-    for (int target = first; target < last && guard; ++target) {
-        if (!order[target]->isMoving)
+    const int count = int(stretch.size());
+    const auto at = [&](const RowData *row) {
+        const auto begin = list.begin() + first;
+        return int(std::find_if(begin, begin + count, [row](const Entry &entry) { return entry.row.data() == row; })
+                   - list.begin());
+    };
+    for (int target = 0; target < count && guard; ++target) {
+        if (!stretch[target].moves)
             continue;
-        // Its predecessor stands where it should, relative to all that do not move.
-        const auto at = [&](const Entry *entry) {
-            return int(std::find(list.begin(), list.end(), entry) - list.begin());
-        };
-        const int from = at(order[target]);
+        const int from = at(stretch[target].row);
         int length = 1;
-        while (target + length < last && order[target + length]->isMoving && from + length < int(list.size())
-               && list[from + length] == order[target + length])
+        while (target + length < count && stretch[target + length].moves && from + length < first + count
+               && list[from + length].row.data() == stretch[target + length].row)
             ++length;
-        const int to = target == 0 ? 0 : at(order[target - 1]) + 1;
+        // Its predecessor stands where it should, relative to all that do not move.
+        const int to = target == 0 ? first : at(stretch[target - 1].row) + 1;
         for (int i = 0; i < length; ++i)
-            order[target + i]->isMoving = false;
+            stretch[target + i].moves = false;
         if (to < from || to > from + length)
             moveRun(from, length, to);
         target += length - 1;
@@ -488,11 +613,13 @@ void RowModelPrivate::moveRun(int from, int count, int to)
     q->endMoveRows();
 }
 
-void RowModelPrivate::insert(std::vector<Entry *> &inserted)
+void RowModelPrivate::insert(std::vector<Entry> &inserted)
 {
     if (inserted.empty())
         return;
-    std::sort(inserted.begin(), inserted.end(), [this](const Entry *a, const Entry *b) { return precedes(*a, *b); });
+    const auto isAhead = [this](const Entry &a, const Entry &b) { return precedes(keyOf(a), keyOf(b)); };
+    if (!std::is_sorted(inserted.begin(), inserted.end(), isAhead))
+        std::sort(inserted.begin(), inserted.end(), isAhead);
     struct Group
     {
         int place;
@@ -501,36 +628,27 @@ void RowModelPrivate::insert(std::vector<Entry *> &inserted)
     };
     std::vector<Group> groups;
     int from = 0;
-    for (int i = 0; i < int(inserted.size()); ++i) {
-        const int place = list.empty() ? 0 : lowerBound(list, *inserted[i], from, int(list.size()));
-        from = place;
-        if (!groups.empty() && groups.back().place == place)
+    const bool allBehind = list.empty() || precedes(keyOf(list.back()), keyOf(inserted.front()));
+    for (int i = 0; i < int(inserted.size()) && !allBehind; ++i) {
+        from = lowerBound(keyOf(inserted[i]), from, int(list.size()));
+        if (!groups.empty() && groups.back().place == from)
             ++groups.back().count;
         else
-            groups.push_back({place, i, 1});
+            groups.push_back({from, i, 1});
     }
+    if (allBehind)
+        groups.push_back({int(list.size()), 0, int(inserted.size())});
 
     const QPointer<RowModel> guard(q);
     if (groups.size() > MaxRanges) {
-        const int size = int(list.size());
-        q->beginInsertRows({}, size, size + int(inserted.size()) - 1);
-        if (!guard)
-            return;
-        list.insert(list.end(), inserted.begin(), inserted.end());
-        q->endInsertRows();
-        if (!guard)
-            return;
-        std::vector<Entry *> order = list;
-        std::inplace_merge(order.begin(), order.begin() + size, order.end(),
-                           [this](const Entry *a, const Entry *b) { return precedes(*a, *b); });
-        relayout(std::move(order));
+        insertAmong(inserted);
         return;
     }
     for (auto group = groups.rbegin(); group != groups.rend(); ++group) {
         q->beginInsertRows({}, group->place, group->place + group->count - 1);
         if (!guard)
             return;
-        const auto first = inserted.begin() + group->first;
+        const auto first = std::make_move_iterator(inserted.begin() + group->first);
         list.insert(list.begin() + group->place, first, first + group->count);
         q->endInsertRows();
         if (!guard)
@@ -538,66 +656,82 @@ void RowModelPrivate::insert(std::vector<Entry *> &inserted)
     }
 }
 
-void RowModelPrivate::announce(const std::vector<Change> &changed)
+// In one range at the end, and then to where they belong.
+void RowModelPrivate::insertAmong(std::vector<Entry> &inserted)
 {
+    const QPointer<RowModel> guard(q);
+    const int size = int(list.size());
+    q->beginInsertRows({}, size, size + int(inserted.size()) - 1);
+    if (!guard)
+        return;
+    list.insert(list.end(), std::make_move_iterator(inserted.begin()), std::make_move_iterator(inserted.end()));
+    q->endInsertRows();
+    if (!guard)
+        return;
+    std::vector<int> order(list.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::inplace_merge(order.begin(), order.begin() + size, order.end(),
+                       [this](int a, int b) { return precedes(keyOf(list[a]), keyOf(list[b])); });
+    relayout(order);
+}
+
+void RowModelPrivate::announce(std::vector<Change> &changed, bool placesChanged)
+{
+    if (placesChanged) {
+        for (Change &change : changed)
+            change.place = placeOf(*change.row, change.key);
+    }
+    const auto isAhead = [](const Change &a, const Change &b) { return a.place < b.place; };
+    if (!std::is_sorted(changed.begin(), changed.end(), isAhead))
+        std::sort(changed.begin(), changed.end(), isAhead);
+
     struct Announcement
     {
         Range range;
-        QList<int> roles;
+        Aspects aspects;
     };
-    std::vector<std::pair<int, const QList<int> *>> places;
-    places.reserve(changed.size());
-    for (const Change &change : changed)
-        places.emplace_back(placeOf(*change.entry), &change.roles);
-    std::sort(places.begin(), places.end());
-
     std::vector<Announcement> announcements;
-    for (const auto &[place, roles] : places) {
-        if (!announcements.empty() && announcements.back().range.last + 1 == place
-            && announcements.back().roles == *roles)
-            announcements.back().range.last = place;
-        else
-            announcements.push_back({{place, place}, *roles});
+    for (const Change &change : changed) {
+        if (!announcements.empty() && announcements.back().range.last + 1 == change.place
+            && announcements.back().aspects == change.aspects)
+            announcements.back().range.last = change.place;
+        else if (change.place >= 0)
+            announcements.push_back({{change.place, change.place}, change.aspects});
     }
     if (announcements.size() > MaxRanges) {
         Announcement all{{announcements.front().range.first, announcements.back().range.last}, {}};
-        for (const Announcement &one : announcements) {
-            for (const int role : one.roles) {
-                if (!all.roles.contains(role))
-                    all.roles.append(role);
-            }
-        }
+        for (const Announcement &one : announcements)
+            all.aspects.add(one.aspects);
         announcements = {all};
     }
     const QPointer<RowModel> guard(q);
     for (const Announcement &one : announcements) {
-        for (int place = one.range.first; place <= one.range.last; ++place) {
-            Entry &entry = *list[place];
-            entry.value = entry.row->value;
-            entry.pending = entry.row->pending;
-        }
-        Q_EMIT q->dataChanged(q->index(one.range.first), q->index(one.range.last), one.roles);
+        told = one.range.last;
+        Q_EMIT q->dataChanged(q->index(one.range.first), q->index(one.range.last), rolesOf(one.aspects));
         if (!guard)
             return;
     }
 }
 
-void RowModelPrivate::relayout(std::vector<Entry *> order)
+void RowModelPrivate::relayout(const std::vector<int> &order)
 {
     const QPointer<RowModel> guard(q);
     Q_EMIT q->layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
     if (!guard)
         return;
+    std::vector<int> placeAfter(order.size());
+    std::vector<Entry> next;
+    next.reserve(order.size());
     for (int i = 0; i < int(order.size()); ++i) {
-        order[i]->place = i;
-        order[i]->isMoving = false;
+        placeAfter[order[i]] = i;
+        next.push_back(std::move(list[order[i]]));
     }
+    list = std::move(next);
     const QModelIndexList before = q->persistentIndexList();
     QModelIndexList after;
     after.reserve(before.size());
     for (const QModelIndex &index : before)
-        after.append(q->index(list[index.row()]->place, index.column()));
-    list = std::move(order);
+        after.append(q->index(placeAfter[index.row()], index.column()));
     q->changePersistentIndexList(before, after);
     Q_EMIT q->layoutChanged({}, QAbstractItemModel::VerticalSortHint);
 }
@@ -610,7 +744,6 @@ void RowModelPrivate::clear()
         const QPointer<RowModel> guard(q);
         q->beginResetModel();
         list.clear();
-        entries.clear();
         q->endResetModel();
         if (guard)
             Q_EMIT q->countChanged();

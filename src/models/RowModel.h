@@ -31,7 +31,14 @@ class DURABLESTREAMS_EXPORT RowModel : public QAbstractListModel
 
 public:
     /*! Fields follow as roles from FirstFieldRole on, in the schema's order. */
-    enum Role { KeyRole = Qt::UserRole + 1, ValueRole, RowStateRole, FirstFieldRole };
+    enum Role {
+        KeyRole = Qt::UserRole + 1,
+        ValueRole,
+        RowStateRole,
+        OffsetRole, //!< of the batch that set the row, a string; invalid while only local writes know of it
+        TimestampRole, //!< a QDateTime as the event's header says; invalid where it says none
+        FirstFieldRole
+    };
     Q_ENUM(Role)
 
     enum class RowState {

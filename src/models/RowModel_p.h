@@ -12,7 +12,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <unordered_map>
+#include <optional>
 #include <vector>
 
 namespace DurableStreams {
@@ -26,33 +26,38 @@ namespace DurableStreams {
 class RowModelPrivate
 {
 public:
+    // A row in its place; what it is placed by is as told by signals, the row may be further on.
     struct Entry
     {
         RowPointer row;
-        JsonText value; // as told by signals; the row may be further on
-        SortKey sort;
         quint64 order = 0; // decides between equal sort keys
-        bool pending = false; // as told by signals
-        int place = 0; // scratch while a change is worked out
-        bool isMoving = false; // scratch while a change is worked out
+        std::unique_ptr<SortKey> sort; // none: by the order alone
     };
 
     virtual ~RowModelPrivate() = default;
 
-    virtual bool accepts(const RowData &row) const = 0;
-    virtual SortKey sortKey(const RowData &row) const = 0;
+    virtual bool accepts(const ShownRow &row) const = 0;
+    /*! What rows sort by ahead of their order; null where that is nothing. */
+    virtual std::unique_ptr<SortKey> sortKey(const ShownRow &row) const = 0;
     virtual bool sortsDescending(int /*part*/) const { return false; }
     /*! Whether a change of \a fields can change which rows belong here, or how they sort. */
-    virtual bool dependsOn(const QList<QByteArray> &fields) const = 0;
+    virtual bool dependsOn(ChangedFields fields) const = 0;
     /*! The rows to show some of; none without a source. */
     virtual const Engine::Table *table() const = 0;
+    /*! Whether touches of table() are being told, so that it may be further on. */
+    virtual bool isTelling() const = 0;
+    /*! Whether others follow those that are being told. */
+    virtual bool hasMoreToTell() const = 0;
+    virtual void fieldsReplaced() { }
     /*! The live row \a key, shown here or not; or none. */
     RowPointer find(const QByteArray &key) const;
 
+    /*! \a touches come next, with reconcile(): until they are told, data() gives the rows as they were. */
+    void expect(const std::vector<RowTouch> &touches);
     /*! Brings the model up to the touched rows, signal by signal. */
-    void reconcile(std::vector<RowTouch> touches);
-    /*! Looks at all rows anew: another filter, another order, or a source that has rows already. */
-    void reconcileAll();
+    void reconcile(const std::vector<RowTouch> &touches);
+    /*! Looks at all rows anew after \a change: another filter, or a source that has rows already. */
+    void reconcileAll(std::function<void()> change = {});
     /*! The source went: no rows, one reset. */
     void clear();
 
@@ -60,53 +65,103 @@ public:
     void setFields(const QList<QByteArray> &fields);
     /*! Runs \a change, after which sortKey() and sortsDescending() may answer anew, and sorts: one layoutChanged. */
     void changeOrder(std::function<void()> change);
-    int rowOf(const RowData *row) const;
+
+    /*! The row at \a place as the signals so far tell it. */
+    const ShownRow &shownAt(int place) const;
+    QVariant title(const ShownRow &row) const;
+    /*! Where \a row is shown; -1 where it is not. */
+    int placeOf(const RowData &row) const;
 
     RowModel *q = nullptr;
     QList<QByteArray> fields;
-    std::vector<Entry *> list; // as shown
+    std::vector<Entry> list; // as shown
     mutable quint64 rowsRead = 0;
     mutable quint64 keysCompared = 0;
 
 private:
+    struct Key
+    {
+        const SortKey *sort;
+        quint64 order;
+    };
+    // What of a row is not as it was.
+    struct Aspects
+    {
+        ChangedFields fields;
+        bool pending = false;
+        bool offset = false;
+        bool timestamp = false;
+
+        bool isEmpty() const { return fields.isEmpty() && !pending && !offset && !timestamp; }
+        void add(const Aspects &other)
+        {
+            fields.add(other.fields);
+            pending = pending || other.pending;
+            offset = offset || other.offset;
+            timestamp = timestamp || other.timestamp;
+        }
+        friend bool operator==(const Aspects &, const Aspects &) = default;
+    };
     struct Change
     {
-        Entry *entry;
-        QList<int> roles;
+        RowPointer row;
+        Aspects aspects;
+        int place; // before anything is removed, moved or inserted
+        Key key; // after that
     };
     struct Move
     {
-        Entry *entry;
-        SortKey sort;
+        int place; // after what is removed has gone
         quint64 order;
+        std::unique_ptr<SortKey> sort;
     };
     struct Plan
     {
-        std::vector<Entry *> removed;
+        std::vector<int> removed;
         std::vector<Move> moved;
-        std::vector<Entry *> inserted;
+        std::vector<Entry> inserted;
         std::vector<Change> changed;
     };
+    struct Target
+    {
+        const RowData *row;
+        bool moves;
+    };
 
-    void planTouch(Plan &plan, const RowTouch &touch, bool readAnew);
-    void execute(Plan &plan);
     // Runs \a job now, or after the signals that are under way; jobs asked for in its slots follow it.
     void run(std::function<void()> job);
-    void remove(const std::vector<Entry *> &removed);
+    void tell(const std::vector<RowTouch> &touches);
+    bool reads(const ShownRow &row) const;
+    Entry entryFor(const RowPointer &row) const;
+    void planTouch(Plan &plan, const RowTouch &touch);
+    void planAgain(Plan &plan, int place);
+    Key planPlace(Plan &plan, int place);
+    void execute(Plan &plan);
+    void remove(std::vector<int> &places, std::vector<Move> &moved);
     void move(std::vector<Move> &moved);
-    void moveOne(Move &moved);
-    void moveMany(std::vector<Move> &moved);
+    void moveOne(int from);
+    void moveMany(const std::vector<Move> &moved);
+    std::vector<int> orderAfter(const std::vector<Move> &moved) const;
+    void moveRuns(std::vector<Target> &stretch, int first);
     void moveRun(int from, int count, int to);
-    void insert(std::vector<Entry *> &inserted);
-    void announce(const std::vector<Change> &changed);
-    void relayout(std::vector<Entry *> order);
+    void insert(std::vector<Entry> &inserted);
+    void insertAmong(std::vector<Entry> &inserted);
+    void announce(std::vector<Change> &changed, bool placesChanged);
+    // Puts the row that is at order[i] to i.
+    void relayout(const std::vector<int> &order);
+    QList<int> rolesOf(const Aspects &aspects) const;
 
-    bool precedes(const Entry &a, const Entry &b) const;
-    int lowerBound(const std::vector<Entry *> &in, const Entry &entry, int first, int last) const;
-    int placeOf(const Entry &entry) const;
-    QList<int> rolesOf(const RowTouch &touch) const;
+    static Key keyOf(const Entry &entry) { return {entry.sort.get(), entry.order}; }
+    bool precedes(const Key &a, const Key &b) const;
+    int lowerBound(const Key &key, int first, int last) const;
+    int placeOf(const RowData &row, const Key &key) const;
+    int placeOf(const RowData &row, const ShownRow &shown) const;
+    int placeOf(const RowTouch &touch) const;
+    int searchFor(const RowData &row) const;
 
-    std::unordered_map<const RowData *, std::unique_ptr<Entry>> entries;
+    const std::vector<RowTouch> *expected = nullptr; // not told yet
+    int told = -1; // the last place up to which they are
+    bool mayBeAhead = false; // of the touches
     bool executing = false; // signals are under way
     std::deque<std::function<void()>> jobs; // asked for meanwhile
 };

@@ -14,6 +14,8 @@ class RowObserver
 {
 public:
     virtual ~RowObserver() = default;
+    /*! \a touches come next, after others were told of them. */
+    virtual void rowsExpected(const std::vector<RowTouch> & /*touches*/) { }
     virtual void rowsTouched(const std::vector<RowTouch> &touches) = 0;
     /*! The collection has another stream now: its rows are gone at once. */
     virtual void sourceCleared() = 0;

@@ -55,10 +55,9 @@ StreamConnection::~StreamConnection()
         m_worker->deleteLater();
 }
 
-void StreamConnection::declare(const Schema &schema)
+void StreamConnection::declare(const Declaration &declaration)
 {
-    QMetaObject::invokeMethod(
-        m_worker, [worker = m_worker.data(), schema] { worker->declare(schema.type(), schema.primaryKey()); });
+    QMetaObject::invokeMethod(m_worker, [worker = m_worker.data(), declaration] { worker->declare(declaration); });
 }
 
 void StreamConnection::open(bool mayCreate)

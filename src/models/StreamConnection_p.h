@@ -38,7 +38,7 @@ public:
     StreamConnection(StreamSource *source, QThread *thread);
     ~StreamConnection() override;
 
-    void declare(const Schema &schema);
+    void declare(const Declaration &declaration);
     /*! See StreamWorker::open(). */
     void open(bool mayCreate);
     /*! See StreamWorker::openFromStart(). */

@@ -26,6 +26,27 @@ namespace {
 constexpr qsizetype KeptQuarantinedEvents = 100;
 constexpr auto RecreationPause = 1s;
 
+// Lets models find what is told of a row, while it is.
+class TouchMarks
+{
+public:
+    explicit TouchMarks(const std::vector<RowTouch> &touches)
+        : m_touches(touches)
+    {
+        for (std::size_t i = 0; i < touches.size(); ++i)
+            touches[i].row->touch = quint32(i + 1);
+    }
+    ~TouchMarks()
+    {
+        for (const RowTouch &touch : m_touches)
+            touch.row->touch = 0;
+    }
+    Q_DISABLE_COPY_MOVE(TouchMarks)
+
+private:
+    const std::vector<RowTouch> &m_touches;
+};
+
 StreamReader::Mode readerMode(StreamDb::LiveMode mode)
 {
     switch (mode) {
@@ -92,7 +113,7 @@ void StreamDbPrivate::start()
     connection->setParent(q);
     connectSource();
     for (const Collection *collection : std::as_const(collections))
-        connection->declare(collection->schema());
+        connection->declare(collection->d_func()->declaration());
     connection->open(createIfMissing);
     sendNext();
 }
@@ -379,6 +400,7 @@ void StreamDbPrivate::publishOne(const Engine::Outcome &outcome)
 {
     const QPointer<StreamDb> guard(q);
     for (const CollectionTouches &touches : outcome.collections) {
+        const TouchMarks marks(touches.rows);
         if (Collection *collection = find(touches.type))
             collection->d_func()->rowsTouched(touches.rows);
         if (!guard)
@@ -510,9 +532,15 @@ bool StreamDbPrivate::addCollection(Collection *collection)
         return false;
     }
     collections.append(collection);
-    if (connection)
-        connection->declare(collection->schema());
+    declare(collection->d_func()->declaration());
     return true;
+}
+
+void StreamDbPrivate::declare(const Declaration &declaration)
+{
+    engine.declare(declaration);
+    if (connection)
+        connection->declare(declaration);
 }
 
 void StreamDbPrivate::removeCollection(Collection *collection)

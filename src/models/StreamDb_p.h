@@ -64,6 +64,7 @@ public:
     /*! False, and an error, where the type has a collection already. */
     bool addCollection(Collection *collection);
     Collection *find(const QByteArray &type) const;
+    void declare(const Declaration &declaration);
     void removeCollection(Collection *collection);
 
     StreamDb *const q;

@@ -20,9 +20,9 @@ StreamWorker::StreamWorker(StreamSource *source)
     connect(source, &StreamSource::appendAnswered, this, &StreamWorker::appendAnswered);
 }
 
-void StreamWorker::declare(const QByteArray &type, const QByteArray &primaryKey)
+void StreamWorker::declare(const Declaration &declaration)
 {
-    send(m_builder.declare(type, primaryKey));
+    send(m_builder.declare(declaration));
 }
 
 void StreamWorker::open(bool mayCreate)

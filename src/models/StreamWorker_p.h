@@ -22,7 +22,7 @@ class StreamWorker : public QObject
 public:
     explicit StreamWorker(StreamSource *source);
 
-    void declare(const QByteArray &type, const QByteArray &primaryKey);
+    void declare(const Declaration &declaration);
     /*! Reads on from the last commit. A missing stream is created when \a mayCreate and nothing was read before. */
     void open(bool mayCreate);
     /*! Reads anew from the stream's start; the rows stay until that is done, then change by the difference. */

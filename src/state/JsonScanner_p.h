@@ -67,6 +67,9 @@ public:
     char head() const { return headOf(m_at); }
     quint32 position() const { return m_at; }
     void seek(quint32 position) { m_at = position; }
+    /*! Where the token at \a position begins in the text. */
+    qsizetype placeOf(quint32 position) const { return m_index[position]; }
+    QByteArrayView textBetween(qsizetype begin, qsizetype end) const { return m_text.sliced(begin, end - begin); }
 
     /*! The value at hand, checked to its end and at most \a depth levels deep; a null view when there is a fault. */
     QByteArrayView checkValue(int depth = maxDepth);

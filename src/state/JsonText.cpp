@@ -3,6 +3,7 @@
 
 #include "JsonText.h"
 
+#include "state/JsonObject_p.h"
 #include "state/JsonScanner_p.h"
 #include "state/JsonWriter_p.h"
 
@@ -77,21 +78,6 @@ const Member *Members::find(QByteArrayView name) const
     return nullptr;
 }
 
-// The value that \a name has in the object that \a scanner was started with; a null view when there is none.
-QByteArrayView valueOf(JsonScanner &scanner, QByteArrayView json, QByteArrayView name)
-{
-    QByteArrayView found;
-    if (scanner.start(json) && scanner.head() == '{') {
-        scanner.forEachMember([&](QByteArrayView candidate) {
-            const QByteArrayView value = scanner.skipValue();
-            if (scanner.isNamed(candidate, name))
-                found = value;
-            return true;
-        });
-    }
-    return found;
-}
-
 QByteArrayView withoutQuotes(QByteArrayView string)
 {
     return string.sliced(1, string.size() - 2);
@@ -143,14 +129,6 @@ QVariant variantFrom(JsonScanner &scanner)
     }
 }
 
-QVariant variantFrom(QByteArrayView json)
-{
-    if (json.front() != '{' && json.front() != '[')
-        return scalarFrom(json);
-    JsonScanner &scanner = JsonScanner::ofThisThread();
-    return scanner.start(json) ? variantFrom(scanner) : QVariant();
-}
-
 QByteArrayView textOf(const JsonText &json)
 {
     return json.isNull() ? QByteArrayView("null") : json.view();
@@ -189,6 +167,56 @@ bool haveSameNames(const Members &a, const Members &b)
 }
 
 } // namespace
+
+QVariant jsonVariant(QByteArrayView json)
+{
+    if (json.front() != '{' && json.front() != '[')
+        return scalarFrom(json);
+    JsonScanner &scanner = JsonScanner::ofThisThread();
+    return scanner.start(json) ? variantFrom(scanner) : QVariant();
+}
+
+QByteArrayView jsonFieldText(QByteArrayView json, QByteArrayView name)
+{
+    QByteArrayView found;
+    JsonScanner &scanner = JsonScanner::ofThisThread();
+    if (json.startsWith('{') && scanner.start(json)) {
+        scanner.forEachMember([&](QByteArrayView candidate) {
+            const QByteArrayView value = scanner.skipValue();
+            if (scanner.isNamed(candidate, name))
+                found = value;
+            return true;
+        });
+    }
+    return found;
+}
+
+QVariant jsonField(QByteArrayView json, QByteArrayView name)
+{
+    const QByteArrayView value = jsonFieldText(json, name);
+    return value.isNull() ? QVariant() : jsonVariant(value);
+}
+
+QList<QByteArray> changedJsonFields(QByteArrayView before, QByteArrayView after)
+{
+    const Members old(before);
+    const Members now(after);
+    QList<QByteArray> changed;
+    const bool isAligned = haveSameNames(old, now);
+    for (qsizetype i = 0; i < now.size(); ++i) {
+        const Member &member = now[i];
+        if (isAligned && old[i].value == member.value)
+            continue;
+        const Member *const previous = old.find(member.name);
+        if (now.find(member.name) == &member && (!previous || previous->value != member.value))
+            changed.append(member.name.toByteArray());
+    }
+    for (const Member &member : old) {
+        if (!isAligned && old.find(member.name) == &member && !now.find(member.name))
+            changed.append(member.name.toByteArray());
+    }
+    return changed;
+}
 
 std::optional<JsonText> JsonText::fromJson(QByteArrayView json, QString *error)
 {
@@ -245,22 +273,17 @@ QByteArray JsonText::toByteArray() const
 
 QVariant JsonText::toVariant() const
 {
-    return isNull() ? QVariant() : variantFrom(view());
+    return isNull() ? QVariant() : jsonVariant(view());
 }
 
 QVariant JsonText::field(QByteArrayView name) const
 {
-    if (!isObject())
-        return {};
-    const QByteArrayView value = valueOf(JsonScanner::ofThisThread(), view(), name);
-    return value.isNull() ? QVariant() : variantFrom(value);
+    return jsonField(view(), name);
 }
 
 JsonText JsonText::fieldText(QByteArrayView name) const
 {
-    if (!isObject())
-        return {};
-    return fromCheckedJson(valueOf(JsonScanner::ofThisThread(), view(), name));
+    return fromCheckedJson(jsonFieldText(view(), name));
 }
 
 QList<QByteArray> JsonText::fieldNames() const
@@ -319,24 +342,7 @@ QList<QByteArray> JsonText::changedFields(const JsonText &before, const JsonText
         return {};
     if (!before.isObject() || !after.isObject())
         return {QByteArray("")};
-
-    const Members old(before.view());
-    const Members now(after.view());
-    QList<QByteArray> changed;
-    const bool isAligned = haveSameNames(old, now);
-    for (qsizetype i = 0; i < now.size(); ++i) {
-        const Member &member = now[i];
-        if (isAligned && old[i].value == member.value)
-            continue;
-        const Member *const previous = old.find(member.name);
-        if (now.find(member.name) == &member && (!previous || previous->value != member.value))
-            changed.append(member.name.toByteArray());
-    }
-    for (const Member &member : old) {
-        if (!isAligned && old.find(member.name) == &member && !now.find(member.name))
-            changed.append(member.name.toByteArray());
-    }
-    return changed;
+    return changedJsonFields(before.view(), after.view());
 }
 
 } // namespace DurableStreams

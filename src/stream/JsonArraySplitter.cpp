@@ -115,28 +115,47 @@ JsonArraySplitter::JsonArraySplitter(qsizetype sizeLimit)
 
 bool JsonArraySplitter::feed(QByteArrayView piece, const std::function<void(QByteArrayView)> &element)
 {
+    take(piece, false, element);
+    return m_error.isEmpty();
+}
+
+qsizetype JsonArraySplitter::feedToNextElement(QByteArrayView piece, const std::function<void(QByteArrayView)> &element)
+{
+    return take(piece, true, element);
+}
+
+qsizetype JsonArraySplitter::take(QByteArrayView piece, bool stopsAtElement,
+                                  const std::function<void(QByteArrayView)> &element)
+{
     if (!m_error.isEmpty())
-        return false;
+        return 0;
     const char *const end = piece.data() + piece.size();
     const char *at = piece.data();
     const char *fresh = at; // the unfinished element's part that m_pending does not hold
-    while (at != end) {
+    bool isAtElement = false;
+    while (at != end && !(stopsAtElement && isAtElement)) {
         if (!m_open.isEmpty()) {
-            if (!takeBlock(at, end, fresh, element))
+            if (!takeBlock(at, end, fresh, stopsAtElement ? &isAtElement : nullptr, element))
                 break;
         } else if (takeBetweenArrays(*at)) {
             fresh = ++at;
+            isAtElement = !m_open.isEmpty();
         } else {
             break;
         }
     }
-    if (m_error.isEmpty() && !m_open.isEmpty() && fits(QByteArrayView(fresh, end)))
-        m_pending.append(fresh, end - fresh);
+    if (m_error.isEmpty() && !m_open.isEmpty() && fits(QByteArrayView(fresh, at)))
+        m_pending.append(fresh, at - fresh);
     m_consumed += at - piece.data();
-    if (m_error.isEmpty())
-        return true;
-    m_error += u" at byte %1"_s.arg(m_consumed);
-    return false;
+    if (!m_error.isEmpty())
+        m_error += u" at byte %1"_s.arg(m_consumed);
+    return at - piece.data();
+}
+
+void JsonArraySplitter::skipElements(qsizetype size)
+{
+    m_consumed += size;
+    m_isAfterComma = m_isAfterComma || size > 0;
 }
 
 bool JsonArraySplitter::isBetweenArrays() const
@@ -167,8 +186,9 @@ bool JsonArraySplitter::takeBetweenArrays(char c)
     return false;
 }
 
-// Takes a block of at most 64 bytes, or up to the end of the array; \a at is then behind it, or at the byte at fault.
-bool JsonArraySplitter::takeBlock(const char *&at, const char *end, const char *&fresh,
+// Takes a block of at most 64 bytes, or up to the end of the array, or where \a elementEnded asks for it of an element;
+// \a at is then behind it, or at the byte at fault.
+bool JsonArraySplitter::takeBlock(const char *&at, const char *end, const char *&fresh, bool *elementEnded,
                                   const std::function<void(QByteArrayView)> &element)
 {
     const char *const begin = at;
@@ -188,8 +208,10 @@ bool JsonArraySplitter::takeBlock(const char *&at, const char *end, const char *
         ++at;
         if (endsElement)
             fresh = at;
-        if (m_open.isEmpty()) {
-            m_isInString = m_isEscaped = false; // what was seen of the bytes behind the array
+        if (endsElement && elementEnded)
+            *elementEnded = true;
+        if (m_open.isEmpty() || (endsElement && elementEnded)) {
+            m_isInString = m_isEscaped = false; // what was seen of the bytes behind it
             return true;
         }
         rest = place + 1 < blockSize ? framing() & (~Bits(0) << (place + 1)) : 0;

@@ -33,6 +33,12 @@ public:
      * view lives as long as the call. False once the bytes cannot be framed, and then until reset().
      */
     bool feed(QByteArrayView piece, const std::function<void(QByteArrayView)> &element);
+    /*! The same, but no further than to the end of one element, or array; gives how many bytes were taken. */
+    qsizetype feedToNextElement(QByteArrayView piece, const std::function<void(QByteArrayView)> &element);
+    /*! Whether the next byte may begin an element, and nothing of it was fed yet. */
+    bool isAheadOfElement() const { return m_open.size() == 1 && m_pending.isEmpty() && !m_isInString; }
+    /*! Somebody else took \a size bytes at this place: whole elements, each with the comma behind it. */
+    void skipElements(qsizetype size);
     /*! Whether the bytes so far end between two arrays. */
     bool isBetweenArrays() const;
     /*! What could not be framed, with its place in the bytes since reset(); empty when nothing went wrong. */
@@ -41,7 +47,8 @@ public:
 
 private:
     bool takeBetweenArrays(char c);
-    bool takeBlock(const char *&at, const char *end, const char *&fresh,
+    qsizetype take(QByteArrayView piece, bool stopsAtElement, const std::function<void(QByteArrayView)> &element);
+    bool takeBlock(const char *&at, const char *end, const char *&fresh, bool *elementEnded,
                    const std::function<void(QByteArrayView)> &element);
     quint64 stringBits(quint64 quotes, quint64 backslashes, int size);
     quint64 unescapedQuotes(quint64 quotes, quint64 backslashes, int size);

@@ -3,6 +3,8 @@
 
 #include <DurableStreams/BaseState>
 
+#include "state/EventReader_p.h"
+
 #include <algorithm>
 
 namespace DurableStreams {
@@ -10,65 +12,93 @@ namespace DurableStreams {
 namespace {
 
 // A row's primary-key field is the event's key, whatever the value said.
-JsonText withKey(const JsonText &value, const QByteArray &primaryKey, const QByteArray &key)
+QByteArrayView withKey(QByteArrayView value, const QByteArray &primaryKey, QByteArrayView key, JsonText *patched)
 {
-    if (primaryKey.isEmpty() || !value.isObject())
+    if (primaryKey.isEmpty() || !value.startsWith('{'))
         return value;
-    const QVariant field = value.field(primaryKey);
+    const JsonText text = JsonText::fromCheckedJson(value);
+    const QVariant field = text.field(primaryKey);
     if (field.typeId() == QMetaType::QString && field.toString().toUtf8() == key)
         return value;
-    return value.patched({{primaryKey, JsonText::fromVariant(QString::fromUtf8(key))}});
+    *patched = text.patched({{primaryKey, JsonText::fromVariant(QString::fromUtf8(key))}});
+    return patched->view();
+}
+
+QByteArrayView withKey(const EventReader &events, const QByteArray &primaryKey, JsonText *patched)
+{
+    const ChangeView &event = events.change();
+    const FieldView *field = primaryKey.isEmpty() ? nullptr : events.field(primaryKey);
+    const bool isKey = field && field->value.size() == event.key.size() + 2 && field->value.front() == '"'
+        && field->value.sliced(1, event.key.size()) == event.key;
+    return isKey ? event.value : withKey(event.value, primaryKey, event.key, patched);
 }
 
 } // namespace
 
-void BaseState::declare(const QByteArray &name, const QByteArray &primaryKey)
+void BaseState::declare(const Declaration &declaration)
 {
-    Type &type = m_types[name];
-    const bool isNew = !std::exchange(type.declared, true);
-    if (!isNew && type.primaryKey == primaryKey)
+    Type &type = m_types[declaration.type];
+    m_lastType = nullptr; // the insertion may have moved it
+    const bool isNew = !type.declaration;
+    const bool hasOtherKey = isNew || type.declaration->primaryKey != declaration.primaryKey;
+    type.declaration = declaration;
+    if (!hasOtherKey)
         return;
-    type.primaryKey = primaryKey;
-    for (auto row = type.rows.begin(); row != type.rows.end(); ++row) {
-        const Entry was = isNew ? Entry() : row.value();
-        remember(type, row.key(), &was);
-        row->value = withKey(row->value, primaryKey, row.key());
+    std::vector<RowVersionPointer> rows;
+    type.rows.forEach([&](const RowVersionPointer &row) { rows.push_back(row); });
+    for (const RowVersionPointer &row : rows) {
+        JsonText patched;
+        const QByteArrayView value = withKey(row->value(), declaration.primaryKey, row->key(), &patched);
+        const RowVersionPointer now = RowVersion::make(row->key(), value, row->timestamp(), row->order(), m_batch);
+        touch(type, isNew ? RowVersionPointer() : row, now);
+        *type.rows.find(row->key()) = now;
     }
 }
 
-void BaseState::apply(Event event)
+void BaseState::beginBatch()
 {
-    ++m_staged.eventCount;
-    if (auto *change = std::get_if<ChangeEvent>(&event))
-        applyChange(std::move(*change));
-    else if (const auto *control = std::get_if<ControlEvent>(&event))
-        applyControl(*control);
-    else
-        m_staged.quarantined.push_back(std::move(std::get<QuarantinedEvent>(event)));
+    m_batch = new Batch;
+    m_batch->commit = m_commit;
+    m_batch->snapshot = m_snapshot;
 }
 
-void BaseState::applyChange(ChangeEvent &&event)
+// Events of one type come in a row, mostly.
+BaseState::Type &BaseState::typeOf(QByteArrayView name)
 {
+    if (!m_lastType || m_lastName != name) {
+        m_lastName = name.toByteArray();
+        m_lastType = &m_types[m_lastName];
+    }
+    return *m_lastType;
+}
+
+void BaseState::applyChange(const EventReader &events)
+{
+    const ChangeView &event = events.change();
+    ++m_staged.eventCount;
     if (!event.txid.isEmpty())
-        ++m_staged.txids[event.txid];
-    Type &type = m_types[event.type];
+        ++m_staged.txids[event.txid.toByteArray()];
+    Type &type = typeOf(event.type);
     if (event.operation == Operation::Delete)
         remove(type, event.key);
     else
-        set(type, std::move(event));
+        set(type, events);
 }
 
-void BaseState::applyControl(const ControlEvent &event)
+void BaseState::apply(const ControlEvent &event)
 {
+    ++m_staged.eventCount;
     switch (event.kind) {
     case ControlEvent::Kind::SnapshotStart:
         ++m_snapshot;
         m_inSnapshot = true;
+        beginBatch();
         break;
     case ControlEvent::Kind::SnapshotEnd:
-        if (m_inSnapshot)
-            removeRowsOutsideSnapshot();
-        m_inSnapshot = false;
+        if (std::exchange(m_inSnapshot, false)) {
+            for (Type &type : m_types)
+                removeRowsOutsideSnapshot(type);
+        }
         break;
     case ControlEvent::Kind::Reset:
         reset();
@@ -76,58 +106,93 @@ void BaseState::applyControl(const ControlEvent &event)
     }
 }
 
-void BaseState::set(Type &type, ChangeEvent &&event)
+void BaseState::setAside(const QuarantinedEvent &event)
 {
-    auto row = type.rows.find(event.key);
-    remember(type, event.key, row == type.rows.end() ? nullptr : &row.value());
-    if (row == type.rows.end())
-        row = type.rows.insert(event.key, Entry{JsonText(), m_nextOrder++, 0});
-    row->value = withKey(event.value, type.primaryKey, event.key);
-    row->snapshot = m_snapshot;
+    ++m_staged.eventCount;
+    m_staged.quarantined.push_back(event);
 }
 
-void BaseState::remove(Type &type, const QByteArray &key)
+void BaseState::set(Type &type, const EventReader &events)
 {
-    const auto row = type.rows.find(key);
-    if (row == type.rows.end())
+    const ChangeView &event = events.change();
+    JsonText patched;
+    const QByteArrayView value =
+        type.declaration ? withKey(events, type.declaration->primaryKey, &patched) : event.value;
+    const auto place = type.rows.placeOf(event.key);
+    if (RowVersionPointer *row = type.rows.at(place)) {
+        // A snapshot has to know that the row was set.
+        if (!m_inSnapshot && (*row)->value() == value)
+            return;
+        RowVersionPointer now = RowVersion::make(event.key, value, event.timestamp, (*row)->order(), m_batch);
+        touch(type, *row, now);
+        *row = std::move(now);
         return;
-    remember(type, key, &row.value());
-    type.rows.erase(row);
+    }
+    RowVersionPointer added = RowVersion::make(event.key, value, event.timestamp, m_nextOrder++, m_batch);
+    if (type.removed.isEmpty() || !type.removed.remove(event.key.toByteArray()))
+        touch(type, {}, added);
+    type.rows.insert(place, std::move(added));
+}
+
+void BaseState::touch(Type &type, const RowVersionPointer &before, const RowVersionPointer &now) const
+{
+    if (!type.declaration)
+        return;
+    if (before && wasTouched(before))
+        type.isSetAgain = true;
+    else
+        type.touched.push_back({before, now});
+}
+
+void BaseState::remove(Type &type, QByteArrayView key)
+{
+    if (RowVersionPointer *row = type.rows.find(key))
+        remove(type, row);
+}
+
+void BaseState::remove(Type &type, RowVersionPointer *row)
+{
+    touch(type, *row, {});
+    if (type.declaration)
+        type.removed.insert((*row)->key().toByteArray());
+    type.isSetAgain = true;
+    type.rows.remove(row);
 }
 
 void BaseState::reset()
 {
     for (Type &type : m_types) {
-        for (auto row = type.rows.cbegin(); row != type.rows.cend(); ++row)
-            remember(type, row.key(), &row.value());
+        if (type.declaration) {
+            type.rows.forEach([&](const RowVersionPointer &row) {
+                touch(type, row, {});
+                type.removed.insert(row->key().toByteArray());
+            });
+            type.isSetAgain = true;
+        }
         type.rows.clear();
     }
     m_inSnapshot = false;
     m_holding = true;
 }
 
-void BaseState::removeRowsOutsideSnapshot()
+void BaseState::removeRowsOutsideSnapshot(Type &type)
 {
-    for (Type &type : m_types) {
-        type.rows.removeIf([&](const QHash<QByteArray, Entry>::iterator &row) {
-            if (row->snapshot == m_snapshot)
-                return false;
-            remember(type, row.key(), &row.value());
-            return true;
-        });
-    }
-}
-
-void BaseState::remember(Type &type, const QByteArray &key, const Entry *entry)
-{
-    if (type.declared && !type.before.contains(key))
-        type.before.insert(key, entry ? *entry : Entry());
+    std::vector<RowVersionPointer> outside;
+    type.rows.forEach([&](const RowVersionPointer &row) {
+        if (row->batch().snapshot != m_snapshot)
+            outside.push_back(row);
+    });
+    for (const RowVersionPointer &row : outside)
+        remove(type, row->key());
 }
 
 std::optional<ChangeSet> BaseState::commit(const QByteArray &offset, bool upToDate, bool closed)
 {
-    if (m_holding && !upToDate && !closed)
+    m_batch->offset = offset;
+    if (m_holding && !upToDate && !closed) {
+        beginBatch();
         return std::nullopt;
+    }
     m_holding = false;
 
     ChangeSet changes = std::exchange(m_staged, {});
@@ -141,28 +206,39 @@ std::optional<ChangeSet> BaseState::commit(const QByteArray &offset, bool upToDa
         if (!collection.rows.empty())
             changes.collections.push_back(std::move(collection));
     }
+    ++m_commit;
+    beginBatch();
     return changes;
 }
 
-CollectionChanges BaseState::takeChanges(const QByteArray &name, Type &type)
+CollectionChanges BaseState::takeChanges(const QByteArray &name, Type &type) const
 {
-    CollectionChanges changes{name, {}};
-    changes.rows.reserve(type.before.size());
-    for (auto before = type.before.cbegin(); before != type.before.cend(); ++before) {
-        const auto now = type.rows.constFind(before.key());
-        const bool was = !before->value.isNull();
-        const bool is = now != type.rows.cend();
-        if (is && !was)
-            changes.rows.push_back({RowChange::Kind::Insert, before.key(), now->value, now->order, {}});
-        else if (was && !is)
-            changes.rows.push_back({RowChange::Kind::Remove, before.key(), {}, 0, {}});
-        else if (is && (now->order != before->order || !(now->value == before->value)))
-            changes.rows.push_back({RowChange::Kind::Update, before.key(), now->value, now->order,
-                                    JsonText::changedFields(before->value, now->value)});
+    CollectionChanges changes{name, {}, type.declaration ? type.declaration->revision : 0};
+    changes.rows.reserve(type.touched.size());
+    for (Touched &touched : type.touched) {
+        RowVersionPointer *slot = type.isSetAgain ? type.rows.find(touched.key()) : &touched.first;
+        const RowVersionPointer now = slot ? *slot : RowVersionPointer();
+        if (!touched.before && now) {
+            changes.rows.push_back({RowChange::Kind::Insert, now, {}});
+        } else if (touched.before && !now) {
+            changes.rows.push_back({RowChange::Kind::Remove, touched.before, {}});
+        } else if (now && now->order() == touched.before->order() && now->value() == touched.before->value()) {
+            // Set as it was: who has the old one need not get another.
+            if (!m_inSnapshot)
+                *type.rows.find(touched.key()) = touched.before;
+        } else if (now) {
+            changes.rows.push_back(
+                {RowChange::Kind::Update, now,
+                 ChangedFields::between(touched.before->value(), now->value(), type.declaration->fields)});
+        }
     }
-    type.before.clear();
-    std::sort(changes.rows.begin(), changes.rows.end(),
-              [](const RowChange &a, const RowChange &b) { return a.order < b.order; });
+    type.touched.clear();
+    type.touched.shrink_to_fit();
+    type.removed.clear();
+    type.isSetAgain = false;
+    const auto isAhead = [](const RowChange &a, const RowChange &b) { return a.row->order() < b.row->order(); };
+    if (!std::is_sorted(changes.rows.begin(), changes.rows.end(), isAhead))
+        std::sort(changes.rows.begin(), changes.rows.end(), isAhead);
     return changes;
 }
 

@@ -4,15 +4,24 @@
 #pragma once
 
 #include <DurableStreams/ChangeSet>
-#include <DurableStreams/EventDecoder>
+#include <DurableStreams/ControlEvent>
 #include <DurableStreams/Export>
+#include <DurableStreams/KeyIndex>
+#include <DurableStreams/QuarantinedEvent>
+#include <DurableStreams/RowVersion>
 
 #include <QByteArray>
 #include <QHash>
+#include <QList>
+#include <QSet>
 
 #include <optional>
+#include <vector>
 
 namespace DurableStreams {
+
+class EventReader;
+struct ChangeView;
 
 /*!
  * The rows as the stream says: events in, change sets out.
@@ -26,13 +35,18 @@ namespace DurableStreams {
 class DURABLESTREAMS_EXPORT BaseState
 {
 public:
+    BaseState() { beginBatch(); }
+
     /*!
-     * Reports the rows of \a type from now on; those that are there already come with the next commit. Again, with
+     * Reports the rows of a type from now on; those that are there already come with the next commit. Again, with
      * another primary key: the rows get that one.
      */
-    void declare(const QByteArray &type, const QByteArray &primaryKey);
+    void declare(const Declaration &declaration);
 
-    void apply(Event event);
+    /*! The change that \a events read last. */
+    void applyChange(const EventReader &events);
+    void apply(const ControlEvent &event);
+    void setAside(const QuarantinedEvent &event);
     /*! Forgets all rows, as a reset event does: what follows is compared with what was last committed. */
     void reset();
 
@@ -42,32 +56,41 @@ public:
     bool isHolding() const { return m_holding; }
 
 private:
-    struct Entry
+    // A row that was touched since the last commit.
+    struct Touched
     {
-        JsonText value;
-        quint64 order = 0;
-        quint64 snapshot = 0;
+        RowVersionPointer before; // as last committed; null: it was not there
+        RowVersionPointer first; // the first since; null: it was removed
+
+        QByteArrayView key() const { return before ? before->key() : first->key(); }
     };
     struct Type
     {
-        bool declared = false;
-        QByteArray primaryKey;
-        QHash<QByteArray, Entry> rows;
-        QHash<QByteArray, Entry> before; // rows touched since the last commit, as they were; a null value: not there
+        std::optional<Declaration> declaration;
+        KeyIndex<RowVersionPointer> rows;
+        std::vector<Touched> touched; // each row once
+        QSet<QByteArray> removed; // keys of those among them that are not there now
+        bool isSetAgain = false; // some of them are not what they first became
     };
 
-    void applyChange(ChangeEvent &&event);
-    void applyControl(const ControlEvent &event);
-    void set(Type &type, ChangeEvent &&event);
-    void remove(Type &type, const QByteArray &key);
-    void removeRowsOutsideSnapshot();
-    static void remember(Type &type, const QByteArray &key, const Entry *entry);
-    static CollectionChanges takeChanges(const QByteArray &name, Type &type);
+    void beginBatch();
+    Type &typeOf(QByteArrayView name);
+    void set(Type &type, const EventReader &events);
+    void touch(Type &type, const RowVersionPointer &before, const RowVersionPointer &now) const;
+    void remove(Type &type, QByteArrayView key);
+    void remove(Type &type, RowVersionPointer *row);
+    void removeRowsOutsideSnapshot(Type &type);
+    bool wasTouched(const RowVersionPointer &row) const { return row->batch().commit == m_batch->commit; }
+    CollectionChanges takeChanges(const QByteArray &name, Type &type) const;
 
     QHash<QByteArray, Type> m_types;
+    QByteArray m_lastName; // of m_lastType
+    Type *m_lastType = nullptr;
     ChangeSet m_staged; // all but the rows
+    BatchPointer m_batch; // the one under way
     quint64 m_nextOrder = 1;
     quint64 m_snapshot = 0; // number of the last snapshot that began
+    quint64 m_commit = 1; // number of the next commit
     bool m_inSnapshot = false;
     bool m_holding = true;
 };

@@ -3,8 +3,9 @@
 
 #pragma once
 
-#include <DurableStreams/JsonText>
+#include <DurableStreams/ChangedFields>
 #include <DurableStreams/QuarantinedEvent>
+#include <DurableStreams/RowVersion>
 
 #include <QByteArray>
 #include <QHash>
@@ -15,22 +16,32 @@
 
 namespace DurableStreams {
 
+/*! What a collection wants to be told of its rows. */
+struct Declaration
+{
+    QByteArray type;
+    QByteArray primaryKey; //!< the field that holds the event's key; empty where none does
+    QList<QByteArray> fields; //!< by whose places changed fields are named
+    int revision = 0; //!< told with each change
+};
+
 /*! What one commit did to the base of one row. */
 struct RowChange
 {
     enum class Kind { Insert, Update, Remove };
     Kind kind = Kind::Insert;
-    QByteArray key;
-    JsonText value; //!< null for Remove
-    quint64 order = 0; //!< rises with each insert that makes a row live
-    QList<QByteArray> changedFields; //!< of an Update; an empty name stands for the whole value
+    RowVersionPointer row; //!< as it is now; of Remove: as it was
+    ChangedFields changedFields; //!< of Update
+
+    QByteArrayView key() const { return row->key(); }
 };
 
-/*! What one commit did to the base of one collection; each key at most once. */
+/*! What one commit did to the base of one collection; each key at most once, in the order of the inserts. */
 struct CollectionChanges
 {
     QByteArray type;
     std::vector<RowChange> rows;
+    int revision = 0; //!< of the declaration that the changed fields go by
 };
 
 /*!

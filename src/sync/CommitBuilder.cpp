@@ -3,11 +3,28 @@
 
 #include <DurableStreams/CommitBuilder>
 
+#include "state/EventReader_p.h"
+
 namespace DurableStreams {
 
-std::optional<ChangeSet> CommitBuilder::declare(const QByteArray &type, const QByteArray &primaryKey)
+namespace {
+
+constexpr qsizetype smallestPiece = 4096; // bytes, from which on it pays to read several elements at once
+
+}
+
+CommitBuilder::CommitBuilder()
+    : m_reader(std::make_unique<EventReader>())
 {
-    m_base.declare(type, primaryKey);
+}
+
+CommitBuilder::~CommitBuilder() = default;
+CommitBuilder::CommitBuilder(CommitBuilder &&) noexcept = default;
+CommitBuilder &CommitBuilder::operator=(CommitBuilder &&) noexcept = default;
+
+std::optional<ChangeSet> CommitBuilder::declare(const Declaration &declaration)
+{
+    m_base.declare(declaration);
     if (m_base.isHolding() || m_applied > 0)
         return std::nullopt;
     return m_base.commit(m_offset, m_upToDate, false);
@@ -31,15 +48,41 @@ void CommitBuilder::startOver()
 
 bool CommitBuilder::feed(QByteArrayView bytes)
 {
-    return m_splitter.feed(bytes, [this](QByteArrayView element) {
-        if (m_toSkip > 0) {
-            --m_toSkip;
-            return;
+    bool readsMany = true;
+    while (!bytes.isEmpty() && m_splitter.errorString().isEmpty()) {
+        if (readsMany && m_splitter.isAheadOfElement() && bytes.size() >= smallestPiece) {
+            // Where it stops, it is not tried again in this piece: each time it looks at all of the rest.
+            readsMany = false;
+            const qsizetype read = m_reader->readMany(bytes, [this](EventKind kind) { take(kind); });
+            m_splitter.skipElements(read);
+            bytes = bytes.sliced(read);
+        } else {
+            bytes = bytes.sliced(
+                m_splitter.feedToNextElement(bytes, [this](QByteArrayView element) { take(m_reader->read(element)); }));
         }
-        m_base.apply(m_decoder.decode(element));
-        ++m_applied;
-        ++m_eventCount;
-    });
+    }
+    return m_splitter.errorString().isEmpty();
+}
+
+void CommitBuilder::take(EventKind kind)
+{
+    if (m_toSkip > 0) {
+        --m_toSkip;
+        return;
+    }
+    switch (kind) {
+    case EventKind::Change:
+        m_base.applyChange(*m_reader);
+        break;
+    case EventKind::Control:
+        m_base.apply(m_reader->control());
+        break;
+    case EventKind::Bad:
+        m_base.setAside(m_reader->bad());
+        break;
+    }
+    ++m_applied;
+    ++m_eventCount;
 }
 
 std::optional<ChangeSet> CommitBuilder::commit(const QByteArray &offset, bool upToDate, bool closed)

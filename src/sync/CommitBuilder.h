@@ -5,16 +5,19 @@
 
 #include <DurableStreams/BaseState>
 #include <DurableStreams/ChangeSet>
-#include <DurableStreams/EventDecoder>
 #include <DurableStreams/Export>
 #include <DurableStreams/JsonArraySplitter>
 
 #include <QByteArrayView>
 #include <QString>
 
+#include <memory>
 #include <optional>
 
 namespace DurableStreams {
+
+class EventReader;
+enum class EventKind;
 
 /*!
  * From the bytes of a stream to change sets: splits, decodes, applies, and commits at each offset that the server
@@ -26,8 +29,13 @@ namespace DurableStreams {
 class DURABLESTREAMS_EXPORT CommitBuilder
 {
 public:
+    CommitBuilder();
+    ~CommitBuilder();
+    CommitBuilder(CommitBuilder &&) noexcept;
+    CommitBuilder &operator=(CommitBuilder &&) noexcept;
+
     /*! See BaseState::declare(). Commits at once what is there already, unless a batch or a first load is under way. */
-    std::optional<ChangeSet> declare(const QByteArray &type, const QByteArray &primaryKey);
+    std::optional<ChangeSet> declare(const Declaration &declaration);
 
     /*! The connection is gone: nothing is known to be up to date. */
     void interrupt() { m_upToDate = false; }
@@ -47,8 +55,10 @@ public:
     QString errorString() const { return m_splitter.errorString(); }
 
 private:
+    void take(EventKind kind);
+
     JsonArraySplitter m_splitter;
-    EventDecoder m_decoder;
+    std::unique_ptr<EventReader> m_reader;
     BaseState m_base;
     QByteArray m_offset = QByteArrayLiteral("-1");
     bool m_upToDate = false;

@@ -38,50 +38,39 @@ StreamError removedMeanwhile(const Mutation &mutation)
 
 } // namespace
 
-void Engine::Touched::add(const RowKey &key)
+void Engine::declare(const Declaration &declaration)
 {
-    if (baseFields.contains(key))
-        return;
-    baseFields.insert(key, {});
-    keys.append(key);
-}
-
-void Engine::Touched::add(const Transaction &transaction)
-{
-    for (const Mutation &mutation : transaction.mutations)
-        add(RowKey{mutation.type, mutation.key});
+    Type &type = m_types[declaration.type];
+    type.fields = declaration.fields;
+    type.revision = declaration.revision;
 }
 
 Engine::Outcome Engine::commit(const ChangeSet &changes)
 {
-    Touched touched;
-    for (const CollectionChanges &collection : changes.collections) {
-        for (const RowChange &change : collection.rows) {
-            const RowKey key{collection.type, change.key};
-            touched.add(key);
-            touched.baseFields[key] = change.changedFields;
-            setBase(collection.type, change);
-        }
-    }
+    Outcome outcome;
+    QList<RowKey> touched;
     m_offset = changes.offset;
     for (Transaction &transaction : m_transactions)
         transaction.eventsSeen += changes.txids.value(transaction.txid);
-
-    Outcome outcome;
     dropConfirmed(touched, outcome);
+
+    for (const CollectionChanges &collection : changes.collections) {
+        Type &type = m_types[collection.type];
+        Refresh refresh{&type, collection.type, {}};
+        refresh.touches.reserve(collection.rows.size());
+        type.rows.reserve(type.rows.size() + qsizetype(collection.rows.size()));
+        for (const RowChange &change : collection.rows) {
+            const bool isThere = change.kind != RowChange::Kind::Remove;
+            // Told by the places of other fields, it could be any.
+            const ChangedFields fields =
+                collection.revision == type.revision ? change.changedFields : ChangedFields::all();
+            refreshRow(refresh, change.key(), isThere ? change.row : RowVersionPointer(), &fields);
+        }
+        if (!refresh.touches.empty())
+            outcome.collections.push_back({collection.type, std::move(refresh.touches)});
+    }
     refresh(touched, outcome);
     return outcome;
-}
-
-void Engine::setBase(const QByteArray &type, const RowChange &change)
-{
-    RowPointer &row = m_tables[type][change.key];
-    if (!row) {
-        row = new RowData;
-        row->key = change.key;
-    }
-    row->base = change.value;
-    row->baseOrder = change.order;
 }
 
 Engine::Outcome Engine::submit(TransactionId id, const QByteArray &txid, const QList<Mutation> &mutations,
@@ -103,8 +92,8 @@ Engine::Outcome Engine::submit(TransactionId id, const QByteArray &txid, const Q
     for (const Mutation &mutation : added.mutations)
         m_overlay[{mutation.type, mutation.key}].append({added.sequence, &mutation});
 
-    Touched touched;
-    touched.add(added);
+    QList<RowKey> touched;
+    add(added, touched);
     refresh(touched, outcome);
     return outcome;
 }
@@ -122,7 +111,7 @@ StreamError Engine::check(const QList<Mutation> &mutations) const
         const RowKey key{mutation.type, mutation.key};
         if (!values.contains(key)) {
             const RowPointer shown = row(mutation.type, mutation.key);
-            values.insert(key, shown ? shown->value : JsonText());
+            values.insert(key, shown ? shown->shown.text() : JsonText());
         }
         JsonText &value = values[key];
         if (mutation.operation == Operation::Insert && !value.isNull())
@@ -140,7 +129,7 @@ std::optional<Engine::Outgoing> Engine::takeNext(Outcome *outcome)
     const bool busy = std::any_of(m_transactions.begin(), m_transactions.end(), [](const Transaction &transaction) {
         return transaction.sent && !transaction.answered && !transaction.isVolatile;
     });
-    Touched touched;
+    QList<RowKey> touched;
     std::optional<Outgoing> outgoing;
     while (!outgoing) {
         const auto next = std::find_if(m_transactions.begin(), m_transactions.end(), [&](const Transaction &candidate) {
@@ -170,8 +159,8 @@ std::optional<QByteArray> Engine::form(const Transaction &transaction, StreamErr
     for (const Mutation &mutation : transaction.mutations) {
         const RowKey key{mutation.type, mutation.key};
         if (!values.contains(key)) {
-            const RowPointer row = m_tables.value(key.type).value(key.key);
-            const JsonText base = row ? row->base : JsonText();
+            const RowPointer *row = table(key.type).find(key.key);
+            const JsonText base = row && (*row)->shown.base() ? (*row)->shown.base()->text() : JsonText();
             values.insert(key, effective(key, base, transaction.sequence));
         }
         JsonText &value = values[key];
@@ -196,7 +185,7 @@ std::optional<QByteArray> Engine::form(const Transaction &transaction, StreamErr
 Engine::Outcome Engine::answer(TransactionId id, const AppendAnswer &answer)
 {
     Outcome outcome;
-    Touched touched;
+    QList<RowKey> touched;
     const auto transaction = find(id);
     if (transaction == m_transactions.end())
         return outcome;
@@ -227,7 +216,7 @@ bool Engine::isConfirmed(const Transaction &transaction) const
     return transaction.eventsSeen >= transaction.mutations.size();
 }
 
-void Engine::dropConfirmed(Touched &touched, Outcome &outcome)
+void Engine::dropConfirmed(QList<RowKey> &touched, Outcome &outcome)
 {
     for (auto transaction = m_transactions.begin(); transaction != m_transactions.end();) {
         if (!isConfirmed(*transaction)) {
@@ -239,9 +228,9 @@ void Engine::dropConfirmed(Touched &touched, Outcome &outcome)
     }
 }
 
-Engine::Transactions::iterator Engine::drop(Transactions::iterator transaction, Touched &touched)
+Engine::Transactions::iterator Engine::drop(Transactions::iterator transaction, QList<RowKey> &touched)
 {
-    touched.add(*transaction);
+    add(*transaction, touched);
     for (const Mutation &mutation : std::as_const(transaction->mutations)) {
         const auto layers = m_overlay.find({mutation.type, mutation.key});
         if (layers == m_overlay.end())
@@ -253,26 +242,34 @@ Engine::Transactions::iterator Engine::drop(Transactions::iterator transaction, 
     return m_transactions.erase(transaction);
 }
 
-void Engine::fail(TransactionId id, const StreamError &error, Touched &touched, Outcome &outcome)
+void Engine::fail(TransactionId id, const StreamError &error, QList<RowKey> &touched, Outcome &outcome)
 {
     drop(find(id), touched);
     outcome.transactions.push_back({id, TransactionState::Failed, error});
 }
 
+void Engine::add(const Transaction &transaction, QList<RowKey> &touched)
+{
+    for (const Mutation &mutation : transaction.mutations)
+        touched.append({mutation.type, mutation.key});
+}
+
 Engine::Outcome Engine::clear(const StreamError &error)
 {
     Outcome outcome;
-    Touched touched;
+    QList<RowKey> touched;
     while (!m_transactions.empty())
         fail(m_transactions.front().id, error, touched, outcome);
-    for (auto table = m_tables.begin(); table != m_tables.end(); ++table) {
-        for (const RowPointer &row : std::as_const(table.value())) {
-            row->base = {};
-            touched.add(RowKey{table.key(), row->key});
-        }
-    }
     m_offset.clear();
-    refresh(touched, outcome);
+    for (auto type = m_types.begin(); type != m_types.end(); ++type) {
+        Refresh refresh{&type.value(), type.key(), {}};
+        QByteArrayList keys;
+        type->rows.forEach([&](const RowPointer &row) { keys.append(row->key().toByteArray()); });
+        for (const QByteArray &key : std::as_const(keys))
+            refreshRow(refresh, key, {}, nullptr);
+        if (!refresh.touches.empty())
+            outcome.collections.push_back({type.key(), std::move(refresh.touches)});
+    }
     return outcome;
 }
 
@@ -288,71 +285,84 @@ JsonText Engine::effective(const RowKey &key, const JsonText &base, quint64 end)
     return value;
 }
 
-void Engine::refresh(const Touched &touched, Outcome &outcome)
+void Engine::refresh(const QList<RowKey> &touched, Outcome &outcome)
 {
-    QHash<QByteArray, size_t> places;
-    for (const RowKey &key : touched.keys) {
-        const auto fields = touched.baseFields.constFind(key);
-        std::optional<RowTouch> touch = refreshRow(key, fields->isEmpty() ? nullptr : &fields.value());
-        if (!touch)
+    for (const RowKey &key : touched) {
+        Refresh refresh{&m_types[key.type], key.type, {}};
+        const RowPointer *row = refresh.type->rows.find(key.key);
+        const RowVersionPointer base = row ? (*row)->shown.base() : RowVersionPointer();
+        refreshRow(refresh, key.key, base, nullptr);
+        if (refresh.touches.empty())
             continue;
-        auto place = places.constFind(key.type);
-        if (place == places.cend()) {
-            place = places.insert(key.type, outcome.collections.size());
-            outcome.collections.push_back({key.type, {}});
-        }
-        outcome.collections[place.value()].rows.push_back(std::move(*touch));
+        const auto place = std::find_if(outcome.collections.begin(), outcome.collections.end(),
+                                        [&](const CollectionTouches &touches) { return touches.type == key.type; });
+        if (place == outcome.collections.end())
+            outcome.collections.push_back({key.type, std::move(refresh.touches)});
+        else
+            place->rows.push_back(std::move(refresh.touches.front()));
     }
 }
 
-std::optional<RowTouch> Engine::refreshRow(const RowKey &key, const QList<QByteArray> *baseFields)
+// Brings the row up to its base and the overlay; \a baseFields: what the worker says has changed between two bases.
+void Engine::refreshRow(Refresh &refresh, QByteArrayView key, const RowVersionPointer &base,
+                        const ChangedFields *baseFields)
 {
-    Table &table = m_tables[key.type];
-    RowPointer &slot = table[key.key];
-    if (!slot) {
-        slot = new RowData;
-        slot->key = key.key;
-    }
-    const RowPointer row = slot;
-    const bool pending = m_overlay.contains(key);
-    const JsonText value = pending ? effective(key, row->base, m_nextSequence) : row->base;
-    const bool live = !value.isNull();
-    quint64 order = row->order;
-    if (!row->base.isNull())
-        order = row->baseOrder;
-    else if (live && (!row->live || order < FirstPendingOrder))
-        order = m_nextPendingOrder++;
+    Table &rows = refresh.type->rows;
+    const auto place = rows.placeOf(key);
+    RowPointer *slot = rows.at(place);
+    const ShownRow before = slot ? (*slot)->shown : ShownRow();
+    const LocalRowPointer local =
+        m_overlay.isEmpty() ? LocalRowPointer() : localRow({refresh.name, key.toByteArray()}, before, base);
+    const ShownRow now(base, local);
+    if (before.isNothing() && now.isNothing())
+        return;
 
-    RowTouch touch{row, {}, pending != row->pending};
-    if (live && row->live && !(value == row->value)) {
-        // The worker's word on what changed holds as long as no overlay stood or stands on the row.
-        const bool plain = baseFields && !pending && !row->pending;
-        touch.changedFields = plain ? *baseFields : JsonText::changedFields(row->value, value);
-    }
-    const bool changed =
-        live != row->live || (live && (order != row->order || touch.pendingChanged)) || !touch.changedFields.isEmpty();
+    const RowPointer row = slot ? *slot : RowPointer(new RowData);
+    if (slot && now.isNothing())
+        rows.remove(slot);
+    row->shown = now;
+    if (!slot)
+        rows.insert(place, row);
 
-    row->pending = pending;
-    row->live = live;
-    row->order = order;
-    if (live)
-        row->value = value;
-    if (row->base.isNull() && !pending)
-        table.remove(key.key);
-    return changed ? std::optional<RowTouch>(std::move(touch)) : std::nullopt;
+    RowTouch touch{row, before, {}, now.isPending() != before.isPending()};
+    const bool wasLive = before.isLive();
+    const bool isLive = now.isLive();
+    if (wasLive && isLive) {
+        const bool isPlain = baseFields && !now.isPending() && !before.isPending();
+        touch.changedFields =
+            isPlain ? *baseFields : ChangedFields::between(before.value(), now.value(), refresh.type->fields);
+    }
+    const bool isOther = isLive && (now.order() != before.order() || touch.pendingChanged);
+    if (isLive != wasLive || isOther || !touch.changedFields.isEmpty())
+        refresh.touches.push_back(std::move(touch));
+}
+
+LocalRowPointer Engine::localRow(const RowKey &key, const ShownRow &before, const RowVersionPointer &base)
+{
+    if (!m_overlay.contains(key))
+        return {};
+    auto *local = new LocalRow;
+    const LocalRowPointer pointer(local);
+    local->key = key.key;
+    local->value = effective(key, base ? base->text() : JsonText(), m_nextSequence);
+    if (base)
+        local->order = base->order();
+    else if (!local->value.isNull())
+        local->order = before.isLive() && before.order() >= FirstPendingOrder ? before.order() : m_nextPendingOrder++;
+    return pointer;
 }
 
 const Engine::Table &Engine::table(const QByteArray &type) const
 {
     static const Table none;
-    const auto table = m_tables.constFind(type);
-    return table == m_tables.cend() ? none : table.value();
+    const auto found = m_types.constFind(type);
+    return found == m_types.cend() ? none : found->rows;
 }
 
 RowPointer Engine::row(const QByteArray &type, const QByteArray &key) const
 {
-    const RowPointer row = table(type).value(key);
-    return row && row->live ? row : RowPointer();
+    const RowPointer *row = table(type).find(key);
+    return row && (*row)->shown.isLive() ? *row : RowPointer();
 }
 
 } // namespace DurableStreams

@@ -6,6 +6,7 @@
 #include <DurableStreams/AppendAnswer>
 #include <DurableStreams/ChangeSet>
 #include <DurableStreams/Export>
+#include <DurableStreams/KeyIndex>
 #include <DurableStreams/Mutation>
 #include <DurableStreams/RowData>
 
@@ -31,7 +32,7 @@ class DURABLESTREAMS_EXPORT Engine
 {
 public:
     using TransactionId = quint64;
-    using Table = QHash<QByteArray, RowPointer>; //!< by key; rows that are not live too, while something needs them
+    using Table = KeyIndex<RowPointer>; //!< rows that are not live too, while something needs them
 
     enum class TransactionState { Pending, Sent, Confirmed, Failed };
 
@@ -55,6 +56,9 @@ public:
         QByteArray events; //!< a JSON array
         bool isVolatile = false;
     };
+
+    /*! By whose fields the changes of rows are told; see CollectionChanges::revision. */
+    void declare(const Declaration &declaration);
 
     /*! The stream said so. */
     Outcome commit(const ChangeSet &changes);
@@ -117,30 +121,37 @@ private:
         const Mutation *mutation;
     };
     using Transactions = std::list<Transaction>; // Layers point into it
-    // The rows that one input may have changed, with what is known of how.
-    struct Touched
+    struct Type
     {
-        QList<RowKey> keys; // in the order of their first touch
-        QHash<RowKey, QList<QByteArray>> baseFields; // fields that the base says have changed
-        void add(const RowKey &key);
-        void add(const Transaction &transaction);
+        Table rows;
+        QList<QByteArray> fields;
+        int revision = 0;
+    };
+    // Gathers the touches of one type.
+    struct Refresh
+    {
+        Type *type;
+        const QByteArray &name;
+        std::vector<RowTouch> touches;
     };
 
-    void setBase(const QByteArray &type, const RowChange &change);
     Transactions::iterator find(TransactionId id);
     bool isConfirmed(const Transaction &transaction) const;
-    void dropConfirmed(Touched &touched, Outcome &outcome);
-    Transactions::iterator drop(Transactions::iterator transaction, Touched &touched);
-    void fail(TransactionId id, const StreamError &error, Touched &touched, Outcome &outcome);
+    void dropConfirmed(QList<RowKey> &touched, Outcome &outcome);
+    Transactions::iterator drop(Transactions::iterator transaction, QList<RowKey> &touched);
+    void fail(TransactionId id, const StreamError &error, QList<RowKey> &touched, Outcome &outcome);
+    static void add(const Transaction &transaction, QList<RowKey> &touched);
     StreamError check(const QList<Mutation> &mutations) const;
     std::optional<QByteArray> form(const Transaction &transaction, StreamError *error) const;
 
     // The value of a row with the overlay of all transactions ahead of \a end on it.
     JsonText effective(const RowKey &key, const JsonText &base, quint64 end) const;
-    void refresh(const Touched &touched, Outcome &outcome);
-    std::optional<RowTouch> refreshRow(const RowKey &key, const QList<QByteArray> *baseFields);
+    void refresh(const QList<RowKey> &touched, Outcome &outcome);
+    void refreshRow(Refresh &refresh, QByteArrayView key, const RowVersionPointer &base,
+                    const ChangedFields *baseFields);
+    LocalRowPointer localRow(const RowKey &key, const ShownRow &before, const RowVersionPointer &base);
 
-    QHash<QByteArray, Table> m_tables;
+    QHash<QByteArray, Type> m_types;
     Transactions m_transactions; // in the order of submission
     QHash<RowKey, QList<Layer>> m_overlay; // in the same order
     QByteArray m_offset;

@@ -3,32 +3,76 @@
 
 #pragma once
 
+#include <DurableStreams/ChangedFields>
 #include <DurableStreams/JsonText>
+#include <DurableStreams/RowVersion>
 
 #include <QByteArray>
 #include <QExplicitlySharedDataPointer>
-#include <QList>
 #include <QSharedData>
 
 #include <vector>
 
 namespace DurableStreams {
 
+/*! What local mutations make of a row. Never changed once made. */
+struct LocalRow : public QSharedData
+{
+    QByteArray key;
+    JsonText value; //!< null where they remove the row
+    quint64 order = 0;
+};
+
+using LocalRowPointer = QExplicitlySharedDataPointer<const LocalRow>;
+
+/*! A row as it is shown at one time: what the stream says, or what local mutations make of it. A cheap value. */
+class ShownRow
+{
+public:
+    ShownRow() = default;
+    ShownRow(const RowVersionPointer &base, const LocalRowPointer &local)
+        : m_base(base)
+        , m_local(local)
+    {
+    }
+
+    /*! False for a row that is not there, or not any more. */
+    bool isLive() const { return m_local ? !m_local->value.isNull() : bool(m_base); }
+    /*! A local mutation that the stream has not confirmed touches it. */
+    bool isPending() const { return bool(m_local); }
+    /*! Neither the stream nor a local mutation knows of it. */
+    bool isNothing() const { return !m_base && !m_local; }
+
+    QByteArrayView key() const
+    {
+        return m_local ? QByteArrayView(m_local->key) : m_base ? m_base->key() : QByteArrayView();
+    }
+    /*! A checked JSON text; a null view for a row that is not live. */
+    QByteArrayView value() const
+    {
+        return m_local ? m_local->value.view() : m_base ? m_base->value() : QByteArrayView();
+    }
+    JsonText text() const { return m_local ? m_local->value : m_base ? m_base->text() : JsonText(); }
+    /*! Rows of a collection stand in this order. */
+    quint64 order() const { return m_local ? m_local->order : m_base ? m_base->order() : 0; }
+
+    /*! What the stream says; null where it has no such row. */
+    const RowVersionPointer &base() const { return m_base; }
+
+private:
+    RowVersionPointer m_base;
+    LocalRowPointer m_local;
+};
+
 /*!
- * One row as views see it: the base with the overlay on it.
- *
- * Owned by the Engine and kept alive by the models that still show it. A row that went keeps its last value, with
- * `live` false, until no model shows it any more. GUI thread only.
+ * One row, the same object for as long as it is there; kept alive by the models that still show it. GUI thread only.
  */
 struct RowData : public QSharedData
 {
-    QByteArray key;
-    JsonText base; //!< what the stream says; null where it has no such row
-    JsonText value; //!< what is shown
-    quint64 baseOrder = 0;
-    quint64 order = 0; //!< rows of a collection stand in this order
-    bool live = false;
-    bool pending = false; //!< a local mutation that the stream has not confirmed touches it
+    ShownRow shown; //!< newest
+    quint32 touch = 0; //!< its place, from 1 on, among the touches that models are being told of
+
+    QByteArrayView key() const { return shown.key(); }
 };
 
 using RowPointer = QExplicitlySharedDataPointer<RowData>;
@@ -37,7 +81,8 @@ using RowPointer = QExplicitlySharedDataPointer<RowData>;
 struct RowTouch
 {
     RowPointer row;
-    QList<QByteArray> changedFields; //!< an empty name stands for the whole value
+    ShownRow before;
+    ChangedFields changedFields;
     bool pendingChanged = false;
 };
 

@@ -11,19 +11,26 @@ using namespace DurableStreams;
 
 namespace {
 
-RowChange inserted(const char *key, const char *json, quint64 order)
+const QList<QByteArray> fields{"n", "m"};
+
+RowVersionPointer version(QByteArrayView key, QByteArrayView json, quint64 order)
 {
-    return {RowChange::Kind::Insert, key, JsonText::fromCheckedJson(json), order, {}};
+    return RowVersion::make(key, json, {}, order, BatchPointer(new Batch));
 }
 
-RowChange updated(const char *key, const char *json, quint64 order, const QList<QByteArray> &fields)
+RowChange inserted(const char *key, const char *json, quint64 order)
 {
-    return {RowChange::Kind::Update, key, JsonText::fromCheckedJson(json), order, fields};
+    return {RowChange::Kind::Insert, version(key, json, order), {}};
+}
+
+RowChange updated(const char *key, const char *json, quint64 order, const QList<QByteArray> &changed)
+{
+    return {RowChange::Kind::Update, version(key, json, order), ChangedFields::of(changed, fields)};
 }
 
 RowChange removed(const char *key)
 {
-    return {RowChange::Kind::Remove, key, {}, 0, {}};
+    return {RowChange::Kind::Remove, version(key, "0", 0), {}};
 }
 
 ChangeSet changeSet(const char *offset, std::vector<RowChange> rows, const QHash<QByteArray, int> &txids = {})
@@ -33,8 +40,15 @@ ChangeSet changeSet(const char *offset, std::vector<RowChange> rows, const QHash
     changes.upToDate = true;
     changes.txids = txids;
     if (!rows.empty())
-        changes.collections.push_back({"card", std::move(rows)});
+        changes.collections.push_back({"card", std::move(rows), 1});
     return changes;
+}
+
+Engine engineOfCards()
+{
+    Engine engine;
+    engine.declare({"card", {}, fields, 1});
+    return engine;
 }
 
 Mutation insertion(const char *key, const char *json)
@@ -65,7 +79,7 @@ AppendAnswer refused()
 QByteArray shown(const Engine &engine, const char *key)
 {
     const RowPointer row = engine.row("card", key);
-    return row ? row->value.toByteArray() + (row->pending ? "?" : "") : QByteArray("none");
+    return row ? row->shown.value().toByteArray() + (row->shown.isPending() ? "?" : "") : QByteArray("none");
 }
 
 QStringList states(const Engine::Outcome &outcome)
@@ -111,25 +125,26 @@ private Q_SLOTS:
 
 void tst_Engine::commitSetsTheBase()
 {
-    Engine engine;
+    Engine engine = engineOfCards();
     const Engine::Outcome outcome = engine.commit(changeSet("1", {inserted("a", R"({"n":1})", 1)}));
     QCOMPARE(touchCount(outcome), size_t(1));
     QCOMPARE(shown(engine, "a"), QByteArray(R"({"n":1})"));
 
     const Engine::Outcome change = engine.commit(changeSet("2", {updated("a", R"({"n":2})", 1, {"n"})}));
-    QCOMPARE(change.collections.front().rows.front().changedFields, QList<QByteArray>{"n"});
+    const RowTouch &touch = change.collections.front().rows.front();
+    QCOMPARE(touch.changedFields, ChangedFields::of({"n"}, fields));
+    QCOMPARE(touch.before.value(), QByteArray(R"({"n":1})"));
 
     const RowPointer kept = engine.row("card", "a");
     QCOMPARE(touchCount(engine.commit(changeSet("3", {removed("a")}))), size_t(1));
     QCOMPARE(shown(engine, "a"), QByteArray("none"));
-    QVERIFY(!kept->live);
-    QCOMPARE(kept->value.toByteArray(), QByteArray(R"({"n":2})"));
+    QVERIFY(!kept->shown.isLive());
     QVERIFY(engine.table("card").isEmpty());
 }
 
 void tst_Engine::insertIsShownSentAndConfirmedByOffset()
 {
-    Engine engine;
+    Engine engine = engineOfCards();
     engine.commit(changeSet("1", {}));
     Engine::Outcome outcome = engine.submit(7, "t7", {insertion("a", R"({"n":1})")}, false);
     QCOMPARE(shown(engine, "a"), QByteArray(R"({"n":1}?)"));
@@ -147,7 +162,7 @@ void tst_Engine::insertIsShownSentAndConfirmedByOffset()
 
 void tst_Engine::confirmedByTxidBeforeTheAnswer()
 {
-    Engine engine;
+    Engine engine = engineOfCards();
     Engine::Outcome outcome = engine.submit(1, "t", {insertion("a", "1")}, false);
     engine.takeNext(&outcome);
     QCOMPARE(states(engine.commit(changeSet("1", {inserted("a", "1", 1)}, {{"t", 1}}))), QStringList{"1 confirmed"});
@@ -156,7 +171,7 @@ void tst_Engine::confirmedByTxidBeforeTheAnswer()
 
 void tst_Engine::txidNeedsAllEvents()
 {
-    Engine engine;
+    Engine engine = engineOfCards();
     Engine::Outcome outcome = engine.submit(1, "t", {insertion("a", "1"), insertion("b", "1")}, false);
     engine.takeNext(&outcome);
     QCOMPARE(states(engine.commit(changeSet("1", {inserted("a", "1", 1)}, {{"t", 1}}))), QStringList{});
@@ -165,10 +180,10 @@ void tst_Engine::txidNeedsAllEvents()
 
 void tst_Engine::noFlickerWhenItsEventComes()
 {
-    Engine engine;
+    Engine engine = engineOfCards();
     engine.commit(changeSet("1", {inserted("a", R"({"n":1})", 1)}));
     Engine::Outcome outcome = engine.submit(1, "t", {patch("a", "n", "2")}, false);
-    QCOMPARE(outcome.collections.front().rows.front().changedFields, QList<QByteArray>{"n"});
+    QCOMPARE(outcome.collections.front().rows.front().changedFields, ChangedFields::of({"n"}, fields));
     engine.takeNext(&outcome);
     engine.answer(1, accepted("2"));
     outcome = engine.commit(changeSet("2", {updated("a", R"({"n":2})", 1, {"n"})}, {{"t", 1}}));
@@ -179,7 +194,7 @@ void tst_Engine::noFlickerWhenItsEventComes()
 
 void tst_Engine::patchReappliesOnForeignChange()
 {
-    Engine engine;
+    Engine engine = engineOfCards();
     engine.commit(changeSet("1", {inserted("a", R"({"n":1,"m":1})", 1)}));
     engine.submit(1, "t", {patch("a", "n", "2")}, false);
     engine.commit(changeSet("2", {updated("a", R"({"n":1,"m":9})", 1, {"m"})}));
@@ -188,7 +203,7 @@ void tst_Engine::patchReappliesOnForeignChange()
 
 void tst_Engine::refusalTakesItBack()
 {
-    Engine engine;
+    Engine engine = engineOfCards();
     engine.commit(changeSet("1", {inserted("a", R"({"n":1})", 1)}));
     Engine::Outcome outcome = engine.submit(1, "t1", {patch("a", "n", "2")}, false);
     engine.submit(2, "t2", {removal("a")}, false);
@@ -205,7 +220,7 @@ void tst_Engine::refusalTakesItBack()
 
 void tst_Engine::oneReliableAppendAtATime()
 {
-    Engine engine;
+    Engine engine = engineOfCards();
     Engine::Outcome outcome;
     engine.submit(1, "t1", {insertion("a", "1")}, false);
     engine.submit(2, "t2", {insertion("b", "1")}, false);
@@ -217,7 +232,7 @@ void tst_Engine::oneReliableAppendAtATime()
 
 void tst_Engine::volatileWritesDoNotWait()
 {
-    Engine engine;
+    Engine engine = engineOfCards();
     Engine::Outcome outcome;
     engine.submit(1, "t1", {insertion("a", "1")}, false);
     engine.submit(2, "t2", {insertion("b", "1")}, true);
@@ -228,7 +243,7 @@ void tst_Engine::volatileWritesDoNotWait()
 
 void tst_Engine::wholeValuesTravel()
 {
-    Engine engine;
+    Engine engine = engineOfCards();
     engine.commit(changeSet("1", {inserted("a", R"({"n":1,"big":9223372036854775807})", 1)}));
     Engine::Outcome outcome;
     engine.submit(1, "t", {patch("a", "n", "2"), patch("a", "m", "3")}, false);
@@ -241,7 +256,7 @@ void tst_Engine::wholeValuesTravel()
 
 void tst_Engine::updateOfARemovedRowFails()
 {
-    Engine engine;
+    Engine engine = engineOfCards();
     engine.commit(changeSet("1", {inserted("a", R"({"n":1})", 1)}));
     engine.submit(1, "t", {patch("a", "n", "2")}, false);
     engine.commit(changeSet("2", {removed("a")}));
@@ -255,7 +270,7 @@ void tst_Engine::updateOfARemovedRowFails()
 
 void tst_Engine::failedInsertTakesLaterUpdatesAlong()
 {
-    Engine engine;
+    Engine engine = engineOfCards();
     Engine::Outcome outcome;
     engine.submit(1, "t1", {insertion("a", R"({"n":1})")}, false);
     engine.submit(2, "t2", {patch("a", "n", "2")}, false);
@@ -289,7 +304,7 @@ void tst_Engine::badWrites()
                                         {removal("x")},
                                         {},
                                         {removal("a"), patch("a", "n", "1")}};
-    Engine engine;
+    Engine engine = engineOfCards();
     engine.commit(changeSet("1", {inserted("a", "{}", 1)}));
     const Engine::Outcome outcome = engine.submit(1, "t", writes[kind], false);
     QCOMPARE(states(outcome), QStringList{"1 failed"});
@@ -301,27 +316,27 @@ void tst_Engine::badWrites()
 
 void tst_Engine::nothingChangedTouchesNothing()
 {
-    Engine engine;
+    Engine engine = engineOfCards();
     engine.commit(changeSet("1", {inserted("a", R"({"n":1})", 1)}));
     QVERIFY(engine.commit(changeSet("2", {})).collections.empty());
 }
 
 void tst_Engine::pendingInsertsStandLast()
 {
-    Engine engine;
+    Engine engine = engineOfCards();
     engine.submit(1, "t1", {insertion("mine", "1")}, false);
     engine.commit(changeSet("1", {inserted("theirs", "1", 1)}));
-    QVERIFY(engine.row("card", "mine")->order > engine.row("card", "theirs")->order);
+    QVERIFY(engine.row("card", "mine")->shown.order() > engine.row("card", "theirs")->shown.order());
     Engine::Outcome outcome;
     engine.takeNext(&outcome);
     engine.commit(changeSet("2", {inserted("mine", "1", 2)}, {{"t1", 1}}));
     engine.commit(changeSet("3", {inserted("last", "1", 3)}));
-    QVERIFY(engine.row("card", "mine")->order < engine.row("card", "last")->order);
+    QVERIFY(engine.row("card", "mine")->shown.order() < engine.row("card", "last")->shown.order());
 }
 
 void tst_Engine::clearForgetsEverything()
 {
-    Engine engine;
+    Engine engine = engineOfCards();
     engine.commit(changeSet("1", {inserted("a", "1", 1)}));
     engine.submit(1, "t", {insertion("b", "1")}, false);
     const Engine::Outcome outcome = engine.clear(StreamError(StreamError::Code::Cancelled, QStringLiteral("gone")));
@@ -369,10 +384,7 @@ void tst_Engine::randomInterleavings()
                 } else {
                     const quint64 order = client.read;
                     rows.push_back({known ? RowChange::Kind::Update : RowChange::Kind::Insert,
-                                    mutation.key,
-                                    mutation.value,
-                                    order,
-                                    {QByteArray()}});
+                                    version(mutation.key, mutation.value.view(), order), ChangedFields::all()});
                     model[index].insert(mutation.key, mutation.value.toByteArray());
                 }
             }

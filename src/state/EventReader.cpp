@@ -1,0 +1,292 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "state/EventReader_p.h"
+
+#include <algorithm>
+#include <optional>
+
+using namespace Qt::StringLiterals;
+
+namespace DurableStreams {
+
+namespace {
+
+constexpr qsizetype quarantinedTextSize = 4096;
+constexpr qsizetype quotedSize = 40;
+
+// A value within an event may be as deep as one that stands alone.
+constexpr int depthInEvent = JsonScanner::maxDepth;
+
+bool isString(QByteArrayView token)
+{
+    return token.startsWith('"');
+}
+
+QByteArrayView withoutQuotes(QByteArrayView string)
+{
+    return string.sliced(1, string.size() - 2);
+}
+
+QString kindOf(QByteArrayView token)
+{
+    switch (token.front()) {
+    case '{':
+        return u"an object"_s;
+    case '[':
+        return u"an array"_s;
+    case '"':
+        return u"a string"_s;
+    case 't':
+    case 'f':
+        return u"a boolean"_s;
+    case 'n':
+        return u"null"_s;
+    default:
+        return u"a number"_s;
+    }
+}
+
+// What a member holds, for a reason: a string as it stands, cut when it is long; else the kind.
+QString shown(QByteArrayView token)
+{
+    if (!isString(token))
+        return kindOf(token);
+    if (token.size() <= quotedSize)
+        return QString::fromUtf8(token);
+    return QString::fromUtf8(token.first(quotedSize)) + u"…"_s;
+}
+
+std::optional<Operation> operationFrom(QByteArrayView token)
+{
+    if (!isString(token))
+        return std::nullopt;
+    const QByteArrayView name = withoutQuotes(token);
+    if (spells(name, "insert"))
+        return Operation::Insert;
+    if (spells(name, "update"))
+        return Operation::Update;
+    if (spells(name, "upsert"))
+        return Operation::Upsert;
+    if (spells(name, "delete"))
+        return Operation::Delete;
+    return std::nullopt;
+}
+
+std::optional<ControlEvent::Kind> controlFrom(QByteArrayView token)
+{
+    if (!isString(token))
+        return std::nullopt;
+    const QByteArrayView name = withoutQuotes(token);
+    if (spells(name, "snapshot-start"))
+        return ControlEvent::Kind::SnapshotStart;
+    if (spells(name, "snapshot-end"))
+        return ControlEvent::Kind::SnapshotEnd;
+    if (spells(name, "reset"))
+        return ControlEvent::Kind::Reset;
+    return std::nullopt;
+}
+
+// A string's text, as a view of itself or of unescaped.
+QByteArrayView textOf(QByteArrayView string, QByteArray *unescaped, bool *hasLoneSurrogate)
+{
+    const QByteArrayView raw = withoutQuotes(string);
+    if (!raw.contains('\\'))
+        return raw;
+    *unescaped = unescapedJson(raw, hasLoneSurrogate);
+    return *unescaped;
+}
+
+// A type or a key; else the reason. One with a lone surrogate has no UTF-8 form: replacing the surrogate could make two
+// entities one.
+QString readName(QLatin1StringView member, QByteArrayView token, QByteArray *unescaped, QByteArrayView *name)
+{
+    if (token.isNull())
+        return u"%1 is missing"_s.arg(member);
+    if (!isString(token))
+        return u"%1 is %2; expected a string"_s.arg(member, kindOf(token));
+    bool hasLoneSurrogate = false;
+    *name = textOf(token, unescaped, &hasLoneSurrogate);
+    if (hasLoneSurrogate)
+        return u"%1 holds a surrogate without its other half"_s.arg(member);
+    return name->isEmpty() ? u"%1 is empty"_s.arg(member) : QString();
+}
+
+// A header that may be left out, or null; else the reason.
+QString readHeader(QLatin1StringView member, QByteArrayView token, QByteArray *unescaped, QByteArrayView *text)
+{
+    *text = {};
+    if (token.isNull() || token == "null")
+        return {};
+    if (!isString(token))
+        return u"headers.%1 is %2; expected a string"_s.arg(member, kindOf(token));
+    *text = textOf(token, unescaped, nullptr);
+    return {};
+}
+
+} // namespace
+
+EventKind EventReader::read(QByteArrayView element)
+{
+    m_element = element;
+    m_members = {};
+    if (!m_scanner.start(element))
+        return failJson();
+    if (m_scanner.head() != '{') {
+        const QByteArrayView value = m_scanner.checkValue();
+        return m_scanner.checkEnd() ? fail(u"the event is %1; expected an object"_s.arg(kindOf(value))) : failJson();
+    }
+    return readMembers() && m_scanner.checkEnd() ? judge() : failJson();
+}
+
+// Objects in an array are parted so, but for white space; where that stands within a string or a value, less is read at
+// once.
+qsizetype EventReader::endOfLastWholeObject(QByteArrayView bytes)
+{
+    for (qsizetype at = bytes.size() - 3; at > 0; --at) {
+        if (bytes[at + 1] == ',' && bytes[at] == '}' && bytes[at + 2] == '{')
+            return at + 1;
+    }
+    return 0;
+}
+
+bool EventReader::readMembers()
+{
+    m_members = {};
+    m_fields.clear();
+    return m_scanner.forEachMember([this](QByteArrayView name) {
+        if (m_scanner.isNamed(name, "value")) {
+            m_members.value = readValue();
+            return !m_members.value.isNull();
+        }
+        const quint32 token = m_scanner.position();
+        const QByteArrayView value = m_scanner.checkValue(depthInEvent);
+        if (value.isNull())
+            return false;
+        if (m_scanner.isNamed(name, "type")) {
+            m_members.type = value;
+        } else if (m_scanner.isNamed(name, "key")) {
+            m_members.key = value;
+        } else if (m_scanner.isNamed(name, "headers")) {
+            m_members.headers = value;
+            m_members.headersToken = token;
+        } else if (m_scanner.isNamed(name, "old_value")) {
+            m_members.oldValue = value;
+        }
+        return true;
+    });
+}
+
+QByteArrayView EventReader::readValue()
+{
+    m_fields.clear();
+    if (m_scanner.head() != '{')
+        return m_scanner.checkValue(depthInEvent);
+    const qsizetype begin = m_scanner.placeOf(m_scanner.position());
+    const bool isWhole = m_scanner.forEachMember([this](QByteArrayView name) {
+        const QByteArrayView value = m_scanner.checkValue(depthInEvent - 1);
+        m_fields.push_back({name, value});
+        return !value.isNull();
+    });
+    return isWhole ? m_scanner.textBetween(begin, m_scanner.placeOf(m_scanner.position() - 1) + 1) : QByteArrayView();
+}
+
+const FieldView *EventReader::field(QByteArrayView name) const
+{
+    const auto found = std::find_if(m_fields.rbegin(), m_fields.rend(),
+                                    [&](const FieldView &field) { return m_scanner.isNamed(field.name, name); });
+    return found == m_fields.rend() ? nullptr : &*found;
+}
+
+EventKind EventReader::judge()
+{
+    const QByteArrayView headers = m_members.headers;
+    if (headers.isNull())
+        return fail(u"headers is missing"_s);
+    if (headers.front() != '{')
+        return fail(u"headers is %1; expected an object"_s.arg(kindOf(headers)));
+    const HeaderMembers named = readHeaders();
+    if (!named.operation.isNull())
+        return judgeChange(named);
+    if (!named.control.isNull())
+        return judgeControl(named.control);
+    return fail(u"headers has neither operation nor control"_s);
+}
+
+EventReader::HeaderMembers EventReader::readHeaders()
+{
+    HeaderMembers headers;
+    m_scanner.seek(m_members.headersToken);
+    m_scanner.forEachMember([this, &headers](QByteArrayView name) {
+        const QByteArrayView value = m_scanner.skipValue();
+        if (m_scanner.isNamed(name, "operation"))
+            headers.operation = value;
+        else if (m_scanner.isNamed(name, "control"))
+            headers.control = value;
+        else if (m_scanner.isNamed(name, "txid"))
+            headers.txid = value;
+        else if (m_scanner.isNamed(name, "timestamp"))
+            headers.timestamp = value;
+        return true;
+    });
+    return headers;
+}
+
+EventKind EventReader::judgeChange(const HeaderMembers &headers)
+{
+    const std::optional<Operation> operation = operationFrom(headers.operation);
+    if (!operation)
+        return fail(
+            u"headers.operation is %1; expected insert, update, upsert or delete"_s.arg(shown(headers.operation)));
+    QString reason = readName("type"_L1, m_members.type, &m_type, &m_change.type);
+    if (reason.isEmpty())
+        reason = readName("key"_L1, m_members.key, &m_key, &m_change.key);
+    if (reason.isEmpty())
+        reason = readHeader("txid"_L1, headers.txid, &m_txid, &m_change.txid);
+    if (reason.isEmpty())
+        reason = readHeader("timestamp"_L1, headers.timestamp, &m_timestamp, &m_change.timestamp);
+    if (reason.isEmpty() && *operation != Operation::Delete && m_members.value.isNull())
+        reason = u"value is missing"_s;
+    if (!reason.isEmpty())
+        return fail(reason);
+    m_change.operation = *operation;
+    m_change.value = *operation == Operation::Delete ? QByteArrayView() : m_members.value;
+    m_change.fields = m_fields;
+    m_change.oldValue = m_members.oldValue;
+    m_change.headers = m_members.headers;
+    return EventKind::Change;
+}
+
+EventKind EventReader::judgeControl(QByteArrayView control)
+{
+    const std::optional<ControlEvent::Kind> kind = controlFrom(control);
+    if (!kind)
+        return fail(u"headers.control is %1; expected snapshot-start, snapshot-end or reset"_s.arg(shown(control)));
+    m_control.kind = *kind;
+    return EventKind::Control;
+}
+
+EventKind EventReader::fail(const QString &reason)
+{
+    m_reason = reason;
+    return EventKind::Bad;
+}
+
+EventKind EventReader::failJson()
+{
+    return fail(u"not valid JSON: %1"_s.arg(m_scanner.errorString()));
+}
+
+QuarantinedEvent EventReader::bad() const
+{
+    QuarantinedEvent event;
+    event.reason = m_reason;
+    event.text = m_element.trimmed().first(std::min(m_element.trimmed().size(), quarantinedTextSize)).toByteArray();
+    if (isString(m_members.type))
+        event.type = unescapedJson(withoutQuotes(m_members.type));
+    if (isString(m_members.key))
+        event.key = unescapedJson(withoutQuotes(m_members.key));
+    return event;
+}
+
+} // namespace DurableStreams

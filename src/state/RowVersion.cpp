@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "RowVersion.h"
+
+#include <cstring>
+#include <limits>
+
+namespace DurableStreams {
+
+namespace {
+
+constexpr qsizetype longestTimestamp = std::numeric_limits<quint8>::max();
+
+bool isKept(QByteArrayView timestamp)
+{
+    return !timestamp.isEmpty() && timestamp.size() <= longestTimestamp;
+}
+
+} // namespace
+
+RowVersionPointer RowVersion::make(QByteArrayView key, QByteArrayView value, QByteArrayView timestamp, quint64 order,
+                                   const BatchPointer &batch)
+{
+    const qsizetype tail = key.size() + value.size() + (isKept(timestamp) ? 1 + timestamp.size() : 0);
+    return RowVersionPointer(new (Tail{std::size_t(tail)}) RowVersion(key, value, timestamp, order, batch));
+}
+
+RowVersion::RowVersion(QByteArrayView key, QByteArrayView value, QByteArrayView timestamp, quint64 order,
+                       const BatchPointer &batch)
+    : m_keySize(quint32(key.size()))
+    , m_hasTimestamp(isKept(timestamp))
+    , m_valueSize(quint32(value.size()))
+    , m_order(order)
+    , m_batch(batch)
+{
+    char *out = reinterpret_cast<char *>(this + 1);
+    const auto append = [&out](QByteArrayView text) {
+        std::memcpy(out, text.data(), std::size_t(text.size()));
+        out += text.size();
+    };
+    append(key);
+    append(value);
+    if (m_hasTimestamp) {
+        *out++ = char(timestamp.size());
+        append(timestamp);
+    }
+}
+
+QByteArrayView RowVersion::timestamp() const
+{
+    if (!m_hasTimestamp)
+        return {};
+    const char *at = bytes() + m_keySize + m_valueSize;
+    return {at + 1, qsizetype(quint8(*at))};
+}
+
+} // namespace DurableStreams
