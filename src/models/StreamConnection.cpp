@@ -70,6 +70,12 @@ void StreamConnection::openFromStart(bool mayCreate)
     QMetaObject::invokeMethod(m_worker, [worker = m_worker.data(), mayCreate] { worker->openFromStart(mayCreate); });
 }
 
+void StreamConnection::acknowledge()
+{
+    if (m_worker)
+        QMetaObject::invokeMethod(m_worker, &StreamWorker::acknowledge);
+}
+
 void StreamConnection::retryNow()
 {
     if (m_source)

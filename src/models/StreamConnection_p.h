@@ -43,6 +43,8 @@ public:
     void open(bool mayCreate);
     /*! See StreamWorker::openFromStart(). */
     void openFromStart(bool mayCreate);
+    /*! See StreamWorker::acknowledge(). */
+    void acknowledge();
     void retryNow();
     void setRequestHeaders(const StreamEndpoint::Headers &headers);
     void append(const Engine::Outgoing &outgoing);

@@ -335,12 +335,22 @@ void StreamDbPrivate::takeChanges(const ChangeSetPointer &changes)
     while (guard && !changeSets.empty()) {
         const ChangeSetPointer next = changeSets.front();
         changeSets.pop_front();
+        const StreamConnection *of = connection;
         show(*next);
+        if (guard && connection == of)
+            acknowledgeLater();
     }
     if (!guard)
         return;
     committing = false;
     sendNext();
+}
+
+// By a timer: Qt goes on with posted events while there are any, and a stream that never rests would starve all else.
+void StreamDbPrivate::acknowledgeLater()
+{
+    if (connection)
+        QTimer::singleShot(0ms, connection, [of = connection] { of->acknowledge(); });
 }
 
 void StreamDbPrivate::show(const ChangeSet &changes)

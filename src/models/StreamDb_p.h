@@ -48,6 +48,7 @@ public:
     // Stream to models
     void takeChanges(const ChangeSetPointer &changes);
     void show(const ChangeSet &changes);
+    void acknowledgeLater();
     void quarantine(const std::vector<QuarantinedEvent> &events);
     void publish(Engine::Outcome outcome);
     void publishOne(const Engine::Outcome &outcome);

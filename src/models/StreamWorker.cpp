@@ -3,9 +3,28 @@
 
 #include "models/StreamWorker_p.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 using namespace Qt::StringLiterals;
 
 namespace DurableStreams {
+
+namespace {
+
+constexpr qint64 CountInterval = 50; // milliseconds between two signals of what was read
+constexpr qint64 LargeCommit = 10'000; // events, from which on what it took besides its rows is worth returning
+
+// A large commit takes much more than its rows for a moment, which malloc() would keep.
+void returnFreedMemory()
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
+} // namespace
 
 StreamWorker::StreamWorker(StreamSource *source)
 {
@@ -22,7 +41,7 @@ StreamWorker::StreamWorker(StreamSource *source)
 
 void StreamWorker::declare(const Declaration &declaration)
 {
-    send(m_builder.declare(declaration));
+    send(m_builder.declare(declaration, !m_isTelling));
 }
 
 void StreamWorker::open(bool mayCreate)
@@ -39,6 +58,14 @@ void StreamWorker::openFromStart(bool mayCreate)
     open(mayCreate);
 }
 
+void StreamWorker::acknowledge()
+{
+    m_isTelling = false;
+    if (std::exchange(m_isLarge, false))
+        returnFreedMemory();
+    send(m_builder.take());
+}
+
 void StreamWorker::restart()
 {
     if (!m_failed)
@@ -49,11 +76,18 @@ void StreamWorker::read(const QByteArray &bytes)
 {
     if (m_failed)
         return;
-    if (m_builder.feed(bytes)) {
-        Q_EMIT eventsRead(m_builder.eventCount());
+    if (!m_builder.feed(bytes)) {
+        failFraming(m_builder.errorString());
         return;
     }
-    failFraming(m_builder.errorString());
+    if (!m_sinceCount.isValid() || m_sinceCount.hasExpired(CountInterval))
+        countEvents();
+}
+
+void StreamWorker::countEvents()
+{
+    m_sinceCount.start();
+    Q_EMIT eventsRead(m_builder.eventCount());
 }
 
 void StreamWorker::commit(const StreamPosition &position)
@@ -61,7 +95,7 @@ void StreamWorker::commit(const StreamPosition &position)
     if (m_failed)
         return;
     if (m_builder.isWhole())
-        send(m_builder.commit(position.offset, position.upToDate, position.closed));
+        send(m_builder.commit(position.offset, position.upToDate, position.closed, !m_isTelling));
     else
         failFraming(u"an element was not finished at offset "_s + QString::fromUtf8(position.offset));
 }
@@ -84,8 +118,12 @@ void StreamWorker::passStatus(StreamSource::Status status, int retryIn)
 
 void StreamWorker::send(std::optional<ChangeSet> changes)
 {
-    if (changes)
-        Q_EMIT committed(std::make_shared<const ChangeSet>(std::move(*changes)));
+    if (!changes)
+        return;
+    m_isTelling = true;
+    m_isLarge = changes->eventCount > LargeCommit;
+    countEvents();
+    Q_EMIT committed(std::make_shared<const ChangeSet>(std::move(*changes)));
 }
 
 } // namespace DurableStreams

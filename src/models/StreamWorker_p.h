@@ -6,6 +6,7 @@
 #include <DurableStreams/CommitBuilder>
 #include <DurableStreams/StreamSource>
 
+#include <QElapsedTimer>
 #include <QObject>
 
 namespace DurableStreams {
@@ -27,6 +28,8 @@ public:
     void open(bool mayCreate);
     /*! Reads anew from the stream's start; the rows stay until that is done, then change by the difference. */
     void openFromStart(bool mayCreate);
+    /*! The change set that was told last is taken: only then the next one follows, with all that came meanwhile. */
+    void acknowledge();
 
 Q_SIGNALS:
     void openRequested(const QByteArray &offset, bool mayCreate);
@@ -50,7 +53,12 @@ private:
     void passStatus(StreamSource::Status status, int retryIn);
     void send(std::optional<ChangeSet> changes);
 
+    void countEvents();
+
     CommitBuilder m_builder;
+    QElapsedTimer m_sinceCount;
+    bool m_isTelling = false; // a change set is not taken yet
+    bool m_isLarge = false; // that one
     bool m_failed = false;
 };
 

@@ -87,43 +87,6 @@ std::optional<ControlEvent::Kind> controlFrom(QByteArrayView token)
     return std::nullopt;
 }
 
-// A string's text, as a view of itself or of unescaped.
-QByteArrayView textOf(QByteArrayView string, QByteArray *unescaped, bool *hasLoneSurrogate)
-{
-    const QByteArrayView raw = withoutQuotes(string);
-    if (!raw.contains('\\'))
-        return raw;
-    *unescaped = unescapedJson(raw, hasLoneSurrogate);
-    return *unescaped;
-}
-
-// A type or a key; else the reason. One with a lone surrogate has no UTF-8 form: replacing the surrogate could make two
-// entities one.
-QString readName(QLatin1StringView member, QByteArrayView token, QByteArray *unescaped, QByteArrayView *name)
-{
-    if (token.isNull())
-        return u"%1 is missing"_s.arg(member);
-    if (!isString(token))
-        return u"%1 is %2; expected a string"_s.arg(member, kindOf(token));
-    bool hasLoneSurrogate = false;
-    *name = textOf(token, unescaped, &hasLoneSurrogate);
-    if (hasLoneSurrogate)
-        return u"%1 holds a surrogate without its other half"_s.arg(member);
-    return name->isEmpty() ? u"%1 is empty"_s.arg(member) : QString();
-}
-
-// A header that may be left out, or null; else the reason.
-QString readHeader(QLatin1StringView member, QByteArrayView token, QByteArray *unescaped, QByteArrayView *text)
-{
-    *text = {};
-    if (token.isNull() || token == "null")
-        return {};
-    if (!isString(token))
-        return u"headers.%1 is %2; expected a string"_s.arg(member, kindOf(token));
-    *text = textOf(token, unescaped, nullptr);
-    return {};
-}
-
 } // namespace
 
 EventKind EventReader::read(QByteArrayView element)
@@ -198,6 +161,44 @@ const FieldView *EventReader::field(QByteArrayView name) const
     return found == m_fields.rend() ? nullptr : &*found;
 }
 
+// A string's text, as a view of itself or of unescaped.
+QByteArrayView EventReader::textOf(QByteArrayView string, QByteArray *unescaped, bool *hasLoneSurrogate) const
+{
+    const QByteArrayView raw = withoutQuotes(string);
+    if (!m_scanner.hasBackslash() || !raw.contains('\\'))
+        return raw;
+    *unescaped = unescapedJson(raw, hasLoneSurrogate);
+    return *unescaped;
+}
+
+// A type or a key; else it fails. One with a lone surrogate has no UTF-8 form: replacing the surrogate could make two
+// entities one.
+bool EventReader::readName(QLatin1StringView member, QByteArrayView token, QByteArray *unescaped, QByteArrayView *name)
+{
+    if (token.isNull())
+        return failWith(u"%1 is missing"_s.arg(member));
+    if (!isString(token))
+        return failWith(u"%1 is %2; expected a string"_s.arg(member, kindOf(token)));
+    bool hasLoneSurrogate = false;
+    *name = textOf(token, unescaped, &hasLoneSurrogate);
+    if (hasLoneSurrogate)
+        return failWith(u"%1 holds a surrogate without its other half"_s.arg(member));
+    return !name->isEmpty() || failWith(u"%1 is empty"_s.arg(member));
+}
+
+// A header that may be left out, or null; else it fails.
+bool EventReader::readHeader(QLatin1StringView member, QByteArrayView token, QByteArray *unescaped,
+                             QByteArrayView *text)
+{
+    *text = {};
+    if (token.isNull() || token == "null")
+        return true;
+    if (!isString(token))
+        return failWith(u"headers.%1 is %2; expected a string"_s.arg(member, kindOf(token)));
+    *text = textOf(token, unescaped, nullptr);
+    return true;
+}
+
 EventKind EventReader::judge()
 {
     const QByteArrayView headers = m_members.headers;
@@ -238,17 +239,13 @@ EventKind EventReader::judgeChange(const HeaderMembers &headers)
     if (!operation)
         return fail(
             u"headers.operation is %1; expected insert, update, upsert or delete"_s.arg(shown(headers.operation)));
-    QString reason = readName("type"_L1, m_members.type, &m_type, &m_change.type);
-    if (reason.isEmpty())
-        reason = readName("key"_L1, m_members.key, &m_key, &m_change.key);
-    if (reason.isEmpty())
-        reason = readHeader("txid"_L1, headers.txid, &m_txid, &m_change.txid);
-    if (reason.isEmpty())
-        reason = readHeader("timestamp"_L1, headers.timestamp, &m_timestamp, &m_change.timestamp);
-    if (reason.isEmpty() && *operation != Operation::Delete && m_members.value.isNull())
-        reason = u"value is missing"_s;
-    if (!reason.isEmpty())
-        return fail(reason);
+    if (!readName("type"_L1, m_members.type, &m_type, &m_change.type)
+        || !readName("key"_L1, m_members.key, &m_key, &m_change.key)
+        || !readHeader("txid"_L1, headers.txid, &m_txid, &m_change.txid)
+        || !readHeader("timestamp"_L1, headers.timestamp, &m_timestamp, &m_change.timestamp))
+        return EventKind::Bad;
+    if (*operation != Operation::Delete && m_members.value.isNull())
+        return fail(u"value is missing"_s);
     m_change.operation = *operation;
     m_change.value = *operation == Operation::Delete ? QByteArrayView() : m_members.value;
     m_change.fields = m_fields;
@@ -270,6 +267,12 @@ EventKind EventReader::fail(const QString &reason)
 {
     m_reason = reason;
     return EventKind::Bad;
+}
+
+bool EventReader::failWith(const QString &reason)
+{
+    m_reason = reason;
+    return false;
 }
 
 EventKind EventReader::failJson()

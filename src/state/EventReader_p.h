@@ -90,7 +90,11 @@ private:
     EventKind judge();
     EventKind judgeChange(const HeaderMembers &headers);
     EventKind judgeControl(QByteArrayView control);
+    QByteArrayView textOf(QByteArrayView string, QByteArray *unescaped, bool *hasLoneSurrogate) const;
+    bool readName(QLatin1StringView member, QByteArrayView token, QByteArray *unescaped, QByteArrayView *name);
+    bool readHeader(QLatin1StringView member, QByteArrayView token, QByteArray *unescaped, QByteArrayView *text);
     EventKind fail(const QString &reason);
+    bool failWith(const QString &reason);
     EventKind failJson();
 
     JsonScanner m_scanner;

@@ -78,6 +78,8 @@ public:
     /*! Whether nothing comes behind the value that was read last. */
     bool checkEnd();
 
+    /*! Whether any string in the text may hold an escape. */
+    bool hasBackslash() const { return m_hasBackslash; }
     /*! Whether \a name, as forEachMember() gives it, stands for \a text. */
     bool isNamed(QByteArrayView name, QByteArrayView text) const
     {

@@ -34,13 +34,16 @@ using RowVersionPointer = QExplicitlySharedDataPointer<const RowVersion>;
 class DURABLESTREAMS_EXPORT RowVersion : public QSharedData
 {
 public:
-    /*! \a value is a checked JSON text. A \a timestamp of more than 255 bytes is not kept. */
+    /*!
+     * \a value is a checked JSON text; \a key may be a part of it, which saves its bytes. A \a timestamp of more than
+     * 255 bytes is not kept.
+     */
     static RowVersionPointer make(QByteArrayView key, QByteArrayView value, QByteArrayView timestamp, quint64 order,
                                   const BatchPointer &batch);
     Q_DISABLE_COPY_MOVE(RowVersion)
 
-    QByteArrayView key() const { return {bytes(), qsizetype(m_keySize)}; }
-    QByteArrayView value() const { return {bytes() + m_keySize, qsizetype(m_valueSize)}; }
+    QByteArrayView key() const { return {bytes() + m_keyPlace, qsizetype(m_keySize)}; }
+    QByteArrayView value() const { return {bytes(), qsizetype(m_valueSize)}; }
     JsonText text() const { return JsonText::fromCheckedJson(value()); }
     /*! As the event's header says; empty where it says nothing. */
     QByteArrayView timestamp() const;
@@ -61,11 +64,13 @@ private:
     static void *operator new(std::size_t size, Tail tail) { return ::operator new(size + tail.size); }
     static void operator delete(void *memory, Tail) { ::operator delete(memory); }
 
+    // The value, the key where it is no part of that, the timestamp with its length ahead.
     const char *bytes() const { return reinterpret_cast<const char *>(this + 1); }
 
     const quint32 m_keySize : 31;
     const quint32 m_hasTimestamp : 1;
     const quint32 m_valueSize;
+    const quint32 m_keyPlace;
     const quint64 m_order;
     const BatchPointer m_batch;
 };

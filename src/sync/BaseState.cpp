@@ -24,13 +24,22 @@ QByteArrayView withKey(QByteArrayView value, const QByteArray &primaryKey, QByte
     return patched->view();
 }
 
-QByteArrayView withKey(const EventReader &events, const QByteArray &primaryKey, JsonText *patched)
+// The event's value and its key, which is a part of it where that can be.
+struct KeyedValue
+{
+    QByteArrayView key;
+    QByteArrayView value;
+};
+
+KeyedValue keyedValue(const EventReader &events, const QByteArray &primaryKey, JsonText *patched)
 {
     const ChangeView &event = events.change();
     const FieldView *field = primaryKey.isEmpty() ? nullptr : events.field(primaryKey);
     const bool isKey = field && field->value.size() == event.key.size() + 2 && field->value.front() == '"'
         && field->value.sliced(1, event.key.size()) == event.key;
-    return isKey ? event.value : withKey(event.value, primaryKey, event.key, patched);
+    if (isKey)
+        return {field->value.sliced(1, event.key.size()), event.value};
+    return {event.key, withKey(event.value, primaryKey, event.key, patched)};
 }
 
 } // namespace
@@ -116,19 +125,19 @@ void BaseState::set(Type &type, const EventReader &events)
 {
     const ChangeView &event = events.change();
     JsonText patched;
-    const QByteArrayView value =
-        type.declaration ? withKey(events, type.declaration->primaryKey, &patched) : event.value;
+    const auto [key, value] = type.declaration ? keyedValue(events, type.declaration->primaryKey, &patched)
+                                               : KeyedValue{event.key, event.value};
     const auto place = type.rows.placeOf(event.key);
     if (RowVersionPointer *row = type.rows.at(place)) {
         // A snapshot has to know that the row was set.
         if (!m_inSnapshot && (*row)->value() == value)
             return;
-        RowVersionPointer now = RowVersion::make(event.key, value, event.timestamp, (*row)->order(), m_batch);
+        RowVersionPointer now = RowVersion::make(key, value, event.timestamp, (*row)->order(), m_batch);
         touch(type, *row, now);
         *row = std::move(now);
         return;
     }
-    RowVersionPointer added = RowVersion::make(event.key, value, event.timestamp, m_nextOrder++, m_batch);
+    RowVersionPointer added = RowVersion::make(key, value, event.timestamp, m_nextOrder++, m_batch);
     if (type.removed.isEmpty() || !type.removed.remove(event.key.toByteArray()))
         touch(type, {}, added);
     type.rows.insert(place, std::move(added));
@@ -142,6 +151,7 @@ void BaseState::touch(Type &type, const RowVersionPointer &before, const RowVers
         type.isSetAgain = true;
     else
         type.touched.push_back({before, now});
+    type.areInOrder = type.areInOrder && !before;
 }
 
 void BaseState::remove(Type &type, QByteArrayView key)
@@ -186,21 +196,26 @@ void BaseState::removeRowsOutsideSnapshot(Type &type)
         remove(type, row->key());
 }
 
-std::optional<ChangeSet> BaseState::commit(const QByteArray &offset, bool upToDate, bool closed)
+void BaseState::endBatch(const QByteArray &offset)
 {
     m_batch->offset = offset;
-    if (m_holding && !upToDate && !closed) {
-        beginBatch();
-        return std::nullopt;
+    for (QuarantinedEvent &event : m_staged.quarantined) {
+        if (event.offset.isEmpty())
+            event.offset = offset;
     }
+    beginBatch();
+}
+
+std::optional<ChangeSet> BaseState::commit(const QByteArray &offset, bool upToDate, bool closed)
+{
+    if (m_holding && !upToDate && !closed)
+        return std::nullopt;
     m_holding = false;
 
     ChangeSet changes = std::exchange(m_staged, {});
     changes.offset = offset;
     changes.upToDate = upToDate;
     changes.closed = closed;
-    for (QuarantinedEvent &event : changes.quarantined)
-        event.offset = offset;
     for (auto type = m_types.begin(); type != m_types.end(); ++type) {
         CollectionChanges collection = takeChanges(type.key(), type.value());
         if (!collection.rows.empty())
@@ -216,10 +231,13 @@ CollectionChanges BaseState::takeChanges(const QByteArray &name, Type &type) con
     CollectionChanges changes{name, {}, type.declaration ? type.declaration->revision : 0};
     changes.rows.reserve(type.touched.size());
     for (Touched &touched : type.touched) {
-        RowVersionPointer *slot = type.isSetAgain ? type.rows.find(touched.key()) : &touched.first;
-        const RowVersionPointer now = slot ? *slot : RowVersionPointer();
+        if (type.isSetAgain) {
+            const RowVersionPointer *row = type.rows.find(touched.key());
+            touched.first = row ? *row : RowVersionPointer();
+        }
+        RowVersionPointer &now = touched.first;
         if (!touched.before && now) {
-            changes.rows.push_back({RowChange::Kind::Insert, now, {}});
+            changes.rows.push_back({RowChange::Kind::Insert, std::move(now), {}});
         } else if (touched.before && !now) {
             changes.rows.push_back({RowChange::Kind::Remove, touched.before, {}});
         } else if (now && now->order() == touched.before->order() && now->value() == touched.before->value()) {
@@ -227,18 +245,19 @@ CollectionChanges BaseState::takeChanges(const QByteArray &name, Type &type) con
             if (!m_inSnapshot)
                 *type.rows.find(touched.key()) = touched.before;
         } else if (now) {
-            changes.rows.push_back(
-                {RowChange::Kind::Update, now,
-                 ChangedFields::between(touched.before->value(), now->value(), type.declaration->fields)});
+            const ChangedFields changed =
+                ChangedFields::between(touched.before->value(), now->value(), type.declaration->fields);
+            changes.rows.push_back({RowChange::Kind::Update, std::move(now), changed});
         }
     }
     type.touched.clear();
     type.touched.shrink_to_fit();
     type.removed.clear();
     type.isSetAgain = false;
-    const auto isAhead = [](const RowChange &a, const RowChange &b) { return a.row->order() < b.row->order(); };
-    if (!std::is_sorted(changes.rows.begin(), changes.rows.end(), isAhead))
-        std::sort(changes.rows.begin(), changes.rows.end(), isAhead);
+    if (!std::exchange(type.areInOrder, true)) {
+        std::sort(changes.rows.begin(), changes.rows.end(),
+                  [](const RowChange &a, const RowChange &b) { return a.row->order() < b.row->order(); });
+    }
     return changes;
 }
 

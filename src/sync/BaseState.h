@@ -50,6 +50,8 @@ public:
     /*! Forgets all rows, as a reset event does: what follows is compared with what was last committed. */
     void reset();
 
+    /*! The events so far reach up to \a offset. */
+    void endBatch(const QByteArray &offset);
     /*! What changed since the last commit; nothing while commits are held back. */
     std::optional<ChangeSet> commit(const QByteArray &offset, bool upToDate, bool closed);
 
@@ -71,6 +73,7 @@ private:
         std::vector<Touched> touched; // each row once
         QSet<QByteArray> removed; // keys of those among them that are not there now
         bool isSetAgain = false; // some of them are not what they first became
+        bool areInOrder = true; // they stand in the order of the rows
     };
 
     void beginBatch();

@@ -9,9 +9,11 @@ namespace DurableStreams {
 
 namespace {
 
-constexpr qsizetype smallestPiece = 4096; // bytes, from which on it pays to read several elements at once
+// Several elements are read at once where that pays, and no more than a processor's cache holds.
+constexpr qsizetype SmallestPiece = 4 * 1024; // bytes
+constexpr qsizetype LargestPiece = 256 * 1024;
 
-}
+} // namespace
 
 CommitBuilder::CommitBuilder()
     : m_reader(std::make_unique<EventReader>())
@@ -22,12 +24,11 @@ CommitBuilder::~CommitBuilder() = default;
 CommitBuilder::CommitBuilder(CommitBuilder &&) noexcept = default;
 CommitBuilder &CommitBuilder::operator=(CommitBuilder &&) noexcept = default;
 
-std::optional<ChangeSet> CommitBuilder::declare(const Declaration &declaration)
+std::optional<ChangeSet> CommitBuilder::declare(const Declaration &declaration, bool isWanted)
 {
     m_base.declare(declaration);
-    if (m_base.isHolding() || m_applied > 0)
-        return std::nullopt;
-    return m_base.commit(m_offset, m_upToDate, false);
+    m_isWaiting = !m_base.isHolding();
+    return isWanted ? take() : std::nullopt;
 }
 
 void CommitBuilder::restart()
@@ -42,26 +43,35 @@ void CommitBuilder::startOver()
     m_base.reset();
     m_offset = QByteArrayLiteral("-1");
     m_upToDate = false;
+    m_closed = false;
+    m_isWaiting = false;
     m_applied = 0;
     m_toSkip = 0;
 }
 
 bool CommitBuilder::feed(QByteArrayView bytes)
 {
+    for (; bytes.size() > LargestPiece; bytes = bytes.sliced(LargestPiece))
+        feedPiece(bytes.first(LargestPiece));
+    feedPiece(bytes);
+    return m_splitter.errorString().isEmpty();
+}
+
+void CommitBuilder::feedPiece(QByteArrayView bytes)
+{
     bool readsMany = true;
     while (!bytes.isEmpty() && m_splitter.errorString().isEmpty()) {
-        if (readsMany && m_splitter.isAheadOfElement() && bytes.size() >= smallestPiece) {
+        if (readsMany && m_splitter.isAheadOfElement() && bytes.size() >= SmallestPiece) {
             // Where it stops, it is not tried again in this piece: each time it looks at all of the rest.
             readsMany = false;
             const qsizetype read = m_reader->readMany(bytes, [this](EventKind kind) { take(kind); });
             m_splitter.skipElements(read);
             bytes = bytes.sliced(read);
         } else {
-            bytes = bytes.sliced(
-                m_splitter.feedToNextElement(bytes, [this](QByteArrayView element) { take(m_reader->read(element)); }));
+            const auto take = [this](QByteArrayView element) { this->take(m_reader->read(element)); };
+            bytes = bytes.sliced(m_splitter.feedToNextElement(bytes, take));
         }
     }
-    return m_splitter.errorString().isEmpty();
 }
 
 void CommitBuilder::take(EventKind kind)
@@ -85,15 +95,26 @@ void CommitBuilder::take(EventKind kind)
     ++m_eventCount;
 }
 
-std::optional<ChangeSet> CommitBuilder::commit(const QByteArray &offset, bool upToDate, bool closed)
+std::optional<ChangeSet> CommitBuilder::commit(const QByteArray &offset, bool upToDate, bool closed, bool isWanted)
 {
     m_offset = offset;
     m_upToDate = upToDate;
+    m_closed = closed;
     // After a drop the server may name an offset ahead of what was applied already: the rest of that is still to skip.
     if (upToDate)
         m_toSkip = 0;
     m_applied = m_toSkip;
-    return m_base.commit(offset, upToDate, closed);
+    m_base.endBatch(offset);
+    m_isWaiting = !isWanted;
+    return isWanted ? m_base.commit(offset, upToDate, closed) : std::nullopt;
+}
+
+std::optional<ChangeSet> CommitBuilder::take()
+{
+    // Half a batch is not told.
+    if (m_applied > 0 || !std::exchange(m_isWaiting, false))
+        return std::nullopt;
+    return m_base.commit(m_offset, m_upToDate, m_closed);
 }
 
 } // namespace DurableStreams

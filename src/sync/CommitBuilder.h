@@ -34,8 +34,12 @@ public:
     CommitBuilder(CommitBuilder &&) noexcept;
     CommitBuilder &operator=(CommitBuilder &&) noexcept;
 
-    /*! See BaseState::declare(). Commits at once what is there already, unless a batch or a first load is under way. */
-    std::optional<ChangeSet> declare(const Declaration &declaration);
+    /*!
+     * See BaseState::declare(). Commits at once what is there already, unless a batch or a first load is under way;
+     * with
+     * \a isWanted false that waits for take().
+     */
+    std::optional<ChangeSet> declare(const Declaration &declaration, bool isWanted = true);
 
     /*! The connection is gone: nothing is known to be up to date. */
     void interrupt() { m_upToDate = false; }
@@ -47,7 +51,13 @@ public:
     bool feed(QByteArrayView bytes);
     /*! Whether all bytes so far are whole arrays: what comes before an offset is, unless some of it was lost. */
     bool isWhole() const { return m_splitter.isBetweenArrays(); }
-    std::optional<ChangeSet> commit(const QByteArray &offset, bool upToDate, bool closed);
+    /*!
+     * The bytes so far reach up to \a offset: what they changed, together with all that was reached before and not
+     * taken. With \a isWanted false that waits for the next time, or for take().
+     */
+    std::optional<ChangeSet> commit(const QByteArray &offset, bool upToDate, bool closed, bool isWanted = true);
+    /*! What was reached and not taken; nothing where events behind it were applied already. */
+    std::optional<ChangeSet> take();
 
     /*! The last position, to read on from; "-1" before the first. */
     QByteArray offset() const { return m_offset; }
@@ -55,6 +65,7 @@ public:
     QString errorString() const { return m_splitter.errorString(); }
 
 private:
+    void feedPiece(QByteArrayView bytes);
     void take(EventKind kind);
 
     JsonArraySplitter m_splitter;
@@ -62,6 +73,8 @@ private:
     BaseState m_base;
     QByteArray m_offset = QByteArrayLiteral("-1");
     bool m_upToDate = false;
+    bool m_closed = false;
+    bool m_isWaiting = false; // what was reached was not taken
     qint64 m_applied = 0; // elements applied since m_offset
     qint64 m_toSkip = 0; // of those, how many are still to come again
     qint64 m_eventCount = 0;

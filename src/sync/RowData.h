@@ -69,8 +69,8 @@ private:
  */
 struct RowData : public QSharedData
 {
-    ShownRow shown; //!< newest
     quint32 touch = 0; //!< its place, from 1 on, among the touches that models are being told of
+    ShownRow shown; //!< newest
 
     QByteArrayView key() const { return shown.key(); }
 };
