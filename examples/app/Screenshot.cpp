@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "Screenshot.h"
+
+#include <QCoreApplication>
+#include <QImage>
+#include <QQuickWindow>
+#include <QTextStream>
+
+using namespace DurableStreams;
+using namespace Qt::StringLiterals;
+
+Screenshot::Screenshot(QQuickWindow *window, StreamDb *stream, const QString &file, QObject *parent)
+    : QObject(parent)
+    , m_window(window)
+    , m_stream(stream)
+    , m_file(file)
+{
+    m_quiet.setSingleShot(true);
+    m_quiet.setInterval(400);
+    connect(&m_quiet, &QTimer::timeout, this, &Screenshot::take);
+    m_patience.setSingleShot(true);
+    m_patience.setInterval(30'000);
+    connect(&m_patience, &QTimer::timeout, this, &Screenshot::giveUp);
+    connect(stream, &StreamDb::upToDateChanged, this, &Screenshot::watch);
+    connect(stream, &StreamDb::pendingCountChanged, this, &Screenshot::watch);
+    connect(stream, &StreamDb::statusChanged, this, &Screenshot::watch);
+    m_patience.start();
+    watch();
+}
+
+void Screenshot::watch()
+{
+    if (m_stream->isUpToDate() && m_stream->pendingCount() == 0)
+        m_quiet.start();
+    else
+        m_quiet.stop();
+    if (m_stream->status() == StreamDb::Status::Failed)
+        m_patience.start(0);
+}
+
+void Screenshot::take()
+{
+    const QImage picture = m_window->grabWindow();
+    if (picture.isNull())
+        end(1, u"The window cannot be drawn here. Try QT_QPA_PLATFORM=offscreen and QT_QUICK_BACKEND=software."_s);
+    else if (!picture.save(m_file))
+        end(1,
+            u"Cannot write the picture into %1. Give a file that ends in .png or .jpg, in a folder that can be "
+            "written."_s.arg(m_file));
+    else
+        end(0);
+}
+
+void Screenshot::giveUp()
+{
+    end(1, u"No picture was taken: the window is not up to date. %1"_s.arg(m_stream->errorString()));
+}
+
+void Screenshot::end(int exitCode, const QString &message)
+{
+    m_quiet.stop();
+    m_patience.stop();
+    if (!message.isEmpty())
+        QTextStream(stderr) << QCoreApplication::applicationName() << u": "_s << message << Qt::endl;
+    connect(m_window, &QWindow::visibleChanged, this, [exitCode](bool visible) {
+        if (!visible)
+            QCoreApplication::exit(exitCode);
+    });
+    m_window->close();
+}

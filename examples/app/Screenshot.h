@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/StreamDb>
+
+#include <QObject>
+#include <QString>
+#include <QTimer>
+
+class QQuickWindow;
+
+/*!
+ * Takes one picture of a window once its stream stays up to date, with all writes confirmed, then ends the program.
+ *
+ * The exit code is 1, with a message on standard error, where the stream fails, is not up to date within 30 seconds, or
+ * the picture cannot be written.
+ */
+class Screenshot : public QObject
+{
+    Q_OBJECT
+
+public:
+    Screenshot(QQuickWindow *window, DurableStreams::StreamDb *stream, const QString &file, QObject *parent = nullptr);
+
+private:
+    void watch();
+    void take();
+    void giveUp();
+    void end(int exitCode, const QString &message = {});
+
+    QQuickWindow *m_window;
+    DurableStreams::StreamDb *m_stream;
+    QString m_file;
+    QTimer m_quiet;
+    QTimer m_patience;
+};
