@@ -81,19 +81,22 @@ bool isDark(const QString &theme)
 // The window's colours, by the names that its palette has in QML.
 QVariantMap colours(const AppDescription &app, bool isDark)
 {
-    if (isDark)
-        return {{u"palette.window"_s, u"#161618"_s},         {u"palette.windowText"_s, u"#f0efec"_s},
-                {u"palette.base"_s, u"#202023"_s},           {u"palette.text"_s, u"#f0efec"_s},
-                {u"palette.button"_s, u"#303034"_s},         {u"palette.buttonText"_s, u"#f0efec"_s},
-                {u"palette.midlight"_s, u"#3e3e43"_s},       {u"palette.mid"_s, u"#55555b"_s},
-                {u"palette.highlight"_s, app.darkAccent},    {u"palette.highlightedText"_s, u"#161618"_s},
-                {u"palette.placeholderText"_s, u"#9d9ca1"_s}};
-    return {{u"palette.window"_s, u"#f5f4f0"_s},         {u"palette.windowText"_s, u"#201f1d"_s},
-            {u"palette.base"_s, u"#fffefc"_s},           {u"palette.text"_s, u"#201f1d"_s},
-            {u"palette.button"_s, u"#ebe9e3"_s},         {u"palette.buttonText"_s, u"#201f1d"_s},
-            {u"palette.midlight"_s, u"#dfdcd4"_s},       {u"palette.mid"_s, u"#c8c4ba"_s},
-            {u"palette.highlight"_s, app.accent},        {u"palette.highlightedText"_s, u"#ffffff"_s},
-            {u"palette.placeholderText"_s, u"#716e68"_s}};
+    const QColor ink = isDark ? 0xf0efec : 0x201f1d;
+    const QColor inkOnAccent = isDark ? 0x161618 : 0xffffff;
+    const QColor accent = isDark ? app.darkAccent : app.accent;
+    return {{u"palette.window"_s, QColor(isDark ? 0x161618 : 0xf5f4f0)},
+            {u"palette.base"_s, QColor(isDark ? 0x202023 : 0xfffefc)},
+            {u"palette.button"_s, QColor(isDark ? 0x303034 : 0xebe9e3)},
+            {u"palette.midlight"_s, QColor(isDark ? 0x3e3e43 : 0xdfdcd4)},
+            {u"palette.mid"_s, QColor(isDark ? 0x55555b : 0xc8c4ba)},
+            {u"palette.windowText"_s, ink},
+            {u"palette.text"_s, ink},
+            {u"palette.buttonText"_s, ink},
+            {u"palette.placeholderText"_s, QColor(isDark ? 0x9d9ca1 : 0x716e68)},
+            {u"palette.highlight"_s, accent},
+            {u"palette.highlightedText"_s, inkOnAccent},
+            {u"palette.dark"_s, accent}, // of a highlighted button
+            {u"palette.brightText"_s, inkOnAccent}}; // on one
 }
 
 // Where the module DurableStreams is: beside the program once installed, or in the build tree.
