@@ -42,7 +42,7 @@ ApplicationWindow {
         url: window.url; session: Session { bearerToken: window.token }
         onTransactionFailed: transaction => window.refusal = transaction.error.message
         onUpToDateChanged: if (upToDate && eventCount === 0) // the stream is new
-            window.prints.forEach(print => products.upsert(print))
+            window.prints.forEach(row => products.upsert(row))
         Collection { id: products; type: "product"; primaryKey: "id"; fields: ["name", "price", "art"] }
         Collection { id: items; type: "item"; primaryKey: "id"; fields: ["product"] }
     }
@@ -58,7 +58,7 @@ ApplicationWindow {
     }
     component Title: Label { font { pixelSize: 24; weight: Font.Bold } }
     component Press: RoundButton {
-        implicitWidth: 32; implicitHeight: 32; padding: 0; font { pixelSize: 15; weight: Font.Medium }
+        implicitWidth: 32; implicitHeight: 32; padding: 0; font { pixelSize: 14; weight: Font.Medium }
         palette.button: hovered ? window.palette.midlight : window.palette.button
     }
     component CartLine: RowLayout { // hidden while the cart holds none of the product
