@@ -101,10 +101,10 @@ public:
     QTimer *retryTimer; // after a failure to create
     QByteArray offset; // opened with
     QQueue<Volatile> volatiles; // to be sent
-    std::unique_ptr<StreamReply> volatileReply; // in flight
     quint64 volatileInFlight = 0;
     QPointer<StreamNetwork> connections;
     std::unique_ptr<Network> network;
+    std::unique_ptr<StreamReply> volatileReply; // in flight; a child of the network's stream, so it goes before that
 };
 
 HttpSource::Private::Private(HttpSource *source)
