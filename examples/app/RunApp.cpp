@@ -9,6 +9,7 @@
 
 #include <DurableStreams/StreamDb>
 
+#include <QCursor>
 #include <QDir>
 #include <QFont>
 #include <QGuiApplication>
@@ -139,6 +140,8 @@ int runApp(const AppDescription &app, int argc, char *argv[])
     preparePlatform(*options);
     QGuiApplication application(argc, argv);
     prepareFont();
+    if (QGuiApplication::platformName() == "offscreen"_L1)
+        QCursor::setPos(-1, -1); // nobody points
     StreamHost host(app.name);
     if (!host.open(*options)) {
         QTextStream(stderr) << app.name << u": "_s << host.errorString() << Qt::endl;

@@ -24,11 +24,8 @@ ApplicationWindow {
     function pick(list: var): string { return list[Math.floor(Math.random() * list.length)]; }
     function tell() {
         if (db.upToDate && !leaving)
-            people.upsert({
-                id: me, name: name, hue: hue, seen: Date.now(),
-                x: hand.mouseX / hand.width, y: hand.mouseY / hand.height,
-                points: hand.containsMouse, waves: hand.pressed
-            });
+            people.upsert({ id: me, name: name, hue: hue, points: hand.containsMouse, waves: hand.pressed,
+                            x: hand.mouseX / hand.width, y: hand.mouseY / hand.height, seen: Date.now() });
     }
 
     title: qsTr("Who is here"); visible: true; minimumWidth: 340; minimumHeight: 400
@@ -41,7 +38,10 @@ ApplicationWindow {
         patience.start();
     }
     Timer { id: patience; interval: 500; onTriggered: window.close() }
-    Timer { interval: window.beat; running: true; repeat: true; onTriggered: window.tell() }
+    Timer {
+        interval: window.beat; running: true; repeat: true
+        onTriggered: db.status === StreamDb.Failed ? db.reconnect() : window.tell() // it may have expired during a sleep
+    }
     Timer { interval: 500; running: true; repeat: true; onTriggered: window.now = Date.now() }
     Timer { id: pace; interval: 50; onTriggered: window.tell() } // at most 20 places a second, the last one always
     StreamDb {
@@ -63,7 +63,10 @@ ApplicationWindow {
     component Badge: Rectangle {
         property alias text: label.text
         width: Math.max(height, label.implicitWidth + 20); height: 28; radius: height / 2
-        Label { id: label; anchors.centerIn: parent; color: "white"; font { pixelSize: 13; weight: Font.DemiBold } }
+        Label {
+            id: label
+            anchors.centerIn: parent; color: "white"; textFormat: Text.PlainText; font { pixelSize: 13; weight: Font.DemiBold }
+        }
     }
     component Face: Badge {
         required property string name
@@ -143,9 +146,6 @@ ApplicationWindow {
         add: Transition { NumberAnimation { property: "scale"; from: 0; duration: 200; easing.type: Easing.OutBack } }
         move: Transition { NumberAnimation { property: "x"; duration: 200; easing.type: Easing.OutCubic } }
         Face { name: window.name; color: window.hue }
-        Repeater {
-            model: others
-            Face { required property var model; name: model.name; color: model.hue }
-        }
+        Repeater { model: others; Face { required property var model; name: model.name; color: model.hue } }
     }
 }

@@ -5,8 +5,7 @@
 
 #include <DurableStreams/Server>
 
-#include <QAbstractItemModel>
-#include <QFile>
+#include <QDir>
 #include <QImage>
 #include <QProcess>
 #include <QQuickItem>
@@ -141,21 +140,7 @@ void tst_Cart::serve(quint16 port)
 
 void tst_Cart::guideShowsTheFile()
 {
-    QFile example(EXAMPLE_DIRECTORY "/Main.qml");
-    QFile guide(GUIDE_FILE);
-    QVERIFY(example.open(QIODevice::ReadOnly) && guide.open(QIODevice::ReadOnly));
-    const QByteArray code = example.readAll();
-    bool isCode = false;
-    int shown = 0;
-    for (QByteArray line = guide.readLine(); !line.isEmpty(); line = guide.readLine()) {
-        if (line.startsWith("```")) {
-            isCode = line.trimmed() == "```qml";
-        } else if (isCode) {
-            QVERIFY2(code.contains(line.trimmed()), line.constData());
-            ++shown;
-        }
-    }
-    QVERIFY(shown > 0);
+    QCOMPARE(lineNotIn(EXAMPLE_DIRECTORY "/Main.qml", GUIDE_FILE), "");
 }
 
 void tst_Cart::fillsANewStreamOnce()
