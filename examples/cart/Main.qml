@@ -122,7 +122,7 @@ ApplicationWindow {
             anchors.fill: parent; spacing: 16
             RowLayout {
                 Title { text: qsTr("Cart"); Layout.fillWidth: true }
-                Press { text: qsTr("Clear"); implicitWidth: 64; enabled: items.count > 0; onClicked: window.take(items.keys()) }
+                Press { text: qsTr("Clear"); implicitWidth: 60; visible: items.count > 0; onClicked: window.take(items.keys()) }
             }
             ScrollView {
                 contentWidth: availableWidth; Layout.fillWidth: true; Layout.fillHeight: true
@@ -141,8 +141,8 @@ ApplicationWindow {
                     text: db.pendingCount > 0 ? qsTr("Saving…") : qsTr("%1 in the cart").arg(items.count)
                 }
                 Title {
-                    readonly property var all: Array.from({ length: lines.count }, (_, i) => lines.itemAt(i)?.["amount"])
-                    text: "€" + all.reduce((sum, amount) => sum + (amount ?? 0), 0)
+                    readonly property var all: Array.from(Array(lines.count), (_, i) => lines.itemAt(i)?.["amount"] ?? 0)
+                    text: "€" + all.reduce((sum, amount) => sum + amount, 0)
                 }
             }
         }

@@ -29,18 +29,20 @@ ApplicationWindow {
     }
 
     title: qsTr("Who is here"); visible: true; minimumWidth: 340; minimumHeight: 400
-    onClosing: close => { // takes its row away first, and waits half a second for that at most
-        if (leaving || !db.upToDate)
-            return;
+    onClosing: close => { // takes its row away first, and waits two seconds for that at most
+        const farewell = leaving || !db.upToDate ? null : people.remove(me);
         leaving = true;
+        if (!farewell)
+            return;
         close.accepted = false;
-        people.remove(me).finished.connect(window.close);
+        farewell.finished.connect(window.close);
         patience.start();
     }
-    Timer { id: patience; interval: 500; onTriggered: window.close() }
+    Timer { id: patience; interval: 2000; onTriggered: window.close() }
     Timer {
         interval: window.beat; running: true; repeat: true
-        onTriggered: db.status === StreamDb.Failed ? db.reconnect() : window.tell() // it may have expired during a sleep
+        // While this machine slept the stream may have gone.
+        onTriggered: db.status === StreamDb.Failed ? db.reconnect() : window.tell()
     }
     Timer { interval: 500; running: true; repeat: true; onTriggered: window.now = Date.now() }
     Timer { id: pace; interval: 50; onTriggered: window.tell() } // at most 20 places a second, the last one always
@@ -63,10 +65,7 @@ ApplicationWindow {
     component Badge: Rectangle {
         property alias text: label.text
         width: Math.max(height, label.implicitWidth + 20); height: 28; radius: height / 2
-        Label {
-            id: label
-            anchors.centerIn: parent; color: "white"; textFormat: Text.PlainText; font { pixelSize: 13; weight: Font.DemiBold }
-        }
+        Label { id: label; anchors.centerIn: parent; color: "white"; textFormat: Text.PlainText; font.weight: Font.DemiBold }
     }
     component Face: Badge {
         required property string name
