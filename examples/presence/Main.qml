@@ -28,7 +28,7 @@ ApplicationWindow {
                             x: hand.mouseX / hand.width, y: hand.mouseY / hand.height, seen: Date.now() });
     }
 
-    title: qsTr("Who is here"); visible: true; minimumWidth: 340; minimumHeight: 400
+    title: qsTr("Who is here: %1").arg(name); visible: true; minimumWidth: 340; minimumHeight: 400
     onClosing: close => { // takes its row away first, and waits two seconds for that at most
         const farewell = leaving || !db.upToDate ? null : people.remove(me);
         leaving = true;
