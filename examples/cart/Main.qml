@@ -14,7 +14,7 @@ ApplicationWindow {
     required property url url
     required property string token
     readonly property string me: items.newKey()
-    readonly property bool wide: width >= 760
+    readonly property bool wide: width >= 680
     property string refusal
     readonly property var prints: [ // art: the colours of paper, sun and two hills; the sun's place and size
         { id: "dawn", name: "Dawn", price: 24, art: ["#f6dcc4", "#e8603c", "#d99a72", "#8f4f3a", 0.62, 0.38, 0.46] },
@@ -80,11 +80,11 @@ ApplicationWindow {
                 }
             }
         }
-        Press { text: "−"; onClicked: window.take([window.oneOf(pieces.keys())]) }
+        Press { text: "−"; Accessible.name: qsTr("One less"); onClicked: window.take([window.oneOf(pieces.keys())]) }
         Label { text: pieces.count; horizontalAlignment: Text.AlignHCenter; Layout.preferredWidth: 18 }
-        Press { text: "+"; onClicked: window.put(line.model.key) }
+        Press { text: "+"; Accessible.name: qsTr("One more"); onClicked: window.put(line.model.key) }
         Label { text: "€" + line.amount; horizontalAlignment: Text.AlignRight; Layout.preferredWidth: 40 }
-        Press { text: "×"; flat: true; onClicked: window.take(pieces.keys()) }
+        Press { text: "×"; Accessible.name: qsTr("Remove"); flat: true; onClicked: window.take(pieces.keys()) }
     }
     header: Button {
         visible: text !== ""; onClicked: { window.refusal = ""; db.reconnect(); }
@@ -96,7 +96,7 @@ ApplicationWindow {
         x: 24; width: (window.wide ? cart.x : parent.width) - x
         y: heading.height; height: (window.wide ? parent.height : cart.y) - y
         clip: true; model: products
-        cellWidth: Math.floor(width / Math.max(2, Math.floor(width / 230)))
+        cellWidth: Math.floor(width / Math.max(2, Math.floor(width / 210)))
         cellHeight: (cellWidth - 24) * 1.25 + 80
         delegate: Item {
             id: tile
