@@ -226,7 +226,7 @@ void tst_Presence::offline()
     m_server.reset();
     QTRY_VERIFY(ada.sees("Not connected"));
     ada.window()->close(); // nobody to say goodbye to
-    QVERIFY(!ada.window()->isVisible());
+    QTRY_VERIFY(!ada.window()->isVisible());
     serve(quint16(m_url.port()));
     QTRY_VERIFY_WITH_TIMEOUT(bob.sees("Only you, so far"), 20000);
 }
