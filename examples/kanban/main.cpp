@@ -42,7 +42,12 @@ void closeOnSignals(QWindow *window)
     if (::socketpair(AF_UNIX, SOCK_STREAM, 0, signalSockets) != 0)
         return;
     auto notifier = new QSocketNotifier(signalSockets[1], QSocketNotifier::Read, window);
-    QObject::connect(notifier, &QSocketNotifier::activated, window, &QWindow::close);
+    QObject::connect(notifier, &QSocketNotifier::activated, window, [window] {
+        // Left there, the byte would close the window again at once, before its goodbye is out.
+        char byte = 0;
+        [[maybe_unused]] const ssize_t taken = ::read(signalSockets[1], &byte, 1);
+        window->close();
+    });
     std::signal(SIGINT, passSignalOn);
     std::signal(SIGTERM, passSignalOn);
 }

@@ -41,6 +41,14 @@ void CollectionPrivate::rowsTouched(const std::vector<RowTouch> &touches)
         forEachObserver([&](RowObserver *observer) { observer->rowsTouched(touches); });
 }
 
+void CollectionPrivate::rowsFilled(std::vector<OrderedRow> &&rows)
+{
+    const QPointer<RowModel> guard(q);
+    fill(std::move(rows));
+    if (guard)
+        forEachObserver([](RowObserver *observer) { observer->sourceFilled(); });
+}
+
 // A slot may delete observers, or this collection.
 void CollectionPrivate::forEachObserver(const std::function<void(RowObserver *)> &call)
 {

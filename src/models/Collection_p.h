@@ -27,6 +27,7 @@ public:
 
     /*! The collection first, then what follows it. */
     void rowsTouched(const std::vector<RowTouch> &touches);
+    void rowsFilled(std::vector<OrderedRow> &&rows);
     void forEachObserver(const std::function<void(RowObserver *)> &call);
     void setStreamDb(StreamDb *streamDb);
     /*! The StreamDb is being deleted. */

@@ -29,6 +29,7 @@ public:
     bool dependsOn(ChangedFields changed) const override { return usedFields.intersects(changed); }
     const Engine::Table *table() const override { return from && !held ? from->d_func()->table() : nullptr; }
 
+    void forEachRow(const std::function<void(const RowPointer &)> &visit) const override;
     bool isTelling() const override { return from && from->d_func()->isTelling(); }
     bool hasMoreToTell() const override { return from && from->d_func()->hasMoreToTell(); }
 
@@ -70,6 +71,20 @@ void LiveQueryPrivate::rowsExpected(const std::vector<RowTouch> &touches)
 {
     if (!held)
         expect(touches);
+}
+
+// The collection has the rows in order, which spares jumps all over the memory, unless it is just being told of some.
+void LiveQueryPrivate::forEachRow(const std::function<void(const RowPointer &)> &visit) const
+{
+    const Engine::Table *rows = table();
+    const std::vector<Entry> none;
+    const std::vector<Entry> &ordered = rows ? from->d_func()->list : none;
+    if (!rows || qsizetype(ordered.size()) != rows->size()) {
+        RowModelPrivate::forEachRow(visit);
+        return;
+    }
+    for (const Entry &entry : ordered)
+        visit(entry.row);
 }
 
 std::unique_ptr<SortKey> LiveQueryPrivate::sortKey(const ShownRow &row) const

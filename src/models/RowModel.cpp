@@ -330,9 +330,6 @@ void RowModelPrivate::reconcileAll(std::function<void()> change)
     run([this, change = std::move(change)] {
         if (change)
             change();
-        const Engine::Table *rows = table();
-        if (!rows)
-            return;
         mayBeAhead = isTelling();
         Plan plan;
         QSet<const RowData *> shown;
@@ -341,10 +338,30 @@ void RowModelPrivate::reconcileAll(std::function<void()> change)
             shown.insert(list[place].row.data());
             planAgain(plan, place);
         }
-        rows->forEach([&](const RowPointer &row) {
+        forEachRow([&](const RowPointer &row) {
             if (row->shown.isLive() && !shown.contains(row.data()) && reads(row->shown))
                 plan.inserted.push_back(entryFor(row));
         });
+        execute(plan);
+    });
+}
+
+void RowModelPrivate::forEachRow(const std::function<void(const RowPointer &)> &visit) const
+{
+    if (const Engine::Table *rows = table())
+        rows->forEach(visit);
+}
+
+void RowModelPrivate::fill(std::vector<OrderedRow> &&rows)
+{
+    // Somebody may have looked at all rows already.
+    if (executing || !list.empty())
+        return reconcileAll();
+    run([this, &rows] {
+        Plan plan;
+        plan.inserted.reserve(rows.size());
+        for (OrderedRow &ordered : rows)
+            plan.inserted.push_back({std::move(ordered.row), ordered.order, {}});
         execute(plan);
     });
 }

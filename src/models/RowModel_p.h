@@ -44,6 +44,8 @@ public:
     virtual bool dependsOn(ChangedFields fields) const = 0;
     /*! The rows to show some of; none without a source. */
     virtual const Engine::Table *table() const = 0;
+    /*! Calls \a visit with each row of table(), in their order where that is known. */
+    virtual void forEachRow(const std::function<void(const RowPointer &)> &visit) const;
     /*! Whether touches of table() are being told, so that it may be further on. */
     virtual bool isTelling() const = 0;
     /*! Whether others follow those that are being told. */
@@ -58,6 +60,8 @@ public:
     void reconcile(const std::vector<RowTouch> &touches);
     /*! Looks at all rows anew after \a change: another filter, or a source that has rows already. */
     void reconcileAll(std::function<void()> change = {});
+    /*! The first rows, in their order; all of them belong here. */
+    void fill(std::vector<OrderedRow> &&rows);
     /*! The source went: no rows, one reset. */
     void clear();
 

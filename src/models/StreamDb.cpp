@@ -396,7 +396,7 @@ void StreamDbPrivate::publish(Engine::Outcome outcome)
     publishing = true;
     const QPointer<StreamDb> guard(q);
     while (guard && !outcomes.empty()) {
-        const Engine::Outcome next = std::move(outcomes.front());
+        Engine::Outcome next = std::move(outcomes.front());
         outcomes.pop_front();
         publishOne(next);
     }
@@ -406,13 +406,16 @@ void StreamDbPrivate::publish(Engine::Outcome outcome)
     announcePending();
 }
 
-void StreamDbPrivate::publishOne(const Engine::Outcome &outcome)
+void StreamDbPrivate::publishOne(Engine::Outcome &outcome)
 {
     const QPointer<StreamDb> guard(q);
-    for (const CollectionTouches &touches : outcome.collections) {
+    for (CollectionTouches &touches : outcome.collections) {
         const TouchMarks marks(touches.rows);
-        if (Collection *collection = find(touches.type))
+        Collection *collection = find(touches.type);
+        if (collection && touches.firstRows.empty())
             collection->d_func()->rowsTouched(touches.rows);
+        else if (collection)
+            collection->d_func()->rowsFilled(std::move(touches.firstRows));
         if (!guard)
             return;
     }

@@ -51,7 +51,7 @@ public:
     void acknowledgeLater();
     void quarantine(const std::vector<QuarantinedEvent> &events);
     void publish(Engine::Outcome outcome);
-    void publishOne(const Engine::Outcome &outcome);
+    void publishOne(Engine::Outcome &outcome);
 
     // Models to stream
     void submit(Transaction *transaction);

@@ -3,6 +3,10 @@
 
 #include "models/StreamWorker_p.h"
 
+#include <DurableStreams/FirstRows>
+
+#include <algorithm>
+
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -14,6 +18,7 @@ namespace DurableStreams {
 namespace {
 
 constexpr qint64 CountInterval = 50; // milliseconds between two signals of what was read
+constexpr std::size_t LargeFirstLoad = 1000; // rows
 constexpr qint64 LargeCommit = 10'000; // events, from which on what it took besides its rows is worth returning
 
 // A large commit takes much more than its rows for a moment, which malloc() would keep.
@@ -116,10 +121,23 @@ void StreamWorker::passStatus(StreamSource::Status status, int retryIn)
         Q_EMIT statusChanged(status, retryIn);
 }
 
+void StreamWorker::prepareFirstRows(ChangeSet &changes)
+{
+    for (CollectionChanges &collection : changes.collections) {
+        const bool isFirst = !std::exchange(m_hasRows[collection.type], true);
+        const bool areInserts =
+            std::all_of(collection.rows.begin(), collection.rows.end(),
+                        [](const RowChange &change) { return change.kind == RowChange::Kind::Insert; });
+        if (isFirst && areInserts && collection.rows.size() > LargeFirstLoad)
+            collection.firstRows = FirstRows::from(collection);
+    }
+}
+
 void StreamWorker::send(std::optional<ChangeSet> changes)
 {
     if (!changes)
         return;
+    prepareFirstRows(*changes);
     m_isTelling = true;
     m_isLarge = changes->eventCount > LargeCommit;
     countEvents();

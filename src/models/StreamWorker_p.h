@@ -7,6 +7,7 @@
 #include <DurableStreams/StreamSource>
 
 #include <QElapsedTimer>
+#include <QHash>
 #include <QObject>
 
 namespace DurableStreams {
@@ -54,9 +55,11 @@ private:
     void send(std::optional<ChangeSet> changes);
 
     void countEvents();
+    void prepareFirstRows(ChangeSet &changes);
 
     CommitBuilder m_builder;
     QElapsedTimer m_sinceCount;
+    QHash<QByteArray, bool> m_hasRows; // by type: rows of it were told
     bool m_isTelling = false; // a change set is not taken yet
     bool m_isLarge = false; // that one
     bool m_failed = false;

@@ -16,6 +16,8 @@
 
 namespace DurableStreams {
 
+struct FirstRows;
+
 /*! What a collection wants to be told of its rows. */
 struct Declaration
 {
@@ -42,6 +44,7 @@ struct CollectionChanges
     QByteArray type;
     std::vector<RowChange> rows;
     int revision = 0; //!< of the declaration that the changed fields go by
+    std::shared_ptr<FirstRows> firstRows; //!< of a large first load; the one who takes the change set may empty it
 };
 
 /*!

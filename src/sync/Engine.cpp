@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <DurableStreams/Engine>
+#include <DurableStreams/FirstRows>
 
 #include <algorithm>
 
@@ -56,6 +57,11 @@ Engine::Outcome Engine::commit(const ChangeSet &changes)
 
     for (const CollectionChanges &collection : changes.collections) {
         Type &type = m_types[collection.type];
+        if (type.rows.isEmpty() && collection.firstRows) {
+            type.rows = std::move(collection.firstRows->index);
+            outcome.collections.push_back({collection.type, {}, std::move(collection.firstRows->rows)});
+            continue;
+        }
         Refresh refresh{&type, collection.type, {}};
         refresh.touches.reserve(collection.rows.size());
         type.rows.reserve(type.rows.size() + qsizetype(collection.rows.size()));

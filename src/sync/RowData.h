@@ -77,6 +77,13 @@ struct RowData : public QSharedData
 
 using RowPointer = QExplicitlySharedDataPointer<RowData>;
 
+/*! A row and its place among the others: known without a look at the row. */
+struct OrderedRow
+{
+    RowPointer row;
+    quint64 order = 0;
+};
+
 /*! A row that is not as it was: shown or gone, moved, changed. */
 struct RowTouch
 {
@@ -91,6 +98,7 @@ struct CollectionTouches
 {
     QByteArray type;
     std::vector<RowTouch> rows;
+    std::vector<OrderedRow> firstRows; //!< instead of touches, where there were no rows before; in their order
 };
 
 } // namespace DurableStreams
