@@ -4,6 +4,7 @@
 #include "state/JsonWriter_p.h"
 
 #include <DurableStreams/JsonText>
+#include <DurableStreams/OptionalType>
 
 #include <QAssociativeIterable>
 #include <QDateTime>
@@ -111,18 +112,6 @@ void appendText(QByteArray &out, const QByteArray &text)
         appendJsonString(out, QByteArrayView(text));
 }
 
-QMetaEnum enumOf(QMetaType type)
-{
-    const QMetaObject *scope = type.metaObject();
-    if (!scope)
-        return {};
-    // QFlags<Scope::Name> goes by the name of its enumeration, like Scope::Name itself.
-    QByteArray name(type.name());
-    if (name.endsWith('>'))
-        name.chop(1);
-    return scope->enumerator(scope->indexOfEnumerator(name.mid(name.lastIndexOf(':') + 1).constData()));
-}
-
 void appendEnum(QByteArray &out, const QMetaEnum &names, qlonglong number)
 {
     const QByteArray name = names.isFlag() ? names.valueToKeys(int(number)) : QByteArray(names.valueToKey(int(number)));
@@ -184,6 +173,8 @@ void appendOther(QByteArray &out, const QVariant &value)
         appendEnum(out, enumOf(type), value.toLongLong());
     } else if (type.flags() & QMetaType::IsGadget && type.metaObject()) {
         appendJsonGadget(out, *type.metaObject(), value.constData());
+    } else if (const OptionalType optional = OptionalType::of(type); optional.isValid()) {
+        appendJsonVariant(out, optional.get(value.constData()));
     } else if (value.canConvert<QAssociativeIterable>()) {
         appendAssociative(out, value.value<QAssociativeIterable>());
     } else if (value.canConvert<QSequentialIterable>()) {
@@ -196,6 +187,18 @@ void appendOther(QByteArray &out, const QVariant &value)
 }
 
 } // namespace
+
+QMetaEnum enumOf(QMetaType type)
+{
+    const QMetaObject *scope = type.metaObject();
+    if (!scope)
+        return {};
+    // QFlags<Scope::Name> goes by the name of its enumeration, like Scope::Name itself.
+    QByteArray name(type.name());
+    if (name.endsWith('>'))
+        name.chop(1);
+    return scope->enumerator(scope->indexOfEnumerator(name.mid(name.lastIndexOf(':') + 1).constData()));
+}
 
 void appendJsonString(QByteArray &out, QStringView text)
 {

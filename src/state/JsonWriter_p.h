@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 #include <QByteArrayView>
+#include <QMetaEnum>
 #include <QMetaObject>
 #include <QStringView>
 #include <QVariant>
@@ -22,5 +23,8 @@ void appendJsonNumber(QByteArray &out, double number);
 void appendJsonVariant(QByteArray &out, const QVariant &value);
 /*! Appends the properties of \a gadget as an object. */
 void appendJsonGadget(QByteArray &out, const QMetaObject &metaObject, const void *gadget);
+
+/*! The enumeration that \a type is, or whose flags it holds. */
+QMetaEnum enumOf(QMetaType type);
 
 } // namespace DurableStreams

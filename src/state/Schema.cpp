@@ -3,338 +3,177 @@
 
 #include "Schema.h"
 
-#include "state/JsonScanner_p.h"
+#include "state/FieldVariant_p.h"
+#include "state/JsonParts_p.h"
 #include "state/JsonWriter_p.h"
+#include "state/SchemaData_p.h"
+#include "state/ValueReader_p.h"
 
-#include <QAssociativeIterable>
-#include <QDateTime>
-#include <QJsonArray>
-#include <QJsonObject>
-#include <QJsonValue>
-#include <QMetaEnum>
 #include <QMetaProperty>
-#include <QSequentialIterable>
 #include <QSet>
-#include <QTimeZone>
-#include <QUrl>
-#include <QUuid>
+#include <QStringDecoder>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+
+using namespace Qt::StringLiterals;
 
 namespace DurableStreams {
 
 namespace {
 
-bool isNumber(const QVariant &json)
+// The roles that every collection has.
+bool isReserved(const QByteArray &name)
 {
-    const int type = json.typeId();
-    return type == QMetaType::LongLong || type == QMetaType::ULongLong || type == QMetaType::Double;
+    static const QSet<QByteArray> names{"key", "value", "rowState", "offset", "timestamp", "display"};
+    return names.contains(name);
 }
 
-bool isString(const QVariant &json)
+bool isUtf8(const QByteArray &text)
 {
-    return json.typeId() == QMetaType::QString;
+    QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
+    const QString decoded = decoder(text);
+    return !decoder.hasError() && !decoded.isEmpty();
 }
 
-// A number without a fraction; 1e3 and 2.0 are such numbers too. An invalid QVariant when it is none.
-QVariant integerFrom(const QVariant &json)
+// What is wrong with \a field of a schema; empty when nothing is.
+QString faultOf(const Field &field, const QByteArray &primaryKey)
 {
-    if (json.typeId() != QMetaType::Double)
-        return isNumber(json) ? json : QVariant();
-    const double number = json.toDouble();
-    constexpr double limit = 9007199254740992.0; // beyond it doubles are no longer exact
-    if (std::trunc(number) != number || std::abs(number) > limit)
-        return {};
-    return qlonglong(number);
-}
-
-template <typename Int>
-QVariant integerWithin(const QVariant &json)
-{
-    const QVariant integer = integerFrom(json);
-    if (!integer.isValid())
-        return {};
-    const bool isPositive = integer.typeId() == QMetaType::ULongLong || integer.toLongLong() >= 0;
-    if (isPositive) {
-        const qulonglong number = integer.toULongLong();
-        return number <= qulonglong(std::numeric_limits<Int>::max()) ? QVariant::fromValue(Int(number)) : QVariant();
-    }
-    const qlonglong number = integer.toLongLong();
-    const bool fits = std::is_signed_v<Int> && number >= qlonglong(std::numeric_limits<Int>::min());
-    return fits ? QVariant::fromValue(Int(number)) : QVariant();
-}
-
-QList<JsonText> elementsOf(const JsonText &array)
-{
-    QList<JsonText> elements;
-    JsonScanner &scanner = JsonScanner::ofThisThread();
-    if (scanner.start(array.view()) && scanner.head() == '[') {
-        scanner.forEachElement([&] {
-            elements.append(JsonText::fromCheckedJson(scanner.skipValue()));
-            return true;
-        });
-    }
-    return elements;
-}
-
-// The members from the last to the first; of doubled names the last alone.
-QList<JsonText::Field> membersOf(const JsonText &object)
-{
-    QList<std::pair<QByteArrayView, QByteArrayView>> all;
-    JsonScanner &scanner = JsonScanner::ofThisThread();
-    if (scanner.start(object.view()) && scanner.head() == '{') {
-        scanner.forEachMember([&](QByteArrayView name) {
-            all.append({name, scanner.skipValue()});
-            return true;
-        });
-    }
-    QList<JsonText::Field> members;
-    QSet<QByteArray> seen;
-    for (auto it = all.crbegin(); it != all.crend(); ++it) {
-        const QByteArray name = unescapedJson(it->first);
-        if (seen.contains(name))
-            continue;
-        seen.insert(name);
-        members.append({name, JsonText::fromCheckedJson(it->second)});
-    }
-    return members;
-}
-
-QVariant stringFrom(const QVariant &json, const JsonText &text)
-{
-    if (isString(json))
-        return json;
-    if (isNumber(json) || json.typeId() == QMetaType::Bool)
-        return QString::fromUtf8(text.view());
+    const QString name = QString::fromUtf8(field.name());
+    if (!isUtf8(field.name()))
+        return u"a field has no name, or one that is not UTF-8"_s;
+    if (isReserved(field.name()))
+        return u"the field name \"%1\" is reserved: every row has a role of that name"_s.arg(name);
+    if (!field.defaultError().isEmpty())
+        return u"the default of the field \"%1\" does not fit: %2"_s.arg(name, field.defaultError());
+    const bool isContainer =
+        field.type() == Field::Type::List || field.type() == Field::Type::Map || field.type() == Field::Type::Object;
+    if (isContainer && field.name() == primaryKey)
+        return u"the primary key \"%1\" cannot be %2"_s.arg(name, field.description());
     return {};
 }
 
-QVariant stringListFrom(const QVariant &json)
+StreamError invalid(const QByteArray &type, const QString &fault)
 {
-    if (json.typeId() != QMetaType::QVariantList)
-        return {};
-    const QVariantList list = json.toList();
-    return std::all_of(list.begin(), list.end(), isString) ? QVariant(json.toStringList()) : QVariant();
+    return StreamError(StreamError::Code::InvalidArgument,
+                       u"The schema of \"%1\" cannot be used: %2."_s.arg(QString::fromUtf8(type), fault));
 }
 
-QVariant dateTimeFrom(const QVariant &json)
+bool isGadget(QMetaType type)
 {
-    if (isNumber(json)) {
-        const double milliseconds = std::floor(json.toDouble());
-        constexpr double limit = 8.64e15; // ECMAScript's range of time values
-        if (std::abs(milliseconds) > limit)
-            return {};
-        return QDateTime::fromMSecsSinceEpoch(qint64(milliseconds), QTimeZone::utc());
-    }
-    if (!isString(json))
-        return {};
-    const QDateTime time = QDateTime::fromString(json.toString(), Qt::ISODateWithMs);
-    return time.isValid() ? QVariant(time) : QVariant();
-}
-
-QVariant dateFrom(const QVariant &json)
-{
-    const QDate date = isString(json) ? QDate::fromString(json.toString(), Qt::ISODate) : QDate();
-    return date.isValid() ? QVariant(date) : QVariant();
-}
-
-QVariant timeFrom(const QVariant &json)
-{
-    const QTime time = isString(json) ? QTime::fromString(json.toString(), Qt::ISODateWithMs) : QTime();
-    return time.isValid() ? QVariant(time) : QVariant();
-}
-
-QVariant uuidFrom(const QVariant &json)
-{
-    if (!isString(json))
-        return {};
-    const QUuid uuid = QUuid::fromString(json.toString());
-    return uuid.isNull() && !json.toString().contains(QUuid().toString(QUuid::WithoutBraces)) ? QVariant()
-                                                                                              : QVariant(uuid);
-}
-
-QVariant bytesFrom(const QVariant &json)
-{
-    if (!isString(json))
-        return {};
-    const auto decoded =
-        QByteArray::fromBase64Encoding(json.toString().toLatin1(), QByteArray::AbortOnBase64DecodingErrors);
-    return decoded ? QVariant(*decoded) : QVariant();
-}
-
-QVariant enumFrom(const QMetaEnum &names, const QVariant &json)
-{
-    bool isKnown = isString(json);
-    int number = 0;
-    if (isKnown) {
-        const QByteArray name = json.toString().toUtf8();
-        number = names.isFlag() ? names.keysToValue(name.constData(), &isKnown)
-                                : names.keyToValue(name.constData(), &isKnown);
-    } else if (const QVariant integer = integerWithin<int>(json); integer.isValid()) {
-        number = integer.toInt();
-        isKnown = names.isFlag() || names.valueToKey(number);
-    }
-    return isKnown ? QVariant(number) : QVariant();
-}
-
-QVariant valueFrom(const JsonText &text, const QVariant &present);
-
-// A list of gadgets, numbers and the like: of any container that Qt can append to.
-QVariant sequenceFrom(const JsonText &text, QMetaType type)
-{
-    QVariant sequence(type);
-    auto view = sequence.view<QSequentialIterable>();
-    const QVariant fresh(view.metaContainer().valueMetaType());
-    for (const JsonText &element : elementsOf(text)) {
-        const QVariant value = valueFrom(element, fresh);
-        if (!value.isValid())
-            return {};
-        view.addValue(value);
-    }
-    return sequence;
-}
-
-// A map from strings to values of one type.
-QVariant associationFrom(const JsonText &text, QMetaType type)
-{
-    QVariant association(type);
-    auto view = association.view<QAssociativeIterable>();
-    const QVariant fresh(view.metaContainer().mappedMetaType());
-    for (const JsonText::Field &member : membersOf(text)) {
-        const QVariant value = valueFrom(member.second, fresh);
-        if (!value.isValid())
-            return {};
-        view.setValue(QString::fromUtf8(member.first), value);
-    }
-    return association;
-}
-
-// Types that only their registration tells something about.
-QVariant otherFrom(const QVariant &json, const JsonText &text, const QVariant &present)
-{
-    const QMetaType type = present.metaType();
-    if (type == QMetaType::fromType<JsonText>())
-        return QVariant::fromValue(text);
-    if (json.typeId() == QMetaType::Nullptr)
-        return {};
-    if (type.flags() & QMetaType::IsGadget && type.metaObject()) {
-        if (!text.isObject())
-            return {};
-        QVariant gadget = present;
-        Schema::readGadget(*type.metaObject(), gadget.data(), text);
-        return gadget;
-    }
-    if (QMetaType::canView(type, QMetaType::fromType<QAssociativeIterable>()))
-        return text.isObject() ? associationFrom(text, type) : QVariant();
-    if (QMetaType::canView(type, QMetaType::fromType<QSequentialIterable>()))
-        return json.typeId() == QMetaType::QVariantList ? sequenceFrom(text, type) : QVariant();
-    QVariant converted = json;
-    return converted.convert(type) ? converted : QVariant();
-}
-
-// \a text as a value of the type of \a present; invalid when it has no such form.
-QVariant valueFrom(const JsonText &text, const QVariant &present)
-{
-    const QVariant json = text.toVariant();
-    switch (present.typeId()) {
-    case QMetaType::QString:
-        return stringFrom(json, text);
-    case QMetaType::Bool:
-        return json.typeId() == QMetaType::Bool ? json : QVariant();
-    case QMetaType::Char:
-    case QMetaType::SChar:
-        return integerWithin<signed char>(json);
-    case QMetaType::UChar:
-        return integerWithin<uchar>(json);
-    case QMetaType::Short:
-        return integerWithin<short>(json);
-    case QMetaType::UShort:
-        return integerWithin<ushort>(json);
-    case QMetaType::Int:
-        return integerWithin<int>(json);
-    case QMetaType::UInt:
-        return integerWithin<uint>(json);
-    case QMetaType::Long:
-        return integerWithin<long>(json);
-    case QMetaType::ULong:
-        return integerWithin<ulong>(json);
-    case QMetaType::LongLong:
-        return integerWithin<qlonglong>(json);
-    case QMetaType::ULongLong:
-        return integerWithin<qulonglong>(json);
-    case QMetaType::Float:
-    case QMetaType::Double:
-        return isNumber(json) ? QVariant(json.toDouble()) : QVariant();
-    case QMetaType::QDate:
-        return dateFrom(json);
-    case QMetaType::QTime:
-        return timeFrom(json);
-    case QMetaType::QDateTime:
-        return dateTimeFrom(json);
-    case QMetaType::QUrl:
-        return isString(json) ? QVariant(QUrl(json.toString())) : QVariant();
-    case QMetaType::QUuid:
-        return uuidFrom(json);
-    case QMetaType::QByteArray:
-        return bytesFrom(json);
-    case QMetaType::QStringList:
-        return stringListFrom(json);
-    case QMetaType::QVariantList:
-        return json.typeId() == QMetaType::QVariantList ? json : QVariant();
-    case QMetaType::QVariantMap:
-        return json.typeId() == QMetaType::QVariantMap ? json : QVariant();
-    case QMetaType::QVariantHash:
-        return json.typeId() == QMetaType::QVariantMap ? QVariant(json.toHash()) : QVariant();
-    case QMetaType::QJsonValue:
-        return QVariant::fromValue(QJsonValue::fromVariant(json));
-    case QMetaType::QJsonObject:
-        return text.isObject() ? QVariant(QJsonObject::fromVariantMap(json.toMap())) : QVariant();
-    case QMetaType::QJsonArray:
-        return json.typeId() == QMetaType::QVariantList ? QVariant(QJsonArray::fromVariantList(json.toList()))
-                                                        : QVariant();
-    default:
-        return otherFrom(json, text, present);
-    }
-}
-
-void readProperty(const QMetaProperty &property, void *gadget, const JsonText &text)
-{
-    QVariant value;
-    if (property.metaType() == QMetaType::fromType<QVariant>())
-        value = text.toVariant();
-    else if (property.isEnumType())
-        value = enumFrom(property.enumerator(), text.toVariant());
-    else
-        value = valueFrom(text, property.readOnGadget(gadget));
-    if (value.isValid())
-        property.writeOnGadget(gadget, value);
+    return type.flags() & QMetaType::IsGadget && type.metaObject() && type != QMetaType::fromType<JsonText>();
 }
 
 } // namespace
 
-Schema::Schema(const QByteArray &type, const QByteArray &primaryKey, const QList<QByteArray> &fields)
-    : m_type(type)
-    , m_primaryKey(primaryKey)
-    , m_fields(fields)
+Schema::Schema()
+    : d(new SchemaData)
 {
 }
 
+Schema::Schema(const QByteArray &type, const QByteArray &primaryKey, const QList<QByteArray> &fields)
+    : Schema()
+{
+    d->type = type;
+    d->primaryKey = primaryKey;
+    d->fields.reserve(fields.size());
+    for (const QByteArray &name : fields)
+        d->fields.append(Field::any(name));
+}
+
+Schema::Schema(const QByteArray &type, const QByteArray &primaryKey, std::initializer_list<Field> fields)
+    : Schema()
+{
+    d->type = type;
+    d->primaryKey = primaryKey;
+    d->fields = fields;
+}
+
+Schema::Schema(const Schema &) = default;
+Schema::Schema(Schema &&) noexcept = default;
+Schema &Schema::operator=(const Schema &) = default;
+Schema &Schema::operator=(Schema &&) noexcept = default;
+Schema::~Schema() = default;
+
 Schema Schema::fromGadget(const QByteArray &type, const QMetaObject &gadget)
 {
-    QList<QByteArray> fields;
-    for (int i = 0; i < gadget.propertyCount(); ++i)
-        fields.append(gadget.property(i).name());
-    return Schema(type, fields.value(0), fields);
+    const QList<Field> fields = Field::fromGadget(gadget);
+    return Schema(type, fields.isEmpty() ? QByteArray() : fields.first().name(), fields);
+}
+
+std::optional<Schema> Schema::fromVariant(const QByteArray &type, const QByteArray &primaryKey, const QVariant &fields,
+                                          QString *error)
+{
+    const auto list = fieldsFromVariant(fields, error);
+    return list ? std::optional(Schema(type, primaryKey, *list)) : std::nullopt;
+}
+
+QByteArray Schema::type() const
+{
+    return d->type;
+}
+
+QByteArray Schema::primaryKey() const
+{
+    return d->primaryKey;
+}
+
+QList<QByteArray> Schema::fields() const
+{
+    QList<QByteArray> names;
+    names.reserve(d->fields.size());
+    for (const Field &field : d->fields)
+        names.append(field.name());
+    return names;
+}
+
+QList<Field> Schema::fieldList() const
+{
+    return d->fields;
+}
+
+void Schema::setFieldList(const QList<Field> &fields)
+{
+    d->fields = fields;
+}
+
+Field Schema::field(const QByteArray &name) const
+{
+    const auto it =
+        std::find_if(d->fields.begin(), d->fields.end(), [&](const Field &field) { return field.name() == name; });
+    return it == d->fields.end() ? Field() : *it;
+}
+
+Schema::Validator Schema::validator() const
+{
+    return d->validator;
+}
+
+void Schema::setValidator(const Validator &validator)
+{
+    d->validator = validator;
+}
+
+StreamError Schema::check() const
+{
+    if (!isUtf8(d->type))
+        return invalid(d->type, u"its type is empty or not UTF-8"_s);
+    QSet<QByteArray> seen;
+    for (const Field &field : d->fields) {
+        if (const QString fault = faultOf(field, d->primaryKey); !fault.isEmpty())
+            return invalid(d->type, fault);
+        if (seen.contains(field.name()))
+            return invalid(d->type, u"two fields are named \"%1\""_s.arg(QString::fromUtf8(field.name())));
+        seen.insert(field.name());
+    }
+    return {};
 }
 
 void Schema::readGadget(const QMetaObject &metaObject, void *gadget, const JsonText &value)
 {
-    for (const JsonText::Field &member : membersOf(value)) {
-        const QMetaProperty property = metaObject.property(metaObject.indexOfProperty(member.first.constData()));
+    for (const JsonMember &member : membersOf(value.view())) {
+        const QMetaProperty property = metaObject.property(metaObject.indexOfProperty(member.name.constData()));
         if (property.isWritable())
-            readProperty(property, gadget, member.second);
+            readProperty(property, gadget, JsonText::fromCheckedJson(member.value));
     }
 }
 
@@ -343,6 +182,34 @@ JsonText Schema::writeGadget(const QMetaObject &metaObject, const void *gadget)
     QByteArray json;
     appendJsonGadget(json, metaObject, gadget);
     return JsonText::fromCheckedJson(json);
+}
+
+QList<JsonText::Field> Schema::patchOf(const QMetaObject &metaObject, const void *gadget, const JsonText &present)
+{
+    const JsonText wanted = writeGadget(metaObject, gadget);
+    // What the gadget would say of the present value, so that only what it means is compared.
+    JsonText known;
+    if (QVariant copy(metaObject.metaType()); copy.isValid() && present.isObject()) {
+        readGadget(metaObject, copy.data(), present);
+        known = writeGadget(metaObject, copy.constData());
+    }
+    QList<JsonText::Field> patch;
+    for (int i = 0; i < metaObject.propertyCount(); ++i) {
+        const QMetaProperty property = metaObject.property(i);
+        const QByteArray name = property.name();
+        const JsonText text = wanted.fieldText(name);
+        if (text == known.fieldText(name))
+            continue;
+        const QVariant nested = isGadget(property.metaType()) ? property.readOnGadget(gadget) : QVariant();
+        const JsonText presentText = present.fieldText(name);
+        if (nested.isValid() && presentText.isObject()) {
+            const auto inner = patchOf(*property.metaType().metaObject(), nested.constData(), presentText);
+            patch.append({name, presentText.patched(inner)});
+        } else {
+            patch.append({name, text});
+        }
+    }
+    return patch;
 }
 
 } // namespace DurableStreams

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "SchemaChecker.h"
+
+#include "state/CheckerWalk_p.h"
+#include "state/FieldIssues_p.h"
+#include "state/JsonScanner_p.h"
+#include "state/SchemaData_p.h"
+
+#include <algorithm>
+
+namespace DurableStreams {
+
+struct SchemaChecker::Compiled
+{
+    QList<Field> fields;
+    QByteArray primaryKey;
+    CheckerPlan plan;
+    bool hasTypes = false; // so that values have to be objects
+    QList<Schema::Validator> validators;
+};
+
+SchemaChecker::SchemaChecker()
+    : SchemaChecker(Schema())
+{
+}
+
+SchemaChecker::SchemaChecker(const Schema &schema)
+{
+    auto compiled = std::make_shared<Compiled>();
+    compiled->fields = schema.fieldList();
+    compiled->primaryKey = schema.primaryKey();
+    compiled->plan = CheckerPlan(compiled->fields, compiled->primaryKey);
+    compiled->hasTypes = std::any_of(compiled->fields.begin(), compiled->fields.end(), [&](const Field &field) {
+        return field.type() != Field::Type::Any || (field.isRequired() && field.name() != schema.primaryKey());
+    });
+    for (const Schema::Validator &validator : {schema.d->documentValidator, schema.d->validator}) {
+        if (validator)
+            compiled->validators.append(validator);
+    }
+    d = compiled;
+}
+
+bool SchemaChecker::acceptsEverything() const
+{
+    return !d->hasTypes && d->validators.isEmpty();
+}
+
+bool SchemaChecker::accepts(QByteArrayView value) const
+{
+    if (!d->hasTypes)
+        return satisfiesValidators(value);
+    JsonScanner &scanner = JsonScanner::ofThisThread();
+    CheckerWalk walk(d->plan, scanner);
+    if (!scanner.start(value) || scanner.head() != '{' || !walk.object(d->plan.root()))
+        return issues(value).isEmpty();
+    return walk.satisfiesReaders() && satisfiesValidators(value);
+}
+
+bool SchemaChecker::accepts(JsonScanner &scanner) const
+{
+    Q_ASSERT(&scanner != &JsonScanner::ofThisThread());
+    const quint32 begin = scanner.position();
+    CheckerWalk walk(d->plan, scanner);
+    const bool fits = d->hasTypes && scanner.head() == '{' && walk.object(d->plan.root());
+    if (fits && d->validators.isEmpty())
+        return walk.satisfiesReaders();
+    scanner.seek(begin);
+    const QByteArrayView value = scanner.skipValue();
+    if (d->hasTypes && !fits)
+        return issues(value).isEmpty();
+    return walk.satisfiesReaders() && satisfiesValidators(value);
+}
+
+QList<SchemaIssue> SchemaChecker::issues(QByteArrayView value) const
+{
+    QList<SchemaIssue> issues;
+    if (d->hasTypes)
+        issues = FieldIssues::ofObject(d->fields, d->primaryKey, value);
+    if (!issues.isEmpty() || d->validators.isEmpty())
+        return issues;
+    const JsonText text = JsonText::fromCheckedJson(value);
+    for (const Schema::Validator &validator : d->validators)
+        issues.append(validator(text));
+    return issues;
+}
+
+bool SchemaChecker::satisfiesValidators(QByteArrayView value) const
+{
+    if (d->validators.isEmpty())
+        return true;
+    const JsonText text = JsonText::fromCheckedJson(value);
+    return std::all_of(d->validators.begin(), d->validators.end(),
+                       [&](const Schema::Validator &validator) { return validator(text).isEmpty(); });
+}
+
+} // namespace DurableStreams
