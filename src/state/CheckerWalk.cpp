@@ -6,8 +6,6 @@
 #include "state/TextForms_p.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 
 namespace DurableStreams {
 
@@ -23,28 +21,18 @@ bool isNumberHead(char c)
     return isDigit(c) || c == '-';
 }
 
-std::size_t hashOf(QByteArrayView name)
+// Whether a valid number is digits and perhaps a minus sign: only digits have the bit.
+bool isPlainInteger(QByteArrayView number)
 {
-    if (name.isEmpty())
-        return 0;
-    const auto at = [&](qsizetype place) { return std::size_t(uchar(name[place])); };
-    return std::size_t(name.size()) * 131 + at(0) * 31 + at(name.size() / 2) * 7 + at(name.size() - 1) * 17;
-}
-
-// Almost all integers are plain digits, too few to be out of range.
-bool isShortInteger(QByteArrayView number)
-{
-    constexpr qsizetype longest = 18;
-    if (number.size() > longest)
-        return false;
-    return std::all_of(number.begin() + (number.front() == '-' ? 1 : 0), number.end(), isDigit);
+    char common = 0x10;
+    for (const char c : number.sliced(number.front() == '-' ? 1 : 0))
+        common &= c;
+    return common != 0;
 }
 
 bool fitsInteger(const CheckerNode &node, QByteArrayView number)
 {
-    const bool isUnbounded = node.minimum == std::numeric_limits<qint64>::min()
-        && node.maximum == quint64(std::numeric_limits<qint64>::max());
-    if (isUnbounded && isShortInteger(number))
+    if (number.size() <= node.safeDigits && isPlainInteger(number))
         return true;
     const auto value = integerFromNumber(number);
     return value && *value >= node.minimum && *value <= qint64(node.maximum);
@@ -52,8 +40,16 @@ bool fitsInteger(const CheckerNode &node, QByteArrayView number)
 
 bool fitsUnsigned(const CheckerNode &node, QByteArrayView number)
 {
+    if (number.size() <= node.safeDigits && number.front() != '-' && isPlainInteger(number))
+        return true;
     const auto value = unsignedFromNumber(number);
     return value && *value <= node.maximum;
+}
+
+bool fitsInstant(QByteArrayView number)
+{
+    constexpr qsizetype longestSafe = 15; // in ECMAScript's range of time values
+    return (number.size() <= longestSafe && isPlainInteger(number)) || instantFromNumber(number).has_value();
 }
 
 bool fitsNumber(const CheckerNode &node, QByteArrayView number)
@@ -68,7 +64,7 @@ bool fitsNumber(const CheckerNode &node, QByteArrayView number)
     case Field::Type::BigInteger:
         return isIntegerText(number);
     case Field::Type::DateTime:
-        return instantFromNumber(number).has_value();
+        return fitsInstant(number);
     case Field::Type::Enumeration: {
         const auto value = integerFromNumber(number);
         if (!value || node.numbers.isEmpty())
@@ -125,165 +121,120 @@ bool fitsText(const CheckerNode &node, QByteArrayView text)
 
 } // namespace
 
-// ---- The plan ----
-
-void CheckerObject::setMembers(std::vector<Member> members)
+// Behind a scalar in an object or array another token follows, with only white space between.
+QByteArrayView CheckerWalk::scalar()
 {
-    m_members = std::move(members);
-    m_table.assign(std::bit_ceil(m_members.size() * 2 + 1), -1);
-    const std::size_t mask = m_table.size() - 1;
-    for (std::size_t i = 0; i < m_members.size(); ++i) {
-        const Member &member = m_members[i];
-        std::size_t slot = hashOf(member.name) & mask;
-        while (m_table[slot] >= 0)
-            slot = (slot + 1) & mask;
-        m_table[slot] = int(i);
-        m_hasBackslash = m_hasBackslash || member.name.contains('\\');
-        m_requiredCount = std::max(m_requiredCount, member.requiredBit + 1);
-    }
+    const char *const begin = m_text + m_tokens[m_at];
+    const char *end = m_text + m_tokens[++m_at];
+    const auto isSpace = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
+    while (isSpace(end[-1]))
+        --end;
+    return QByteArrayView(begin, end);
 }
 
-const CheckerObject::Member *CheckerObject::lookUp(QByteArrayView name, std::size_t &expected) const
+QByteArrayView CheckerWalk::skip()
 {
-    const bool isEscaped = !name.isEmpty() && std::memchr(name.data(), '\\', std::size_t(name.size()));
-    return isEscaped ? lookUpText(unescapedJson(name), expected) : lookUpText(name, expected);
+    if (head() != '{' && head() != '[')
+        return scalar();
+    const char *const begin = m_text + m_tokens[m_at];
+    int depth = 0;
+    do {
+        const char c = head();
+        if (c == '{' || c == '[')
+            ++depth;
+        else if (c == '}' || c == ']')
+            --depth;
+        ++m_at;
+    } while (depth > 0);
+    return QByteArrayView(begin, m_text + m_tokens[m_at - 1] + 1);
 }
 
-const CheckerObject::Member *CheckerObject::lookUpText(QByteArrayView name, std::size_t &expected) const
+bool CheckerWalk::step(bool fits)
 {
-    const std::size_t mask = m_table.size() - 1;
-    for (std::size_t slot = hashOf(name) & mask; m_table[slot] >= 0; slot = (slot + 1) & mask) {
-        const auto place = std::size_t(m_table[slot]);
-        if (m_members[place].name == name) {
-            expected = place + 1;
-            return &m_members[place];
-        }
-    }
-    return nullptr;
+    ++m_at;
+    return fits;
 }
 
-CheckerPlan::CheckerPlan(const QList<Field> &fields, const QByteArray &primaryKey)
+// The member whose name is at hand; nullptr when there is none.
+const CheckerMember *CheckerWalk::member(const CheckerObject &object, std::size_t &expected) const
 {
-    addObject(fields, primaryKey);
-}
-
-int CheckerPlan::addObject(const QList<Field> &fields, const QByteArray &primaryKey)
-{
-    const int place = int(m_objects.size());
-    m_objects.emplace_back();
-    fillObject(place, fields, primaryKey);
-    return place;
-}
-
-int CheckerPlan::addGadget(const Field &field)
-{
-    const QMetaObject *const gadget = field.metaType().metaObject();
-    if (const auto known = m_gadgets.constFind(gadget); known != m_gadgets.cend())
-        return *known;
-    const int place = int(m_objects.size());
-    m_objects.emplace_back();
-    m_gadgets.insert(gadget, place);
-    fillObject(place, field.fields(), {});
-    return place;
-}
-
-void CheckerPlan::fillObject(int place, const QList<Field> &fields, const QByteArray &primaryKey)
-{
-    std::vector<CheckerObject::Member> members;
-    int requiredCount = 0;
-    for (const Field &field : fields) {
-        const bool isRequired = field.isRequired() && field.name() != primaryKey;
-        members.push_back({field.name(), addNode(field), isRequired ? requiredCount++ : -1});
-    }
-    m_objects[std::size_t(place)].setMembers(std::move(members));
-}
-
-int CheckerPlan::addNode(const Field &field)
-{
-    CheckerNode node;
-    node.type = field.type();
-    node.isOptional = field.isOptional();
-    node.minimum = field.minimum();
-    node.maximum = field.maximum();
-    node.names = field.names();
-    node.reader = field.reader();
-    const QMetaEnum enumerators = field.enumerators();
-    node.isFlag = enumerators.isValid() && enumerators.isFlag();
-    for (int i = 0; i < enumerators.keyCount(); ++i)
-        node.numbers.append(enumerators.value(i));
-    if (field.type() == Field::Type::Object)
-        node.object = field.metaType().isValid() ? addGadget(field) : addObject(field.fields(), {});
-    else if (field.type() == Field::Type::List || field.type() == Field::Type::Map)
-        node.element = addNode(field.element());
-    m_nodes.push_back(std::move(node));
-    return int(m_nodes.size()) - 1;
-}
-
-// ---- The walk ----
-
-bool CheckerWalk::step()
-{
-    m_scanner.seek(m_scanner.position() + 1);
-    return true;
+    const char *const name = m_text + m_tokens[m_at] + 1;
+    const char *quote = m_text + m_tokens[m_at + 1] - 1; // in front of the colon
+    while (*quote != '"')
+        --quote;
+    const std::vector<CheckerMember> &members = object.members();
+    if (expected < members.size() && !object.hasBackslash() && members[expected].isNamed(name, quote - name, m_end))
+        return &members[expected++];
+    const CheckerMember *const found = object.find(QByteArrayView(name, quote));
+    if (found)
+        expected = std::size_t(found - members.data()) + 1;
+    return found;
 }
 
 bool CheckerWalk::object(const CheckerObject &object)
 {
-    constexpr int bits = 64;
-    QVarLengthArray<quint64, 4> missing((object.requiredCount() + bits - 1) / bits);
-    for (int i = 0; i < object.requiredCount(); ++i)
-        missing[i / bits] |= quint64(1) << (i % bits);
+    if (object.hasTooManyRequired())
+        return false;
+    quint64 missing = object.requiredMask();
     std::size_t expected = 0;
-    const bool fits = m_scanner.forEachMember([&](QByteArrayView name) {
-        const CheckerObject::Member *const member = object.find(name, expected);
-        if (!member) {
-            m_scanner.skipValue();
-            return true;
+    ++m_at;
+    while (head() != '}') {
+        if (head() == ',')
+            ++m_at;
+        const CheckerMember *const found = member(object, expected);
+        m_at += 2; // the name and the colon
+        if (!found) {
+            skip();
+            continue;
         }
-        if (member->requiredBit >= 0)
-            missing[member->requiredBit / bits] &= ~(quint64(1) << (member->requiredBit % bits));
-        return value(m_plan.node(member->node));
-    });
-    return fits && std::all_of(missing.begin(), missing.end(), [](quint64 word) { return word == 0; });
+        missing &= ~found->requiredMask;
+        if (!value(found->type, found->isOptional, found->node))
+            return false;
+    }
+    return step(missing == 0);
 }
 
-bool CheckerWalk::value(const CheckerNode &node)
+bool CheckerWalk::value(Field::Type type, bool isOptional, int node)
 {
-    const char head = m_scanner.head();
-    if (head == 'n' && node.isOptional)
-        return step();
-    switch (node.type) {
-    case Field::Type::Any:
-        m_scanner.skipValue();
-        return true;
+    const char first = head();
+    if (isOptional && first == 'n')
+        return step(true);
+    switch (type) {
     case Field::Type::String:
-        return head == '"' && step();
+        return step(first == '"');
     case Field::Type::Bool:
-        return (head == 't' || head == 'f') && step();
+        return step(first == 't' || first == 'f');
     case Field::Type::Double:
-        return isNumberHead(head) && step();
-    case Field::Type::List:
-        return head == '[' && elements(node);
-    case Field::Type::Map:
-        return head == '{' && mapped(node);
-    case Field::Type::Object:
-        return head == '{' && object(m_plan.object(node.object));
-    case Field::Type::Custom:
-        m_custom.append({&node, m_scanner.skipValue()});
+        return step(isNumberHead(first));
+    case Field::Type::Any:
+        skip();
         return true;
     default:
-        return textOrNumber(node);
+        return typed(m_plan.node(node));
     }
 }
 
-bool CheckerWalk::textOrNumber(const CheckerNode &node)
+bool CheckerWalk::typed(const CheckerNode &node)
 {
-    const char head = m_scanner.head();
-    if (isNumberHead(head))
-        return fitsNumber(node, m_scanner.skipValue());
-    if (head != '"')
+    const char first = head();
+    switch (node.type) {
+    case Field::Type::List:
+        return first == '[' && elements(node);
+    case Field::Type::Map:
+        return first == '{' && mapped(node);
+    case Field::Type::Object:
+        return first == '{' && object(m_plan.object(node.object));
+    case Field::Type::Custom:
+        m_custom.append({&node, skip()});
+        return true;
+    default:
+        break;
+    }
+    if (isNumberHead(first))
+        return fitsNumber(node, scalar());
+    if (first != '"')
         return false;
-    const QByteArrayView token = m_scanner.skipValue();
+    const QByteArrayView token = scalar();
     const QByteArrayView raw = token.sliced(1, token.size() - 2);
     return raw.contains('\\') ? fitsText(node, unescapedJson(raw)) : fitsText(node, raw);
 }
@@ -291,13 +242,26 @@ bool CheckerWalk::textOrNumber(const CheckerNode &node)
 bool CheckerWalk::elements(const CheckerNode &node)
 {
     const CheckerNode &element = m_plan.node(node.element);
-    return m_scanner.forEachElement([&] { return value(element); });
+    ++m_at;
+    while (head() != ']') {
+        if (head() == ',')
+            ++m_at;
+        if (!value(element.type, element.isOptional, node.element))
+            return false;
+    }
+    return step(true);
 }
 
 bool CheckerWalk::mapped(const CheckerNode &node)
 {
     const CheckerNode &element = m_plan.node(node.element);
-    return m_scanner.forEachMember([&](QByteArrayView) { return value(element); });
+    ++m_at;
+    while (head() != '}') {
+        m_at += head() == ',' ? 3 : 2; // the name and the colon
+        if (!value(element.type, element.isOptional, node.element))
+            return false;
+    }
+    return step(true);
 }
 
 bool CheckerWalk::satisfiesReaders() const

@@ -70,6 +70,9 @@ public:
     /*! Where the token at \a position begins in the text. */
     qsizetype placeOf(quint32 position) const { return m_index[position]; }
     QByteArrayView textBetween(qsizetype begin, qsizetype end) const { return m_text.sliced(begin, end - begin); }
+    /*! The text that was started with, and where in it each token begins. */
+    QByteArrayView text() const { return m_text; }
+    const quint32 *tokens() const { return m_index; }
 
     /*! The value at hand, checked to its end and at most \a depth levels deep; a null view when there is a fault. */
     QByteArrayView checkValue(int depth = maxDepth);

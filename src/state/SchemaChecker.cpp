@@ -52,8 +52,10 @@ bool SchemaChecker::accepts(QByteArrayView value) const
     if (!d->hasTypes)
         return satisfiesValidators(value);
     JsonScanner &scanner = JsonScanner::ofThisThread();
+    if (!scanner.start(value) || scanner.head() != '{')
+        return false;
     CheckerWalk walk(d->plan, scanner);
-    if (!scanner.start(value) || scanner.head() != '{' || !walk.object(d->plan.root()))
+    if (!walk.acceptsObject())
         return issues(value).isEmpty();
     return walk.satisfiesReaders() && satisfiesValidators(value);
 }
@@ -63,12 +65,14 @@ bool SchemaChecker::accepts(JsonScanner &scanner) const
     Q_ASSERT(&scanner != &JsonScanner::ofThisThread());
     const quint32 begin = scanner.position();
     CheckerWalk walk(d->plan, scanner);
-    const bool fits = d->hasTypes && scanner.head() == '{' && walk.object(d->plan.root());
-    if (fits && d->validators.isEmpty())
+    const bool fits = !d->hasTypes || (scanner.head() == '{' && walk.acceptsObject());
+    if (fits && d->hasTypes && d->validators.isEmpty()) {
+        scanner.seek(walk.position());
         return walk.satisfiesReaders();
+    }
     scanner.seek(begin);
     const QByteArrayView value = scanner.skipValue();
-    if (d->hasTypes && !fits)
+    if (!fits)
         return issues(value).isEmpty();
     return walk.satisfiesReaders() && satisfiesValidators(value);
 }

@@ -112,6 +112,16 @@ bool isPlainInteger(QByteArrayView number)
     return std::all_of(number.begin(), number.end(), [](char c) { return isDigit(c) || c == '-'; });
 }
 
+// A number of digits alone, few enough to fit.
+qint64 plainInteger(QByteArrayView number)
+{
+    const bool isNegative = number.front() == '-';
+    qint64 value = 0;
+    for (const char c : number.sliced(isNegative ? 1 : 0))
+        value = value * 10 + (c - '0');
+    return isNegative ? -value : value;
+}
+
 // A number with a fraction or exponent that stands for an integer which a double holds exactly.
 std::optional<double> wholeDouble(QByteArrayView number)
 {
@@ -201,6 +211,9 @@ std::optional<qint64> instantFromText(QByteArrayView text)
 
 std::optional<qint64> instantFromNumber(QByteArrayView number)
 {
+    constexpr qsizetype longestPlain = 15; // such a number is in range
+    if (number.size() <= longestPlain && isPlainInteger(number))
+        return plainInteger(number);
     constexpr double limit = 8.64e15; // ECMAScript's range of time values
     const double milliseconds = std::floor(numberFromJson(number).toDouble());
     if (!(std::abs(milliseconds) <= limit))
@@ -214,6 +227,9 @@ std::optional<qint64> integerFromNumber(QByteArrayView number)
         const auto whole = wholeDouble(number);
         return whole ? std::optional(qint64(*whole)) : std::nullopt;
     }
+    constexpr qsizetype longestPlain = 18;
+    if (number.size() <= longestPlain)
+        return plainInteger(number);
     bool fits = false;
     const qint64 value = number.toLongLong(&fits);
     return fits ? std::optional(value) : std::nullopt;

@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/Field>
+
+#include <QByteArray>
+#include <QByteArrayView>
+#include <QHash>
+#include <QList>
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+namespace DurableStreams {
+
+/*! What one value has to be. Elements and objects are places in CheckerPlan. */
+struct CheckerNode
+{
+    Field::Type type = Field::Type::Any;
+    bool isOptional = false;
+    bool isFlag = false;
+    int safeDigits = 0; // an integer of at most so many digits is in range
+    qint64 minimum = 0;
+    quint64 maximum = 0;
+    int element = -1;
+    int object = -1;
+    QList<QByteArray> names;
+    QList<qint64> numbers; // that stand for names
+    Field::Reader reader;
+};
+
+/*! One field of an object, with what most values need to be judged by. */
+struct CheckerMember
+{
+    static constexpr qsizetype prefixSize = 8;
+
+    CheckerMember(const QByteArray &name, const Field &field, int node, quint64 requiredMask)
+        : name(name)
+        , requiredMask(requiredMask)
+        , node(node)
+        , type(field.type())
+        , isOptional(field.isOptional())
+    {
+        const auto size = std::size_t(std::min(name.size(), prefixSize));
+        std::memcpy(&prefix, name.constData(), size);
+        std::memset(&prefixMask, 0xFF, size);
+    }
+
+    /*! Whether the \a size bytes at \a text, in front of \a end, are the name. */
+    bool isNamed(const char *text, qsizetype size, const char *end) const
+    {
+        if (size != name.size())
+            return false;
+        if (end - text < prefixSize)
+            return std::memcmp(text, name.constData(), std::size_t(size)) == 0;
+        quint64 begin = 0;
+        std::memcpy(&begin, text, prefixSize);
+        if ((begin & prefixMask) != prefix)
+            return false;
+        return size <= prefixSize
+            || std::memcmp(text + prefixSize, name.constData() + prefixSize, std::size_t(size - prefixSize)) == 0;
+    }
+
+    QByteArray name;
+    quint64 prefix = 0;
+    quint64 prefixMask = 0;
+    quint64 requiredMask = 0; // one bit where the member has to be there
+    int node = 0;
+    Field::Type type = Field::Type::Any;
+    bool isOptional = false;
+};
+
+/*! The fields of an object, found by their place or by a hash. */
+class CheckerObject
+{
+public:
+    static constexpr int mostRequired = 64;
+
+    void setMembers(std::vector<CheckerMember> members, int requiredCount);
+
+    const std::vector<CheckerMember> &members() const { return m_members; }
+    /*! Whether a member's name holds a backslash, so that it looks like an escape. */
+    bool hasBackslash() const { return m_hasBackslash; }
+    /*! The bits of all members that have to be there. */
+    quint64 requiredMask() const { return m_requiredMask; }
+    /*! Whether there are more of them than bits. */
+    bool hasTooManyRequired() const { return m_hasTooManyRequired; }
+    /*! The member \a name, as it stands between its quotes; nullptr when there is none. */
+    const CheckerMember *find(QByteArrayView name) const;
+
+private:
+    const CheckerMember *findText(QByteArrayView name) const;
+
+    std::vector<CheckerMember> m_members;
+    std::vector<int> m_table; // of places in m_members by hash, -1 where there is none
+    quint64 m_requiredMask = 0;
+    bool m_hasTooManyRequired = false;
+    bool m_hasBackslash = false;
+};
+
+/*! A list of fields made ready for CheckerWalk. */
+class CheckerPlan
+{
+public:
+    CheckerPlan() = default;
+    /*! \a primaryKey may be absent though it is required. */
+    CheckerPlan(const QList<Field> &fields, const QByteArray &primaryKey);
+
+    const CheckerObject &root() const { return m_objects.front(); }
+    const CheckerNode &node(int place) const { return m_nodes[std::size_t(place)]; }
+    const CheckerObject &object(int place) const { return m_objects[std::size_t(place)]; }
+
+private:
+    int addObject(const QList<Field> &fields, const QByteArray &primaryKey);
+    int addGadget(const Field &field);
+    int addNode(const Field &field);
+    void fillObject(int place, const QList<Field> &fields, const QByteArray &primaryKey);
+
+    std::vector<CheckerNode> m_nodes;
+    std::vector<CheckerObject> m_objects;
+    QHash<const QMetaObject *, int> m_gadgets; // their objects: a gadget may hold others of its kind
+};
+
+} // namespace DurableStreams
