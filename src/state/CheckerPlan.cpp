@@ -3,8 +3,6 @@
 
 #include "state/CheckerPlan_p.h"
 
-#include "state/JsonScanner_p.h"
-
 #include <bit>
 
 namespace DurableStreams {
@@ -36,6 +34,24 @@ int safeDigitsOf(const Field &field)
 
 } // namespace
 
+quint8 plainKindsOf(const Field &field)
+{
+    const quint8 null = field.isOptional() ? JsonKind::Null : 0;
+    switch (field.type()) {
+    case Field::Type::Any:
+        return JsonKind::String | JsonKind::Number | JsonKind::Bool | JsonKind::Null;
+    case Field::Type::String:
+        return JsonKind::String | null;
+    case Field::Type::Bool:
+        return JsonKind::Bool | null;
+    case Field::Type::Double:
+    case Field::Type::Decimal:
+        return JsonKind::Number | null;
+    default:
+        return null;
+    }
+}
+
 void CheckerObject::setMembers(std::vector<CheckerMember> members, int requiredCount)
 {
     m_members = std::move(members);
@@ -48,18 +64,11 @@ void CheckerObject::setMembers(std::vector<CheckerMember> members, int requiredC
         while (m_table[slot] >= 0)
             slot = (slot + 1) & mask;
         m_table[slot] = int(i);
-        m_hasBackslash = m_hasBackslash || member.name.contains('\\');
         m_requiredMask |= member.requiredMask;
     }
 }
 
 const CheckerMember *CheckerObject::find(QByteArrayView name) const
-{
-    const bool isEscaped = !name.isEmpty() && std::memchr(name.data(), '\\', std::size_t(name.size()));
-    return isEscaped ? findText(unescapedJson(name)) : findText(name);
-}
-
-const CheckerMember *CheckerObject::findText(QByteArrayView name) const
 {
     const std::size_t mask = m_table.size() - 1;
     for (std::size_t slot = hashOf(name) & mask; m_table[slot] >= 0; slot = (slot + 1) & mask) {
@@ -111,7 +120,7 @@ int CheckerPlan::addNode(const Field &field)
 {
     CheckerNode node;
     node.type = field.type();
-    node.isOptional = field.isOptional();
+    node.plainKinds = plainKindsOf(field);
     node.minimum = field.minimum();
     node.maximum = field.maximum();
     node.safeDigits = safeDigitsOf(field);

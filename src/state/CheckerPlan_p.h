@@ -11,16 +11,48 @@
 #include <QList>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <vector>
 
 namespace DurableStreams {
 
+/*! What a JSON value is, as its first byte tells. */
+namespace JsonKind {
+constexpr quint8 String = 1;
+constexpr quint8 Number = 2;
+constexpr quint8 Bool = 4;
+constexpr quint8 Null = 8;
+
+/*! The kind of a value that begins with \a first; 0 for arrays and objects. */
+constexpr quint8 of(char first)
+{
+    if (first == '"')
+        return String;
+    if (first == 't' || first == 'f')
+        return Bool;
+    if (first == 'n')
+        return Null;
+    return first == '-' || (first >= '0' && first <= '9') ? Number : 0;
+}
+
+/*! of() for every byte. */
+inline constexpr auto byFirstByte = [] {
+    std::array<quint8, 256> kinds{};
+    for (std::size_t byte = 0; byte < kinds.size(); ++byte)
+        kinds[byte] = of(char(byte));
+    return kinds;
+}();
+} // namespace JsonKind
+
+/*! The kinds of values that \a field takes without another look. */
+quint8 plainKindsOf(const Field &field);
+
 /*! What one value has to be. Elements and objects are places in CheckerPlan. */
 struct CheckerNode
 {
     Field::Type type = Field::Type::Any;
-    bool isOptional = false;
+    quint8 plainKinds = 0;
     bool isFlag = false;
     int safeDigits = 0; // an integer of at most so many digits is in range
     qint64 minimum = 0;
@@ -39,20 +71,20 @@ struct CheckerMember
 
     CheckerMember(const QByteArray &name, const Field &field, int node, quint64 requiredMask)
         : name(name)
+        , plainSize(name.contains('\\') ? -1 : name.size())
         , requiredMask(requiredMask)
         , node(node)
-        , type(field.type())
-        , isOptional(field.isOptional())
+        , plainKinds(plainKindsOf(field))
     {
         const auto size = std::size_t(std::min(name.size(), prefixSize));
         std::memcpy(&prefix, name.constData(), size);
         std::memset(&prefixMask, 0xFF, size);
     }
 
-    /*! Whether the \a size bytes at \a text, in front of \a end, are the name. */
+    /*! Whether the \a size bytes at \a text, somewhere in front of \a end, are the name, written without escapes. */
     bool isNamed(const char *text, qsizetype size, const char *end) const
     {
-        if (size != name.size())
+        if (size != plainSize)
             return false;
         if (end - text < prefixSize)
             return std::memcmp(text, name.constData(), std::size_t(size)) == 0;
@@ -65,12 +97,12 @@ struct CheckerMember
     }
 
     QByteArray name;
+    qsizetype plainSize; // -1 for a name with a backslash, which is never written so
     quint64 prefix = 0;
     quint64 prefixMask = 0;
     quint64 requiredMask = 0; // one bit where the member has to be there
     int node = 0;
-    Field::Type type = Field::Type::Any;
-    bool isOptional = false;
+    quint8 plainKinds = 0;
 };
 
 /*! The fields of an object, found by their place or by a hash. */
@@ -81,24 +113,20 @@ public:
 
     void setMembers(std::vector<CheckerMember> members, int requiredCount);
 
-    const std::vector<CheckerMember> &members() const { return m_members; }
-    /*! Whether a member's name holds a backslash, so that it looks like an escape. */
-    bool hasBackslash() const { return m_hasBackslash; }
+    const CheckerMember *begin() const { return m_members.data(); }
+    const CheckerMember *end() const { return m_members.data() + m_members.size(); }
     /*! The bits of all members that have to be there. */
     quint64 requiredMask() const { return m_requiredMask; }
     /*! Whether there are more of them than bits. */
     bool hasTooManyRequired() const { return m_hasTooManyRequired; }
-    /*! The member \a name, as it stands between its quotes; nullptr when there is none. */
+    /*! The member \a name; nullptr when there is none. */
     const CheckerMember *find(QByteArrayView name) const;
 
 private:
-    const CheckerMember *findText(QByteArrayView name) const;
-
     std::vector<CheckerMember> m_members;
     std::vector<int> m_table; // of places in m_members by hash, -1 where there is none
     quint64 m_requiredMask = 0;
     bool m_hasTooManyRequired = false;
-    bool m_hasBackslash = false;
 };
 
 /*! A list of fields made ready for CheckerWalk. */

@@ -11,16 +11,6 @@ namespace DurableStreams {
 
 namespace {
 
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-bool isNumberHead(char c)
-{
-    return isDigit(c) || c == '-';
-}
-
 // Whether a valid number is digits and perhaps a minus sign: only digits have the bit.
 bool isPlainInteger(QByteArrayView number)
 {
@@ -59,8 +49,6 @@ bool fitsNumber(const CheckerNode &node, QByteArrayView number)
         return fitsInteger(node, number);
     case Field::Type::Unsigned:
         return fitsUnsigned(node, number);
-    case Field::Type::Decimal:
-        return true;
     case Field::Type::BigInteger:
         return isIntegerText(number);
     case Field::Type::DateTime:
@@ -149,75 +137,66 @@ QByteArrayView CheckerWalk::skip()
     return QByteArrayView(begin, m_text + m_tokens[m_at - 1] + 1);
 }
 
-bool CheckerWalk::step(bool fits)
+const CheckerMember *CheckerWalk::find(const CheckerObject &object, QByteArrayView name) const
 {
-    ++m_at;
-    return fits;
+    const bool isEscaped = m_hasBackslash && name.contains('\\');
+    return isEscaped ? object.find(unescapedJson(name)) : object.find(name);
 }
 
-// The member whose name is at hand; nullptr when there is none.
-const CheckerMember *CheckerWalk::member(const CheckerObject &object, std::size_t &expected) const
-{
-    const char *const name = m_text + m_tokens[m_at] + 1;
-    const char *quote = m_text + m_tokens[m_at + 1] - 1; // in front of the colon
-    while (*quote != '"')
-        --quote;
-    const std::vector<CheckerMember> &members = object.members();
-    if (expected < members.size() && !object.hasBackslash() && members[expected].isNamed(name, quote - name, m_end))
-        return &members[expected++];
-    const CheckerMember *const found = object.find(QByteArrayView(name, quote));
-    if (found)
-        expected = std::size_t(found - members.data()) + 1;
-    return found;
-}
-
+// The place among the tokens is kept out of memory here: most of the time goes into this loop.
 bool CheckerWalk::object(const CheckerObject &object)
 {
     if (object.hasTooManyRequired())
         return false;
+    const quint32 *const tokens = m_tokens;
+    const char *const text = m_text;
+    const CheckerMember *next = object.begin(); // members mostly come in their order
     quint64 missing = object.requiredMask();
-    std::size_t expected = 0;
-    ++m_at;
-    while (head() != '}') {
-        if (head() == ',')
-            ++m_at;
-        const CheckerMember *const found = member(object, expected);
-        m_at += 2; // the name and the colon
-        if (!found) {
-            skip();
-            continue;
+    quint32 at = m_at + 1;
+    for (char first = text[tokens[at]]; first != '}'; first = text[tokens[at]]) {
+        at += first == ',' ? 1 : 0;
+        const char *const name = text + tokens[at] + 1;
+        const char *quote = text + tokens[at + 1] - 1; // in front of the colon
+        while (*quote != '"')
+            --quote;
+        at += 2;
+        const bool isNext = next != object.end() && next->isNamed(name, quote - name, m_end);
+        const CheckerMember *const found = isNext ? next : find(object, QByteArrayView(name, quote));
+        if (found) {
+            next = found + 1;
+            missing &= ~found->requiredMask;
+            if (JsonKind::byFirstByte[uchar(text[tokens[at]])] & found->plainKinds) {
+                ++at;
+                continue;
+            }
         }
-        missing &= ~found->requiredMask;
-        if (!value(found->type, found->isOptional, found->node))
+        m_at = at;
+        if (!found)
+            skip();
+        else if (!value(m_plan.node(found->node)))
             return false;
+        at = m_at;
     }
-    return step(missing == 0);
+    m_at = at + 1;
+    return missing == 0;
 }
 
-bool CheckerWalk::value(Field::Type type, bool isOptional, int node)
+inline bool CheckerWalk::value(quint8 plainKinds, int node)
 {
-    const char first = head();
-    if (isOptional && first == 'n')
-        return step(true);
-    switch (type) {
-    case Field::Type::String:
-        return step(first == '"');
-    case Field::Type::Bool:
-        return step(first == 't' || first == 'f');
-    case Field::Type::Double:
-        return step(isNumberHead(first));
-    case Field::Type::Any:
-        skip();
+    if (JsonKind::byFirstByte[uchar(head())] & plainKinds) {
+        ++m_at;
         return true;
-    default:
-        return typed(m_plan.node(node));
     }
+    return value(m_plan.node(node));
 }
 
-bool CheckerWalk::typed(const CheckerNode &node)
+bool CheckerWalk::value(const CheckerNode &node)
 {
     const char first = head();
     switch (node.type) {
+    case Field::Type::Any:
+        skip();
+        return true;
     case Field::Type::List:
         return first == '[' && elements(node);
     case Field::Type::Map:
@@ -230,13 +209,14 @@ bool CheckerWalk::typed(const CheckerNode &node)
     default:
         break;
     }
-    if (isNumberHead(first))
+    const quint8 kind = JsonKind::of(first);
+    if (kind == JsonKind::Number)
         return fitsNumber(node, scalar());
-    if (first != '"')
+    if (kind != JsonKind::String)
         return false;
     const QByteArrayView token = scalar();
     const QByteArrayView raw = token.sliced(1, token.size() - 2);
-    return raw.contains('\\') ? fitsText(node, unescapedJson(raw)) : fitsText(node, raw);
+    return m_hasBackslash && raw.contains('\\') ? fitsText(node, unescapedJson(raw)) : fitsText(node, raw);
 }
 
 bool CheckerWalk::elements(const CheckerNode &node)
@@ -244,12 +224,12 @@ bool CheckerWalk::elements(const CheckerNode &node)
     const CheckerNode &element = m_plan.node(node.element);
     ++m_at;
     while (head() != ']') {
-        if (head() == ',')
-            ++m_at;
-        if (!value(element.type, element.isOptional, node.element))
+        m_at += head() == ',' ? 1 : 0;
+        if (!value(element.plainKinds, node.element))
             return false;
     }
-    return step(true);
+    ++m_at;
+    return true;
 }
 
 bool CheckerWalk::mapped(const CheckerNode &node)
@@ -258,10 +238,11 @@ bool CheckerWalk::mapped(const CheckerNode &node)
     ++m_at;
     while (head() != '}') {
         m_at += head() == ',' ? 3 : 2; // the name and the colon
-        if (!value(element.type, element.isOptional, node.element))
+        if (!value(element.plainKinds, node.element))
             return false;
     }
-    return step(true);
+    ++m_at;
+    return true;
 }
 
 bool CheckerWalk::satisfiesReaders() const

@@ -31,6 +31,7 @@ public:
         , m_end(m_text + scanner.text().size())
         , m_tokens(scanner.tokens())
         , m_at(scanner.position())
+        , m_hasBackslash(scanner.hasBackslash())
     {
     }
 
@@ -42,13 +43,12 @@ public:
 
 private:
     char head() const { return m_text[m_tokens[m_at]]; }
-    const CheckerMember *member(const CheckerObject &object, std::size_t &expected) const;
+    const CheckerMember *find(const CheckerObject &object, QByteArrayView name) const;
     bool object(const CheckerObject &object);
-    bool value(Field::Type type, bool isOptional, int node);
-    bool typed(const CheckerNode &node);
+    bool value(quint8 plainKinds, int node);
+    bool value(const CheckerNode &node);
     bool elements(const CheckerNode &node);
     bool mapped(const CheckerNode &node);
-    bool step(bool fits);
     QByteArrayView scalar();
     QByteArrayView skip();
 
@@ -57,6 +57,7 @@ private:
     const char *m_end;
     const quint32 *m_tokens;
     quint32 m_at;
+    bool m_hasBackslash;
     QVarLengthArray<std::pair<const CheckerNode *, QByteArrayView>, 4> m_custom;
 };
 
