@@ -15,8 +15,8 @@ namespace DurableStreams {
 
 /*!
  * Goes once over the tokens of an object, known to be valid JSON, and tells whether it fits a plan. True is always
- * right; false may also mean that a name is doubled and the last one fits, or that more fields are required than a mask
- * has bits.
+ * right; false, also of satisfiesReaders(), may mean that a name is doubled and the last one fits, or that more fields
+ * are required than a mask has bits.
  *
  * Reads the scanner's tokens itself: because nothing needs to be checked again, it is three times as fast as
  * JsonScanner::forEachMember().

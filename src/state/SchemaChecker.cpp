@@ -55,9 +55,9 @@ bool SchemaChecker::accepts(QByteArrayView value) const
     if (!scanner.start(value) || scanner.head() != '{')
         return false;
     CheckerWalk walk(d->plan, scanner);
-    if (!walk.acceptsObject())
+    if (!walk.acceptsObject() || !walk.satisfiesReaders())
         return issues(value).isEmpty();
-    return walk.satisfiesReaders() && satisfiesValidators(value);
+    return satisfiesValidators(value);
 }
 
 bool SchemaChecker::accepts(JsonScanner &scanner) const
@@ -65,16 +65,14 @@ bool SchemaChecker::accepts(JsonScanner &scanner) const
     Q_ASSERT(&scanner != &JsonScanner::ofThisThread());
     const quint32 begin = scanner.position();
     CheckerWalk walk(d->plan, scanner);
-    const bool fits = !d->hasTypes || (scanner.head() == '{' && walk.acceptsObject());
+    const bool fits = !d->hasTypes || (scanner.head() == '{' && walk.acceptsObject() && walk.satisfiesReaders());
     if (fits && d->hasTypes && d->validators.isEmpty()) {
         scanner.seek(walk.position());
-        return walk.satisfiesReaders();
+        return true;
     }
     scanner.seek(begin);
     const QByteArrayView value = scanner.skipValue();
-    if (!fits)
-        return issues(value).isEmpty();
-    return walk.satisfiesReaders() && satisfiesValidators(value);
+    return fits ? satisfiesValidators(value) : issues(value).isEmpty();
 }
 
 QList<SchemaIssue> SchemaChecker::issues(QByteArrayView value) const
