@@ -79,6 +79,8 @@ struct CheckerMember
         const auto size = std::size_t(std::min(name.size(), prefixSize));
         std::memcpy(&prefix, name.constData(), size);
         std::memset(&prefixMask, 0xFF, size);
+        if (name.size() > prefixSize)
+            std::memcpy(&suffix, name.constData() + name.size() - prefixSize, prefixSize);
     }
 
     /*! Whether the \a size bytes at \a text, somewhere in front of \a end, are the name, written without escapes. */
@@ -100,6 +102,7 @@ struct CheckerMember
     qsizetype plainSize; // -1 for a name with a backslash, which is never written so
     quint64 prefix = 0;
     quint64 prefixMask = 0;
+    quint64 suffix = 0; // the last bytes of a name that is longer than the prefix
     quint64 requiredMask = 0; // one bit where the member has to be there
     int node = 0;
     quint8 plainKinds = 0;

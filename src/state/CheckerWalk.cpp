@@ -143,7 +143,8 @@ const CheckerMember *CheckerWalk::find(const CheckerObject &object, QByteArrayVi
     return isEscaped ? object.find(unescapedJson(name)) : object.find(name);
 }
 
-// The place among the tokens is kept out of memory here: most of the time goes into this loop.
+// Where most of the time goes: the place among the tokens is kept out of memory, and moved on without looking where
+// JSON leaves no choice.
 bool CheckerWalk::object(const CheckerObject &object)
 {
     if (object.hasTooManyRequired())
@@ -153,8 +154,11 @@ bool CheckerWalk::object(const CheckerObject &object)
     const CheckerMember *next = object.begin(); // members mostly come in their order
     quint64 missing = object.requiredMask();
     quint32 at = m_at + 1;
-    for (char first = text[tokens[at]]; first != '}'; first = text[tokens[at]]) {
-        at += first == ',' ? 1 : 0;
+    if (text[tokens[at]] == '}') {
+        m_at = at + 1;
+        return missing == 0;
+    }
+    do {
         const char *const name = text + tokens[at] + 1;
         const char *quote = text + tokens[at + 1] - 1; // in front of the colon
         while (*quote != '"')
@@ -176,8 +180,8 @@ bool CheckerWalk::object(const CheckerObject &object)
         else if (!value(m_plan.node(found->node)))
             return false;
         at = m_at;
-    }
-    m_at = at + 1;
+    } while (text[tokens[at++]] == ',');
+    m_at = at;
     return missing == 0;
 }
 
@@ -223,12 +227,14 @@ bool CheckerWalk::elements(const CheckerNode &node)
 {
     const CheckerNode &element = m_plan.node(node.element);
     ++m_at;
-    while (head() != ']') {
-        m_at += head() == ',' ? 1 : 0;
+    if (head() == ']') {
+        ++m_at;
+        return true;
+    }
+    do {
         if (!value(element.plainKinds, node.element))
             return false;
-    }
-    ++m_at;
+    } while (m_text[m_tokens[m_at++]] == ',');
     return true;
 }
 
@@ -236,16 +242,19 @@ bool CheckerWalk::mapped(const CheckerNode &node)
 {
     const CheckerNode &element = m_plan.node(node.element);
     ++m_at;
-    while (head() != '}') {
-        m_at += head() == ',' ? 3 : 2; // the name and the colon
+    if (head() == '}') {
+        ++m_at;
+        return true;
+    }
+    do {
+        m_at += 2; // the name and the colon
         if (!value(element.plainKinds, node.element))
             return false;
-    }
-    ++m_at;
+    } while (m_text[m_tokens[m_at++]] == ',');
     return true;
 }
 
-bool CheckerWalk::satisfiesReaders() const
+bool CheckerWalk::askReaders() const
 {
     return std::all_of(m_custom.begin(), m_custom.end(), [](const auto &custom) {
         const auto &[node, json] = custom;

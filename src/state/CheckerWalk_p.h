@@ -39,9 +39,10 @@ public:
     bool acceptsObject() { return object(m_plan.root()); }
     quint32 position() const { return m_at; }
     /*! Whether the readers of the custom fields, which were left out, take their values. */
-    bool satisfiesReaders() const;
+    bool satisfiesReaders() const { return m_custom.isEmpty() || askReaders(); }
 
 private:
+    bool askReaders() const;
     char head() const { return m_text[m_tokens[m_at]]; }
     const CheckerMember *find(const CheckerObject &object, QByteArrayView name) const;
     bool object(const CheckerObject &object);
