@@ -63,7 +63,7 @@ private:
     Field enumeration(const QString &name, const QVariantMap &options);
     Field integer(const QString &name, const QString &type, const QVariantMap &options);
     Field withOptions(const Field &field, const QVariantMap &options);
-    bool flag(const QVariantMap &options, const QString &option);
+    bool flag(const QString &name, const QVariantMap &options, const QString &option);
     void checkOptions(const QString &name, const QString &type, const QVariantMap &options);
     void fail(const QString &name, const QString &fault);
 
@@ -158,24 +158,25 @@ Field FieldVariantReader::integer(const QString &name, const QString &type, cons
 Field FieldVariantReader::withOptions(const Field &field, const QVariantMap &options)
 {
     Field result = field;
-    if (flag(options, u"required"_s))
+    const QString name = QString::fromUtf8(field.name());
+    if (flag(name, options, u"required"_s))
         result = result.required();
-    if (flag(options, u"optional"_s))
+    if (flag(name, options, u"optional"_s))
         result = result.optional();
-    if (flag(options, u"milliseconds"_s))
+    if (flag(name, options, u"milliseconds"_s))
         result = result.inMilliseconds();
     if (options.contains(u"default"_s))
         result = result.withDefault(options.value(u"default"_s));
     if (!result.defaultError().isEmpty())
-        fail(QString::fromUtf8(field.name()), u"the default: "_s + result.defaultError());
+        fail(name, u"the default: "_s + result.defaultError());
     return result;
 }
 
-bool FieldVariantReader::flag(const QVariantMap &options, const QString &option)
+bool FieldVariantReader::flag(const QString &name, const QVariantMap &options, const QString &option)
 {
     const QVariant value = options.value(option, false);
     if (value.typeId() != QMetaType::Bool)
-        m_error = u"\"%1\" has to be true or false"_s.arg(option);
+        fail(name, u"\"%1\" has to be true or false"_s.arg(option));
     return value.toBool();
 }
 
