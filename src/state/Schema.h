@@ -113,6 +113,7 @@ public:
     static QList<JsonText::Field> patchOf(const QMetaObject &metaObject, const void *gadget, const JsonText &present);
 
 private:
+    friend class JsonSchema;
     friend class SchemaChecker;
 
     QSharedDataPointer<SchemaData> d;
