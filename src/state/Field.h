@@ -179,6 +179,9 @@ private:
     QVariant readString(QByteArrayView text) const;
     QVariant readNumber(QByteArrayView number) const;
     QVariant readContainer(QByteArrayView json) const;
+    QVariant readList(QByteArrayView json) const;
+    QVariant readMap(QByteArrayView json) const;
+    Field memberField(const QByteArray &name) const;
     QVariant readEnumerators(QByteArrayView text) const;
     QVariant enumerator(qint64 number) const;
     JsonText write(const QVariant &value) const;

@@ -3,9 +3,9 @@
 
 #include "state/FieldIssues_p.h"
 
-#include "state/JsonParts_p.h"
-
-#include <QHash>
+#include <algorithm>
+#include <optional>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 
@@ -38,72 +38,104 @@ QString under(const QString &path, const QByteArray &name)
     return path + u'/' + QString::fromUtf8(name).replace(u'~', u"~0"_s).replace(u'/', u"~1"_s);
 }
 
+void append(QList<SchemaIssue> &issues, const QList<SchemaIssue> &more)
+{
+    issues.append(more.first(std::min(more.size(), mostIssues - issues.size())));
+}
+
 } // namespace
 
 QList<SchemaIssue> FieldIssues::of(const Field &field, QByteArrayView json)
 {
-    FieldIssues issues;
-    issues.check(field, {}, json);
-    return issues.m_issues;
+    return FieldIssues(json).ofValue(field, {});
 }
 
 QList<SchemaIssue> FieldIssues::ofObject(const QList<Field> &fields, const QByteArray &primaryKey, QByteArrayView json)
 {
-    FieldIssues issues;
-    issues.checkMembers(fields, primaryKey, {}, json);
-    return issues.m_issues;
+    if (!json.startsWith('{'))
+        return {{{}, mismatch(Field::object({}, {}), json)}};
+    return FieldIssues(json).ofMembers(fields, primaryKey, {});
 }
 
-void FieldIssues::check(const Field &field, const QString &path, QByteArrayView json)
+QList<SchemaIssue> FieldIssues::ofValue(const Field &field, const QString &path)
 {
-    if (field.isOptional() && json == "null")
-        return;
-    const bool isArray = json.startsWith('[');
-    const bool isObject = json.startsWith('{');
-    if (field.type() == Field::Type::Object && isObject)
-        checkMembers(field.fields(), {}, path, json);
-    else if ((field.type() == Field::Type::List && isArray) || (field.type() == Field::Type::Map && isObject))
-        checkElements(field, path, json);
-    else if (!field.read(json).isValid())
-        add(path, mismatch(field, json));
+    const char head = m_scanner.head();
+    if (field.type() == Field::Type::Object && head == '{')
+        return ofMembers(fieldsOf(field), {}, path);
+    if (field.type() == Field::Type::List && head == '[')
+        return ofElements(field.element(), path);
+    if (field.type() == Field::Type::Map && head == '{')
+        return ofMapped(field.element(), path);
+    const QByteArrayView json = m_scanner.skipValue();
+    return field.read(json).isValid() ? Issues() : Issues{{path, mismatch(field, json)}};
 }
 
-void FieldIssues::checkMembers(const QList<Field> &fields, const QByteArray &primaryKey, const QString &path,
-                               QByteArrayView json)
+QList<SchemaIssue> FieldIssues::ofMembers(const QList<Field> &fields, const QByteArray &primaryKey, const QString &path)
 {
-    if (!json.startsWith('{')) {
-        add(path, mismatch(Field::object({}, {}), json));
-        return;
+    QHash<QByteArray, qsizetype> places;
+    for (qsizetype i = 0; i < fields.size(); ++i)
+        places.insert(fields[i].name(), i);
+    std::vector<std::optional<Issues>> found(std::size_t(fields.size())); // the last of a name counts
+    m_scanner.forEachMember([&](QByteArrayView raw) {
+        const QByteArray name = unescapedJson(raw);
+        const auto place = places.constFind(name);
+        if (place == places.cend())
+            m_scanner.skipValue();
+        else
+            found[std::size_t(*place)] = ofValue(fields[*place], under(path, name));
+        return true;
+    });
+    Issues issues;
+    for (qsizetype i = 0; i < fields.size(); ++i) {
+        const auto &issuesOfField = found[std::size_t(i)];
+        if (issuesOfField)
+            append(issues, *issuesOfField);
+        else if (fields[i].isRequired() && fields[i].name() != primaryKey)
+            append(issues, {{under(path, fields[i].name()), u"missing"_s}});
     }
-    QHash<QByteArray, QByteArrayView> values;
-    for (const JsonMember &member : membersOf(json))
-        values.insert(member.name, member.value);
-    for (const Field &field : fields) {
-        const auto value = values.constFind(field.name());
-        if (value != values.cend())
-            check(field, under(path, field.name()), *value);
-        else if (field.isRequired() && field.name() != primaryKey)
-            add(under(path, field.name()), u"missing"_s);
-    }
+    return issues;
 }
 
-void FieldIssues::checkElements(const Field &field, const QString &path, QByteArrayView json)
+QList<SchemaIssue> FieldIssues::ofElements(const Field &element, const QString &path)
 {
-    const Field element = field.element();
-    if (field.type() == Field::Type::Map) {
-        for (const JsonMember &member : membersOf(json))
-            check(element, under(path, member.name), member.value);
-        return;
-    }
+    Issues issues;
     qsizetype place = 0;
-    for (const QByteArrayView value : elementsOf(json))
-        check(element, under(path, QByteArray::number(place++)), value);
+    m_scanner.forEachElement([&] {
+        append(issues, ofValue(element, under(path, QByteArray::number(place++))));
+        return true;
+    });
+    return issues;
 }
 
-void FieldIssues::add(const QString &path, const QString &message)
+QList<SchemaIssue> FieldIssues::ofMapped(const Field &element, const QString &path)
 {
-    if (m_issues.size() < mostIssues)
-        m_issues.append({path, message});
+    QHash<QByteArray, std::size_t> places;
+    std::vector<Issues> found; // the last of a name counts
+    m_scanner.forEachMember([&](QByteArrayView raw) {
+        const QByteArray name = unescapedJson(raw);
+        const auto place = places.constFind(name);
+        Issues issues = ofValue(element, under(path, name));
+        if (place != places.cend()) {
+            found[*place] = std::move(issues);
+        } else {
+            places.insert(name, found.size());
+            found.push_back(std::move(issues));
+        }
+        return true;
+    });
+    Issues issues;
+    for (const Issues &issuesOfValue : found)
+        append(issues, issuesOfValue);
+    return issues;
+}
+
+QList<Field> FieldIssues::fieldsOf(const Field &object)
+{
+    const QMetaObject *const gadget = object.metaType().isValid() ? object.metaType().metaObject() : nullptr;
+    if (!gadget)
+        return object.fields();
+    const auto known = m_gadgets.constFind(gadget);
+    return known != m_gadgets.cend() ? *known : *m_gadgets.insert(gadget, object.fields());
 }
 
 } // namespace DurableStreams

@@ -3,15 +3,21 @@
 
 #pragma once
 
+#include "state/JsonScanner_p.h"
+
 #include <DurableStreams/Field>
 #include <DurableStreams/SchemaIssue>
 
 #include <QByteArrayView>
+#include <QHash>
 #include <QList>
 
 namespace DurableStreams {
 
-/*! Finds out all that is wrong with a valid JSON text; at most 1,000 issues. */
+/*!
+ * Finds out all that is wrong with a valid JSON text; at most 1,000 issues. Goes over it once, however deep it is, and
+ * has a scanner of its own, so that the readers of custom fields may do what they like.
+ */
 class FieldIssues
 {
 public:
@@ -20,13 +26,19 @@ public:
     static QList<SchemaIssue> ofObject(const QList<Field> &fields, const QByteArray &primaryKey, QByteArrayView json);
 
 private:
-    void check(const Field &field, const QString &path, QByteArrayView json);
-    void checkMembers(const QList<Field> &fields, const QByteArray &primaryKey, const QString &path,
-                      QByteArrayView json);
-    void checkElements(const Field &field, const QString &path, QByteArrayView json);
-    void add(const QString &path, const QString &message);
+    using Issues = QList<SchemaIssue>;
 
-    QList<SchemaIssue> m_issues;
+    explicit FieldIssues(QByteArrayView json) { m_scanner.start(json); }
+
+    // Each reads the value at hand.
+    Issues ofValue(const Field &field, const QString &path);
+    Issues ofMembers(const QList<Field> &fields, const QByteArray &primaryKey, const QString &path);
+    Issues ofElements(const Field &element, const QString &path);
+    Issues ofMapped(const Field &element, const QString &path);
+    QList<Field> fieldsOf(const Field &object);
+
+    JsonScanner m_scanner;
+    QHash<const QMetaObject *, QList<Field>> m_gadgets; // their fields
 };
 
 } // namespace DurableStreams

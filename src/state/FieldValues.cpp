@@ -176,28 +176,50 @@ QVariant Field::readNumber(QByteArrayView number) const
 
 QVariant Field::readContainer(QByteArrayView json) const
 {
-    const bool fits = d->type == Type::List ? json.front() == '['
-                                            : (d->type == Type::Map || d->type == Type::Object) && json.front() == '{';
-    if (!fits || !FieldIssues::of(*this, json).isEmpty())
+    const bool isArray = json.front() == '[';
+    if (isArray ? d->type != Type::List : d->type != Type::Map && d->type != Type::Object)
         return {};
-    const JsonText text = JsonText::fromCheckedJson(json);
+    if ((d->type == Type::Object || d->metaType.isValid()) && !FieldIssues::of(*this, json).isEmpty())
+        return {};
     if (d->metaType.isValid())
-        return readValue(text, QVariant(d->metaType));
-    if (d->type == Type::List) {
-        QVariantList list;
-        for (const QByteArrayView value : elementsOf(json))
-            list.append(element().read(value));
-        return list;
+        return readValue(JsonText::fromCheckedJson(json), QVariant(d->metaType));
+    return isArray ? readList(json) : readMap(json);
+}
+
+QVariant Field::readList(QByteArrayView json) const
+{
+    const Field element = this->element();
+    QVariantList list;
+    for (const QByteArrayView item : elementsOf(json)) {
+        const QVariant value = element.read(item);
+        if (!value.isValid())
+            return {};
+        list.append(value);
     }
+    return list;
+}
+
+QVariant Field::readMap(QByteArrayView json) const
+{
     QVariantMap map;
-    const QList<Field> &fields = d->children;
     for (const JsonMember &member : membersOf(json)) {
-        const auto field = std::find_if(fields.begin(), fields.end(), [&](const Field &candidate) {
-            return d->type == Type::Map || candidate.name() == member.name;
-        });
-        map.insert(QString::fromUtf8(member.name), (field == fields.end() ? Field() : *field).read(member.value));
+        const QVariant value = memberField(member.name).read(member.value);
+        if (!value.isValid())
+            return {};
+        map.insert(QString::fromUtf8(member.name), value);
     }
     return map;
+}
+
+// What the member \a name of a Map or Object has to be.
+Field Field::memberField(const QByteArray &name) const
+{
+    if (d->type == Type::Map)
+        return element();
+    const QList<Field> fields = this->fields();
+    const auto it =
+        std::find_if(fields.begin(), fields.end(), [&](const Field &field) { return field.name() == name; });
+    return it == fields.end() ? Field() : *it;
 }
 
 QVariant Field::readEnumerators(QByteArrayView text) const
@@ -319,15 +341,11 @@ JsonText Field::writeContainer(const QVariant &value) const
     const bool isGadget = type.flags() & QMetaType::IsGadget;
     if (d->type == Type::List || isGadget || !value.canConvert<QVariantMap>())
         return JsonText::fromVariant(value);
-    const QList<Field> fields = d->type == Type::Map ? QList<Field>{element()} : this->fields();
     const QVariantMap map = value.toMap();
     QList<JsonText::Field> members;
     for (auto it = map.begin(); it != map.end(); ++it) {
         const QByteArray name = it.key().toUtf8();
-        const auto field = std::find_if(fields.begin(), fields.end(), [&](const Field &candidate) {
-            return d->type == Type::Map || candidate.name() == name;
-        });
-        const JsonText text = (field == fields.end() ? Field() : *field).write(it.value());
+        const JsonText text = memberField(name).write(it.value());
         if (text.isNull())
             return {};
         members.append({name, text});

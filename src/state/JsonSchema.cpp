@@ -49,7 +49,7 @@ bool usesPatterns(const QVariant &schema)
 // The regular expressions of the standard library go a level deeper with each character.
 bool hasLongString(const QVariant &value)
 {
-    constexpr qsizetype longest = 4096;
+    constexpr qsizetype longest = 1024;
     if (value.typeId() == QMetaType::QVariantList) {
         const QVariantList items = value.toList();
         return std::any_of(items.begin(), items.end(), hasLongString);

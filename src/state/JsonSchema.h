@@ -19,7 +19,7 @@ namespace DurableStreams {
  *
  * The top-level `properties` become fields, with types where there is a Field::Type for them and otherwise of type Any.
  * Besides, each value is checked against the whole document, which costs some microseconds. Limits of numbers
- * (`minimum` and its kin) are compared as doubles. A string of more than 4,096 characters is refused where the document
+ * (`minimum` and its kin) are compared as doubles. A string of more than 1,024 characters is refused where the document
  * uses `pattern`, `patternProperties` or `format`, because matching it could overflow the stack.
  */
 class DURABLESTREAMS_EXPORT JsonSchema

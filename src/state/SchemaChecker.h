@@ -36,8 +36,8 @@ public:
      */
     bool accepts(QByteArrayView value) const;
     /*!
-     * The same for the value at hand of \a scanner, which is left behind that value. It must not be the one of
-     * JsonScanner::ofThisThread(), which the search for issues and the app's code use.
+     * The same for the value at hand of \a scanner, known to be valid; it is left behind that value. It must not be the
+     * one of JsonScanner::ofThisThread(), which the search for issues and the app's code use.
      */
     bool accepts(JsonScanner &scanner) const;
     /*!

@@ -257,7 +257,7 @@ void tst_SchemaDocument::longStrings()
     const QByteArray value = R"({"a":")" + QByteArray(1000000, 'x') + R"("})";
     const SchemaChecker pattern(schemaOf(R"({"properties":{"a":{"pattern":"^(x|y)*$"}}})").value());
     QCOMPARE(pattern.issues(value).size(), 1);
-    QVERIFY(pattern.accepts(R"({"a":")" + QByteArray(4096, 'x') + R"("})"));
+    QVERIFY(pattern.accepts(R"({"a":")" + QByteArray(1024, 'x') + R"("})"));
     const SchemaChecker plain(schemaOf(R"({"properties":{"a":{"maxLength":1000000}}})").value());
     QVERIFY(plain.accepts(value));
 }
