@@ -254,7 +254,7 @@ QVariant Field::enumerator(qint64 number) const
 
 std::optional<JsonText> Field::toJson(const QVariant &value, QString *error) const
 {
-    const JsonText json = write(value);
+    JsonText json = write(value);
     if (json.isNull()) {
         if (error)
             *error = u"the field's own writer refused the value"_s;

@@ -18,9 +18,10 @@ namespace DurableStreams {
  * Makes schemas of JSON Schema documents. This header is there only where the library was built with valijson.
  *
  * The top-level `properties` become fields, with types where there is a Field::Type for them and otherwise of type Any.
- * Besides, each value is checked against the whole document, which costs some microseconds. Limits of numbers
- * (`minimum` and its kin) are compared as doubles. A string of more than 1,024 characters is refused where the document
- * uses `pattern`, `patternProperties` or `format`, because matching it could overflow the stack.
+ * Besides, each value is checked against the whole document, which takes some microseconds. `format` counts where a
+ * field has the type for it (`date`, `date-time`, `uri`, `uuid`), and is a remark elsewhere, as it may be. Limits of
+ * numbers (`minimum` and its kin) are compared as doubles. A string of more than 1,024 characters is refused where the
+ * document uses `pattern` or `patternProperties`, because matching it could overflow the stack.
  */
 class DURABLESTREAMS_EXPORT JsonSchema
 {

@@ -212,7 +212,7 @@ QByteArray randomObject(QRandomGenerator &random, const QList<QByteArray> &names
     if (random.bounded(4) == 0)
         members.insert(random.bounded(members.size() + 1), R"("unknown":)" + randomValue(random, 3));
     if (random.bounded(4) == 0) {
-        const QByteArray name = names[random.bounded(names.size())];
+        const QByteArray &name = names[random.bounded(names.size())];
         members.append(escaped(name) + ":" + fittingValue(random, name));
     }
     return "{" + members.join(random.bounded(2) == 0 ? "," : " ,\n") + "}";

@@ -44,6 +44,7 @@ private Q_SLOTS:
     void rootReference();
     void exactIntegers();
     void longStrings();
+    void formats();
     void fromManyThreads();
 };
 
@@ -260,6 +261,26 @@ void tst_SchemaDocument::longStrings()
     QVERIFY(pattern.accepts(R"({"a":")" + QByteArray(1024, 'x') + R"("})"));
     const SchemaChecker plain(schemaOf(R"({"properties":{"a":{"maxLength":1000000}}})").value());
     QVERIFY(plain.accepts(value));
+}
+
+void tst_SchemaDocument::formats()
+{
+    const SchemaChecker checker(schemaOf(R"({
+        "properties": {
+            "format": {"enum": ["date", {"format": "date"}]},
+            "days": {"items": {"type": "string", "format": "date"}},
+            "times": {"type": "array", "items": {"type": "string", "format": "date-time"}},
+            "other": {"type": "string", "format": "color"}
+        }
+    })")
+                                    .value());
+    QVERIFY(checker.accepts(QByteArrayView(R"({"format":"date"})")));
+    QVERIFY(checker.accepts(QByteArrayView(R"({"format":{"format":"date"}})")));
+    QVERIFY(!checker.accepts(QByteArrayView(R"({"format":"time"})")));
+    QVERIFY(!checker.accepts(QByteArrayView(R"({"format":{}})")));
+    QVERIFY(checker.accepts(QByteArrayView(R"({"times":["2026-03-04T05:06:07Z"]})")));
+    QVERIFY(!checker.accepts(QByteArrayView(R"({"times":["now"]})")));
+    QVERIFY(checker.accepts(QByteArrayView(R"({"days":["never"],"other":"red"})")));
 }
 
 void tst_SchemaDocument::fromManyThreads()
