@@ -186,7 +186,7 @@ Field Field::withDefault(const QVariant &value) const
     Field field = *this;
     QString error;
     const auto json = toJson(value, &error);
-    field.d->defaultError = error;
+    field.d->defaultFault = json ? QString() : u"its default does not fit: "_s + error;
     field.d->defaultValue = json ? read(json->view()) : QVariant();
     return field;
 }
@@ -237,9 +237,9 @@ QVariant Field::defaultValue() const
     return d->defaultValue;
 }
 
-QString Field::defaultError() const
+QString Field::fault() const
 {
-    return d->defaultError;
+    return d->typeFault.isEmpty() ? d->defaultFault : d->typeFault;
 }
 
 qint64 Field::minimum() const

@@ -118,7 +118,7 @@ public:
     /*!
      * The field that a property of a Q_GADGET stands for, with the gadget's types. Any for a type that has no other
      * place here. Optional for std::optional members (see registerOptionalType()), and for dates and times, whose
-     * invalid values are null.
+     * invalid values are null. A std::optional of a type that is not registered is a fault().
      */
     static Field fromProperty(const QMetaProperty &property);
     /*! The fields of all properties of \a gadget; their defaults are what its members begin with. */
@@ -128,7 +128,7 @@ public:
     Field required() const;
     /*! May be null, besides being absent. */
     Field optional() const;
-    /*! Shows \a value where the field is absent. One that does not fit makes Schema::check() fail. */
+    /*! Shows \a value where the field is absent. One that does not fit is a fault(). */
     Field withDefault(const QVariant &value) const;
     /*! A DateTime that is written as milliseconds since 1970, UTC; read in either form like any other. */
     Field inMilliseconds() const;
@@ -141,8 +141,8 @@ public:
     bool isInMilliseconds() const;
     /*! What toVariant() gives for an absent field; invalid when there is no default. */
     QVariant defaultValue() const;
-    /*! Why the default does not fit; empty when it does. */
-    QString defaultError() const;
+    /*! Why the field cannot be used; empty when it can. */
+    QString fault() const;
     qint64 minimum() const;
     quint64 maximum() const;
     /*! Of a List or Map; Any for others. */

@@ -20,7 +20,8 @@ public:
     qint64 minimum = std::numeric_limits<qint64>::min();
     quint64 maximum = std::numeric_limits<quint64>::max();
     QVariant defaultValue;
-    QString defaultError;
+    QString defaultFault;
+    QString typeFault;
     QList<Field> children; // the element of a list or map, the fields of an object
     QList<QByteArray> names;
     QMetaEnum enumerators;

@@ -12,6 +12,8 @@
 #include <QMetaProperty>
 #include <QSequentialIterable>
 
+using namespace Qt::StringLiterals;
+
 // The fields that the properties of Q_GADGETs stand for.
 namespace DurableStreams {
 
@@ -120,6 +122,11 @@ QMetaType shownType(QMetaType type)
     return optional.isValid() ? optional.valueType() : type;
 }
 
+bool isUnknownOptional(QMetaType type)
+{
+    return QByteArrayView(type.name()).startsWith("std::optional<") && !OptionalType::of(type).isValid();
+}
+
 } // namespace
 
 Field Field::fromProperty(const QMetaProperty &property)
@@ -127,6 +134,10 @@ Field Field::fromProperty(const QMetaProperty &property)
     Field field = property.isEnumType() ? enumeration({}, property.enumerator(), property.metaType())
                                         : fieldOf(property.metaType());
     field.d->name = property.name();
+    if (isUnknownOptional(property.metaType())) {
+        field.d->typeFault = u"its type %1 is not known: call registerOptionalType() for it first"_s.arg(
+            QString::fromUtf8(property.metaType().name()));
+    }
     if (field.type() != Type::Any)
         field.d->metaType = shownType(property.metaType());
     return field;
@@ -140,7 +151,7 @@ QList<Field> Field::fromGadget(const QMetaObject &gadget)
         const QMetaProperty property = gadget.property(i);
         const Field field = fromProperty(property);
         const Field preset = fresh.isValid() ? field.withDefault(property.readOnGadget(fresh.constData())) : field;
-        fields.append(preset.defaultError().isEmpty() ? preset : field);
+        fields.append(preset.fault().isEmpty() ? preset : field);
     }
     return fields;
 }

@@ -167,8 +167,8 @@ Field FieldVariantReader::withOptions(const Field &field, const QVariantMap &opt
         result = result.inMilliseconds();
     if (options.contains(u"default"_s))
         result = result.withDefault(options.value(u"default"_s));
-    if (!result.defaultError().isEmpty())
-        fail(name, u"the default: "_s + result.defaultError());
+    if (!result.fault().isEmpty())
+        fail(name, result.fault());
     return result;
 }
 

@@ -43,8 +43,8 @@ QString faultOf(const Field &field, const QByteArray &primaryKey)
         return u"a field has no name, or one that is not UTF-8"_s;
     if (isReserved(field.name()))
         return u"the field name \"%1\" is reserved: every row has a role of that name"_s.arg(name);
-    if (!field.defaultError().isEmpty())
-        return u"the default of the field \"%1\" does not fit: %2"_s.arg(name, field.defaultError());
+    if (!field.fault().isEmpty())
+        return u"the field \"%1\" has a fault: %2"_s.arg(name, field.fault());
     const bool isContainer =
         field.type() == Field::Type::List || field.type() == Field::Type::Map || field.type() == Field::Type::Object;
     if (isContainer && field.name() == primaryKey)

@@ -95,11 +95,13 @@ QVariant dateTimeFrom(const QVariant &json)
     }
     if (!isString(json))
         return {};
-    const QDateTime time = QDateTime::fromString(json.toString(), Qt::ISODateWithMs);
-    if (time.isValid())
-        return time;
+    QDateTime time = QDateTime::fromString(json.toString(), Qt::ISODateWithMs);
     const auto instant = instantFromText(json.toString().toUtf8());
-    return instant ? QVariant(QDateTime::fromMSecsSinceEpoch(*instant, QTimeZone::utc())) : QVariant();
+    if (!time.isValid())
+        return instant ? QVariant(QDateTime::fromMSecsSinceEpoch(*instant, QTimeZone::utc())) : QVariant();
+    if (instant)
+        time.setMSecsSinceEpoch(*instant); // Qt rounds, up to the next day at worst
+    return time;
 }
 
 QVariant dateFrom(const QVariant &json)

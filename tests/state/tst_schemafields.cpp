@@ -6,6 +6,7 @@
 #include <DurableStreams/Schema>
 
 #include <QDateTime>
+#include <QMetaProperty>
 #include <QTest>
 #include <QTimeZone>
 #include <QUrl>
@@ -40,6 +41,15 @@ public:
 
     QString name;
     QList<Branch> children;
+};
+
+struct Unready
+{
+    Q_GADGET
+    Q_PROPERTY(std::optional<Branch> branch READ heldBranch)
+
+public:
+    std::optional<Branch> heldBranch() const { return {}; }
 };
 
 struct Part
@@ -202,6 +212,8 @@ private Q_SLOTS:
     void optionalsOfGadget();
     void unknownOptionals();
     void recursiveGadget();
+    void gadgetReadsWhatItsFieldTakes_data();
+    void gadgetReadsWhatItsFieldTakes();
 };
 
 void tst_SchemaFields::initTestCase()
@@ -594,9 +606,9 @@ void tst_SchemaFields::defaults()
 void tst_SchemaFields::defaultsThatDoNotFit()
 {
     const Field field = Field::integer("points").withDefault(u"x"_s);
-    QCOMPARE(field.defaultError(), u"expected an integer, found \"x\""_s);
+    QCOMPARE(field.fault(), u"its default does not fit: expected an integer, found \"x\""_s);
     QVERIFY(!field.defaultValue().isValid());
-    QVERIFY(field.withDefault(1).defaultError().isEmpty());
+    QVERIFY(field.withDefault(1).fault().isEmpty());
 }
 
 void tst_SchemaFields::builders()
@@ -703,6 +715,10 @@ void tst_SchemaFields::unknownOptionals()
 {
     QVERIFY(!OptionalType::of(QMetaType::fromType<int>()).isValid());
     QVERIFY(!OptionalType::of(QMetaType::fromType<std::optional<Branch>>()).isValid());
+    const QList<Field> fields = Field::fromGadget(Unready::staticMetaObject);
+    QCOMPARE(fields.first().fault(),
+             u"its type std::optional<Branch> is not known: call registerOptionalType() for it first"_s);
+    QVERIFY(!Schema("unready", "", fields).check().isOk());
     QCOMPARE(OptionalType::of(QMetaType::fromType<std::optional<QUrl>>()).valueType(), QMetaType::fromType<QUrl>());
 }
 
@@ -714,6 +730,58 @@ void tst_SchemaFields::recursiveGadget()
     QString error;
     QVERIFY(!branch.toJson(QVariantMap{{u"children"_s, QVariantList{QVariantMap{{u"name"_s, 7}}}}}, &error));
     QCOMPARE(error, u"/children/0/name: expected a string, found 7"_s);
+}
+
+void tst_SchemaFields::gadgetReadsWhatItsFieldTakes_data()
+{
+    QTest::addColumn<QByteArray>("name");
+    QTest::addColumn<QByteArray>("json");
+    const auto row = [](const QByteArray &name, const QByteArray &json) {
+        QTest::newRow((name + " " + json).constData()) << name << json;
+    };
+    row("title", R"("\u0061\n")");
+    row("points", "1e3");
+    row("points", "-2147483648");
+    row("level", "255");
+    row("bytes", "-9223372036854775808");
+    row("serial", "18446744073709551615");
+    row("weight", "18446744073709551616");
+    row("day", R"("2024-02-29")");
+    row("start", R"("05:06")");
+    row("start", R"("05:06:07.0899999")");
+    row("changed", R"("2026-03-04t05:06:07.089999z")");
+    row("changed", R"("2026-03-04 05:06:07.9999999+23:59")");
+    row("changed", R"("2016-12-31T23:59:60Z")");
+    row("changed", "-0.5");
+    row("link", R"("http:\/\/example.org\/\u00e9")");
+    row("uuid", R"("{7BCDF0A4-7A3C-4C6E-9D3C-0123456789AB}")");
+    row("blob", R"("AP8")");
+    row("blob", R"("\/w==")");
+    row("kind", R"("N\u0075t")");
+    row("kind", "5");
+    row("edges", R"("Top|Left")");
+    row("tags", R"(["\u0061"])");
+    row("numbers", "[1.0,2]");
+    row("rank", "7.0");
+    row("owner", R"("ann")");
+}
+
+void tst_SchemaFields::gadgetReadsWhatItsFieldTakes()
+{
+    QFETCH(QByteArray, name);
+    QFETCH(QByteArray, json);
+    const QVariant expected = Schema::fromGadget("part", Part::staticMetaObject).field(name).toVariant(json);
+    QVERIFY(expected.isValid());
+    Part part;
+    Schema::readGadget(Part::staticMetaObject, &part, *JsonText::fromJson(R"({")" + name + R"(":)" + json + "}"));
+    const QMetaObject &metaObject = Part::staticMetaObject;
+    QVariant value = metaObject.property(metaObject.indexOfProperty(name.constData())).readOnGadget(&part);
+    if (const OptionalType optional = OptionalType::of(value.metaType()); optional.isValid())
+        value = optional.get(value.constData());
+    if (value.typeId() == QMetaType::QDateTime)
+        QCOMPARE(value.toDateTime().toMSecsSinceEpoch(), expected.toDateTime().toMSecsSinceEpoch());
+    else
+        QCOMPARE(value, expected);
 }
 
 QTEST_APPLESS_MAIN(tst_SchemaFields)

@@ -209,7 +209,8 @@ void tst_SchemaVariant::faults_data()
     row(R"({"a":{"type":"string","of":"date"}})", u"field \"a\": a field of type \"string\" has no option \"of\""_s);
     row(R"({"a":{"type":"string","Default":""}})",
         u"field \"a\": a field of type \"string\" has no option \"Default\""_s);
-    row(R"({"a":{"type":"integer","default":"x"}})", u"field \"a\": the default: expected an integer, found \"x\""_s);
+    row(R"({"a":{"type":"integer","default":"x"}})",
+        u"field \"a\": its default does not fit: expected an integer, found \"x\""_s);
     row(R"({"a":{"type":"integer","minimum":1.5}})", u"field \"a\": the minimum: expected an integer, found 1.5"_s);
     row(R"({"a":{"type":"string","required":1}})", u"field \"a\": \"required\" has to be true or false"_s);
     row(R"({"a":"enum"})", u"field \"a\": the \"of\" of an enum has to be a list of names"_s);
@@ -248,9 +249,10 @@ void tst_SchemaVariant::check_data()
     QTest::newRow("no name")
         << Schema("card", "id", {Field::string()})
         << u"The schema of \"card\" cannot be used: a field has no name, or one that is not UTF-8."_s;
-    QTest::newRow("default") << Schema("card", "id", {Field::integer("a").withDefault(u"x"_s)})
-                             << u"The schema of \"card\" cannot be used: the default of the field \"a\" does not fit: "
-                                "expected an integer, found \"x\"."_s;
+    QTest::newRow("default")
+        << Schema("card", "id", {Field::integer("a").withDefault(u"x"_s)})
+        << u"The schema of \"card\" cannot be used: the field \"a\" has a fault: its default does not fit: "
+           "expected an integer, found \"x\"."_s;
     QTest::newRow("key is a list") << Schema(
         "card", "id",
         {Field::list("id")}) << u"The schema of \"card\" cannot be used: the primary key \"id\" cannot be a list."_s;
