@@ -4,6 +4,7 @@
 #include <DurableStreams/Collection>
 
 #include "models/Collection_p.h"
+#include "models/JsonValue_p.h"
 #include "models/StreamDb_p.h"
 #include "state/JsonObject_p.h"
 
@@ -86,6 +87,30 @@ void CollectionPrivate::setStreamDb(StreamDb *next)
         forEachObserver([](RowObserver *observer) { observer->sourceFilled(); });
 }
 
+Schema CollectionPrivate::schemaWith(const QByteArray &itsType, const QByteArray &itsPrimaryKey) const
+{
+    Schema next(itsType, itsPrimaryKey, schema.fieldList());
+    next.setValidator(schema.validator());
+    return next;
+}
+
+void CollectionPrivate::setSchema(const Schema &next)
+{
+    schema = next;
+    type = next.type();
+    primaryKey = next.primaryKey();
+    setFields(next.fieldList());
+}
+
+void CollectionPrivate::report(const QString &message) const
+{
+    const StreamError error(StreamError::Code::InvalidArgument, message);
+    if (streamDb)
+        streamDb->d->report(error);
+    else
+        qWarning().noquote() << message;
+}
+
 void CollectionPrivate::redeclare()
 {
     ++revision;
@@ -101,9 +126,7 @@ Collection::Collection(QObject *parent)
 Collection::Collection(const Schema &schema, StreamDb *streamDb)
     : Collection(static_cast<QObject *>(streamDb))
 {
-    d_func()->type = schema.type();
-    d_func()->primaryKey = schema.primaryKey();
-    d_func()->setFields(schema.fields());
+    d_func()->setSchema(schema);
     d_func()->setStreamDb(streamDb);
 }
 
@@ -153,7 +176,7 @@ void Collection::setType(const QString &type)
     d_func()->setStreamDb(nullptr);
     if (!guard)
         return;
-    d_func()->type = type.toUtf8();
+    d_func()->setSchema(d_func()->schemaWith(type.toUtf8(), d_func()->primaryKey));
     d_func()->setStreamDb(streamDb);
     if (guard)
         Q_EMIT schemaChanged();
@@ -168,28 +191,36 @@ void Collection::setPrimaryKey(const QString &primaryKey)
 {
     if (primaryKey == this->primaryKey())
         return;
-    d_func()->primaryKey = primaryKey.toUtf8();
-    d_func()->redeclare();
-    Q_EMIT schemaChanged();
+    const QPointer<Collection> guard(this);
+    d_func()->setSchema(d_func()->schemaWith(d_func()->type, primaryKey.toUtf8()));
+    if (guard)
+        Q_EMIT schemaChanged();
 }
 
-QStringList Collection::fields() const
+QVariant Collection::fields() const
 {
+    if (d_func()->givenFields.isValid())
+        return d_func()->givenFields;
     QStringList names;
-    for (const QByteArray &field : d_func()->fields)
-        names.append(QString::fromUtf8(field));
+    for (const QByteArray &name : d_func()->names())
+        names.append(QString::fromUtf8(name));
     return names;
 }
 
-void Collection::setFields(const QStringList &fields)
+void Collection::setFields(const QVariant &given)
 {
+    const QVariant fields = plainValue(given);
     if (fields == this->fields())
         return;
-    QList<QByteArray> names;
-    for (const QString &field : fields)
-        names.append(field.toUtf8());
+    QString error;
+    const std::optional<Schema> schema = Schema::fromVariant(d_func()->type, d_func()->primaryKey, fields, &error);
+    if (!schema) {
+        d_func()->report(u"Collection \"%1\": fields: %2"_s.arg(type(), error));
+        return;
+    }
     const QPointer<Collection> guard(this);
-    d_func()->setFields(names);
+    d_func()->givenFields = fields;
+    d_func()->setSchema(*schema);
     if (guard)
         d_func()->forEachObserver([](RowObserver *observer) { observer->fieldsChanged(); });
     if (guard)
@@ -198,7 +229,7 @@ void Collection::setFields(const QStringList &fields)
 
 Schema Collection::schema() const
 {
-    return Schema(d_func()->type, d_func()->primaryKey, d_func()->fields);
+    return d_func()->schema;
 }
 
 bool Collection::volatileWrites() const

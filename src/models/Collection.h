@@ -32,7 +32,7 @@ class DURABLESTREAMS_EXPORT Collection : public DurableStreams::RowModel
     Q_PROPERTY(DurableStreams::StreamDb *streamDb READ streamDb WRITE setStreamDb NOTIFY streamDbChanged FINAL)
     Q_PROPERTY(QString type READ type WRITE setType NOTIFY schemaChanged FINAL)
     Q_PROPERTY(QString primaryKey READ primaryKey WRITE setPrimaryKey NOTIFY schemaChanged FINAL)
-    Q_PROPERTY(QStringList fields READ fields WRITE setFields NOTIFY schemaChanged FINAL)
+    Q_PROPERTY(QVariant fields READ fields WRITE setFields NOTIFY schemaChanged FINAL)
     Q_PROPERTY(bool volatileWrites READ volatileWrites WRITE setVolatileWrites NOTIFY volatileWritesChanged FINAL)
     Q_PROPERTY(bool loaded READ isLoaded NOTIFY loadedChanged FINAL)
 
@@ -50,9 +50,13 @@ public:
     /*! The field that holds the event's key; empty when keys are given apart from values. */
     QString primaryKey() const;
     void setPrimaryKey(const QString &primaryKey);
-    /*! The fields that become roles. */
-    QStringList fields() const;
-    void setFields(const QStringList &fields);
+    /*!
+     * The fields that become roles, as they were given; see Schema::fromVariant(). Names alone take any value; with
+     * types, events and writes that do not fit are refused. What is not understood is told by
+     * StreamDb::errorOccurred(), and changes nothing.
+     */
+    QVariant fields() const;
+    void setFields(const QVariant &fields);
     Schema schema() const;
 
     /*! Whether local writes get one try and are dropped without a connection (presence, cursors). */

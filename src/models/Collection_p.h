@@ -33,15 +33,21 @@ public:
     /*! The StreamDb is being deleted. */
     void leaveStreamDb();
     void redeclare();
-    Declaration declaration() const { return {type, primaryKey, fields, revision}; }
+    Declaration declaration() const { return {type, primaryKey, names(), revision, SchemaChecker(schema)}; }
+    /*! The given one with another type, primary key or fields. */
+    Schema schemaWith(const QByteArray &type, const QByteArray &primaryKey) const;
+    void setSchema(const Schema &schema);
+    void report(const QString &message) const;
 
     Collection *collection() const { return static_cast<Collection *>(q); }
 
     Transaction *begin() const;
 
     QPointer<StreamDb> streamDb;
-    QByteArray type;
-    QByteArray primaryKey;
+    Schema schema;
+    QByteArray type; // of the schema
+    QByteArray primaryKey; // of the schema
+    QVariant givenFields; // from QML
     int revision = 0; // of the declaration
     QList<RowObserver *> observers;
     bool volatileWrites = false;

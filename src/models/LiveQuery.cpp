@@ -100,10 +100,10 @@ std::unique_ptr<SortKey> LiveQueryPrivate::sortKey(const ShownRow &row) const
 
 void LiveQueryPrivate::collectUsedFields()
 {
-    QList<QByteArray> names = filter.fields();
+    QList<QByteArray> used = filter.fields();
     for (const OrderPart &part : parts)
-        names.append(part.field);
-    usedFields = ChangedFields::of(names, fields);
+        used.append(part.field);
+    usedFields = ChangedFields::of(used, names());
 }
 
 void LiveQueryPrivate::setOrder(const QStringList &names)

@@ -75,6 +75,14 @@ QByteArrayView timestampOf(const ShownRow &row)
     return row.base() ? row.base()->timestamp() : QByteArrayView();
 }
 
+QVariant fieldOf(const ShownRow &row, const Field &field)
+{
+    const QByteArrayView text = jsonFieldText(row.value(), field.name());
+    if (field.type() != Field::Type::Any)
+        return field.toVariant(text);
+    return text.isNull() ? field.defaultValue() : jsonVariant(text);
+}
+
 QVariant timeOf(QByteArrayView timestamp)
 {
     const QDateTime time = QDateTime::fromString(QString::fromUtf8(timestamp), Qt::ISODateWithMs);
@@ -123,7 +131,7 @@ QVariant RowModel::data(const QModelIndex &index, int role) const
     const int field = role - FirstFieldRole;
     if (field < 0 || field >= d_ptr->fields.size())
         return {};
-    return jsonField(row.value(), d_ptr->fields[field]);
+    return fieldOf(row, d_ptr->fields[field]);
 }
 
 QHash<int, QByteArray> RowModel::roleNames() const
@@ -134,13 +142,13 @@ QHash<int, QByteArray> RowModel::roleNames() const
         {OffsetRole, QByteArrayLiteral("offset")},       {TimestampRole, QByteArrayLiteral("timestamp")},
     };
     for (int i = 0; i < d_ptr->fields.size(); ++i)
-        names.insert(FirstFieldRole + i, d_ptr->fields[i]);
+        names.insert(FirstFieldRole + i, d_ptr->fields[i].name());
     return names;
 }
 
 int RowModel::roleOf(const QByteArray &field) const
 {
-    const qsizetype place = d_ptr->fields.indexOf(field);
+    const qsizetype place = d_ptr->names().indexOf(field);
     return place < 0 ? -1 : FirstFieldRole + int(place);
 }
 
@@ -174,25 +182,38 @@ quint64 RowModel::keysCompared() const
     return d_ptr->keysCompared;
 }
 
-void RowModelPrivate::setFields(const QList<QByteArray> &names)
+void RowModelPrivate::setFields(const QList<Field> &wanted)
 {
     static const QList<QByteArray> taken{"display", "key", "value", "rowState", "offset", "timestamp"};
-    QList<QByteArray> next;
-    for (const QByteArray &name : names) {
-        if (taken.contains(name) || next.contains(name))
+    QList<Field> next;
+    for (const Field &field : wanted) {
+        const auto hasItsName = [&field](const Field &other) { return other.name() == field.name(); };
+        if (taken.contains(field.name()) || std::any_of(next.begin(), next.end(), hasItsName))
             qWarning().noquote() << u"The field \"%1\" gets no role: another one has that name"_s.arg(
-                QString::fromUtf8(name));
+                QString::fromUtf8(field.name()));
         else
-            next.append(name);
+            next.append(field);
     }
     run([this, next] {
-        if (next == fields)
-            return;
-        q->beginResetModel();
+        const bool isSame =
+            std::equal(next.begin(), next.end(), fields.begin(), fields.end(),
+                       [](const Field &a, const Field &b) { return a.name() == b.name() && a.type() == b.type(); });
+        if (!isSame)
+            q->beginResetModel();
         fields = next;
         fieldsReplaced();
-        q->endResetModel();
+        if (!isSame)
+            q->endResetModel();
     });
+}
+
+QList<QByteArray> RowModelPrivate::names() const
+{
+    QList<QByteArray> names;
+    names.reserve(fields.size());
+    for (const Field &field : fields)
+        names.append(field.name());
+    return names;
 }
 
 RowPointer RowModelPrivate::find(const QByteArray &key) const
@@ -216,8 +237,8 @@ const ShownRow &RowModelPrivate::shownAt(int place) const
 QVariant RowModelPrivate::title(const ShownRow &row) const
 {
     const QString key = QString::fromUtf8(row.key());
-    for (const QByteArray &field : fields) {
-        const QVariant value = jsonField(row.value(), field);
+    for (const Field &field : fields) {
+        const QVariant value = jsonField(row.value(), field.name());
         if (value.typeId() == QMetaType::QString && value.toString() != key)
             return value;
     }

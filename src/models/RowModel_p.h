@@ -4,6 +4,7 @@
 #pragma once
 
 #include <DurableStreams/Engine>
+#include <DurableStreams/Field>
 #include <DurableStreams/RowData>
 #include <DurableStreams/RowModel>
 
@@ -66,7 +67,7 @@ public:
     void clear();
 
     /*! Other roles: one reset where there are rows. */
-    void setFields(const QList<QByteArray> &fields);
+    void setFields(const QList<Field> &fields);
     /*! Runs \a change, after which sortKey() and sortsDescending() may answer anew, and sorts: one layoutChanged. */
     void changeOrder(std::function<void()> change);
 
@@ -77,7 +78,8 @@ public:
     int placeOf(const RowData &row) const;
 
     RowModel *q = nullptr;
-    QList<QByteArray> fields;
+    QList<Field> fields;
+    QList<QByteArray> names() const;
     std::vector<Entry> list; // as shown
     mutable quint64 rowsRead = 0;
     mutable quint64 keysCompared = 0;

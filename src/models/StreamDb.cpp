@@ -544,6 +544,10 @@ bool StreamDbPrivate::addCollection(Collection *collection)
             u"There is a collection of \"%1\" on this StreamDb already: share it."_s.arg(collection->type()), url));
         return false;
     }
+    if (const StreamError error = collection->schema().check(); !error.isOk()) {
+        report(error);
+        return false;
+    }
     collections.append(collection);
     declare(collection->d_func()->declaration());
     return true;

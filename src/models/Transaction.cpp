@@ -48,13 +48,39 @@ void TransactionPrivate::add(Collection *collection, Mutation mutation)
     isVolatile = isVolatile && collection->volatileWrites();
 }
 
+// A field of a type that the schema names is written as that type is.
+JsonText::Field TransactionPrivate::fieldOf(Collection *collection, const QString &name, const QVariant &value)
+{
+    const QByteArray bytes = name.toUtf8();
+    const Field field = collection ? collection->schema().field(bytes) : Field();
+    if (field.type() == Field::Type::Any)
+        return {bytes, jsonOf(value)};
+    QString reason;
+    const std::optional<JsonText> json = field.toJson(plainValue(value), &reason);
+    if (!json)
+        refuse(u"%1: /%2: %3"_s.arg(collection->type(), name, reason));
+    return {bytes, json.value_or(JsonText())};
+}
+
+JsonText TransactionPrivate::valueOf(Collection *collection, const QVariant &values)
+{
+    const QVariant plain = plainValue(values);
+    if (plain.typeId() != QMetaType::QVariantMap)
+        return jsonOf(values);
+    QList<JsonText::Field> fields;
+    const QVariantMap map = plain.toMap();
+    for (auto field = map.cbegin(); field != map.cend(); ++field)
+        fields.append(fieldOf(collection, field.key(), field.value()));
+    return JsonText::fromFields(fields);
+}
+
 void TransactionPrivate::addValue(Collection *collection, Operation operation, const QVariant &values,
                                   const QString &key)
 {
     const QByteArray primaryKey = collection ? collection->primaryKey().toUtf8() : QByteArray();
     Mutation mutation;
     mutation.operation = operation;
-    mutation.value = jsonOf(values);
+    mutation.value = valueOf(collection, values);
     const QVariant field = mutation.value.field(primaryKey);
     mutation.key = (key.isEmpty() && !primaryKey.isEmpty() ? field.toString() : key).toUtf8();
     // Keys are strings: a row whose key was given as a number shows at once what it will be.
@@ -85,7 +111,7 @@ void Transaction::update(Collection *collection, const QString &key, const QVari
             d->refuse(
                 u"An update cannot change \"%1\", the key of the row \"%2\": remove the row and insert another."_s.arg(
                     primaryKey, key));
-        mutation.patch.emplaceBack(field.key().toUtf8(), jsonOf(field.value()));
+        mutation.patch.append(d->fieldOf(collection, field.key(), field.value()));
     }
     d->add(collection, mutation);
 }

@@ -15,6 +15,8 @@ class TransactionPrivate
 public:
     void add(Collection *collection, Mutation mutation);
     void addValue(Collection *collection, Operation operation, const QVariant &values, const QString &key);
+    JsonText::Field fieldOf(Collection *collection, const QString &name, const QVariant &value);
+    JsonText valueOf(Collection *collection, const QVariant &values);
     void refuse(const QString &message);
 
     Transaction *q = nullptr;

@@ -143,6 +143,7 @@ bool EventReader::readMembers()
 QByteArrayView EventReader::readValue()
 {
     m_fields.clear();
+    m_members.valueToken = m_scanner.position();
     if (m_scanner.head() != '{')
         return m_scanner.checkValue(depthInEvent);
     const qsizetype begin = m_scanner.placeOf(m_scanner.position());
@@ -249,6 +250,7 @@ EventKind EventReader::judgeChange(const HeaderMembers &headers)
     m_change.operation = *operation;
     m_change.value = *operation == Operation::Delete ? QByteArrayView() : m_members.value;
     m_change.fields = m_fields;
+    m_change.valueToken = m_members.valueToken;
     m_change.oldValue = m_members.oldValue;
     m_change.headers = m_members.headers;
     return EventKind::Change;

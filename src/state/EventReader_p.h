@@ -37,6 +37,7 @@ struct ChangeView
     QByteArrayView timestamp; // empty when not given
     QByteArrayView headers;
     std::span<const FieldView> fields; // of a value that is an object; of doubled names the last counts
+    quint32 valueToken = 0; // where the value begins for the scanner
 };
 
 enum class EventKind { Change, Control, Bad };
@@ -62,6 +63,14 @@ public:
     const ChangeView &change() const { return m_change; }
     ControlEvent control() const { return m_control; }
     QuarantinedEvent bad() const;
+    /* At the value of the change. */
+    JsonScanner &scannerAtValue()
+    {
+        m_scanner.seek(m_change.valueToken);
+        return m_scanner;
+    }
+    /* The change is not to be: for bad(). */
+    void refuse(const QString &reason) { m_reason = reason; }
     /* The field of that name in the change's value; null when it has none. */
     const FieldView *field(QByteArrayView name) const;
 
@@ -73,6 +82,7 @@ private:
         QByteArrayView value;
         QByteArrayView oldValue;
         QByteArrayView headers;
+        quint32 valueToken = 0;
         quint32 headersToken = 0;
     };
     struct HeaderMembers

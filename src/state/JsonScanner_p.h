@@ -73,8 +73,6 @@ public:
     /*! The text that was started with, and where in it each token begins. */
     QByteArrayView text() const { return m_text; }
     const quint32 *tokens() const { return m_index; }
-    /*! Whether the text may hold escapes. */
-    bool hasBackslash() const { return m_hasBackslash; }
 
     /*! The value at hand, checked to its end and at most \a depth levels deep; a null view when there is a fault. */
     QByteArrayView checkValue(int depth = maxDepth);

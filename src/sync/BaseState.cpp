@@ -42,6 +42,17 @@ KeyedValue keyedValue(const EventReader &events, const QByteArray &primaryKey, J
     return {event.key, withKey(event.value, primaryKey, event.key, patched)};
 }
 
+// Whether the value of a change does; else it is refused.
+bool fits(EventReader &events, const SchemaChecker &checker)
+{
+    const ChangeView &event = events.change();
+    if (event.operation == Operation::Delete || checker.acceptsEverything() || checker.accepts(events.scannerAtValue()))
+        return true;
+    events.refuse(
+        SchemaIssue::describe(event.type.toByteArray(), QString::fromUtf8(event.key), checker.issues(event.value)));
+    return false;
+}
+
 } // namespace
 
 void BaseState::declare(const Declaration &declaration)
@@ -81,14 +92,16 @@ BaseState::Type &BaseState::typeOf(QByteArrayView name)
     return *m_lastType;
 }
 
-void BaseState::applyChange(const EventReader &events)
+void BaseState::applyChange(EventReader &events)
 {
     const ChangeView &event = events.change();
     ++m_staged.eventCount;
     if (!event.txid.isEmpty())
         ++m_staged.txids[event.txid.toByteArray()];
     Type &type = typeOf(event.type);
-    if (event.operation == Operation::Delete)
+    if (type.declaration && !fits(events, type.declaration->checker))
+        m_staged.quarantined.push_back(events.bad());
+    else if (event.operation == Operation::Delete)
         remove(type, event.key);
     else
         set(type, events);

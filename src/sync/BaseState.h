@@ -44,7 +44,7 @@ public:
     void declare(const Declaration &declaration);
 
     /*! The change that \a events read last. */
-    void applyChange(const EventReader &events);
+    void applyChange(EventReader &events);
     void apply(const ControlEvent &event);
     void setAside(const QuarantinedEvent &event);
     /*! Forgets all rows, as a reset event does: what follows is compared with what was last committed. */

@@ -6,6 +6,7 @@
 #include <DurableStreams/ChangedFields>
 #include <DurableStreams/QuarantinedEvent>
 #include <DurableStreams/RowVersion>
+#include <DurableStreams/SchemaChecker>
 
 #include <QByteArray>
 #include <QHash>
@@ -25,6 +26,7 @@ struct Declaration
     QByteArray primaryKey; //!< the field that holds the event's key; empty where none does
     QList<QByteArray> fields; //!< by whose places changed fields are named
     int revision = 0; //!< told with each change
+    SchemaChecker checker = {}; //!< what values have to fit
 };
 
 /*! What one commit did to the base of one row. */
@@ -44,7 +46,7 @@ struct CollectionChanges
     QByteArray type;
     std::vector<RowChange> rows;
     int revision = 0; //!< of the declaration that the changed fields go by
-    std::shared_ptr<FirstRows> firstRows; //!< of a large first load; the one who takes the change set may empty it
+    std::shared_ptr<FirstRows> firstRows = {}; //!< of a large first load; the one who takes the change set may empty it
 };
 
 /*!

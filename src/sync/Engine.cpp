@@ -44,6 +44,7 @@ void Engine::declare(const Declaration &declaration)
     Type &type = m_types[declaration.type];
     type.fields = declaration.fields;
     type.revision = declaration.revision;
+    type.checker = declaration.checker;
 }
 
 Engine::Outcome Engine::commit(const ChangeSet &changes)
@@ -126,8 +127,18 @@ StreamError Engine::check(const QList<Mutation> &mutations) const
         if ((mutation.operation == Operation::Update || mutation.operation == Operation::Delete) && value.isNull())
             return StreamError(StreamError::Code::InvalidArgument, u"There is no %1."_s.arg(rowName(mutation)));
         value = applied(value, mutation);
+        const QList<SchemaIssue> issues = issuesOf(mutation.type, value);
+        if (!issues.isEmpty())
+            return StreamError(StreamError::Code::InvalidArgument,
+                               SchemaIssue::describe(mutation.type, QString::fromUtf8(mutation.key), issues));
     }
     return {};
+}
+
+QList<SchemaIssue> Engine::issuesOf(const QByteArray &type, const JsonText &value) const
+{
+    const auto found = m_types.constFind(type);
+    return found == m_types.cend() || value.isNull() ? QList<SchemaIssue>() : found->checker.issues(value.view());
 }
 
 std::optional<Engine::Outgoing> Engine::takeNext(Outcome *outcome)

@@ -65,7 +65,7 @@ public:
 
     /*!
      * A local write, shown at once. Its error is in the outcome where it cannot be: no key, an insert of a row that is
-     * there, an update or removal of one that is not.
+     * there, an update or removal of one that is not, a value that does not fit its schema.
      */
     Outcome submit(TransactionId id, const QByteArray &txid, const QList<Mutation> &mutations, bool isVolatile);
 
@@ -126,6 +126,7 @@ private:
         Table rows;
         QList<QByteArray> fields;
         int revision = 0;
+        SchemaChecker checker;
     };
     // Gathers the touches of one type.
     struct Refresh
@@ -142,6 +143,7 @@ private:
     void fail(TransactionId id, const StreamError &error, QList<RowKey> &touched, Outcome &outcome);
     static void add(const Transaction &transaction, QList<RowKey> &touched);
     StreamError check(const QList<Mutation> &mutations) const;
+    QList<SchemaIssue> issuesOf(const QByteArray &type, const JsonText &value) const;
     std::optional<QByteArray> form(const Transaction &transaction, StreamError *error) const;
 
     // The value of a row with the overlay of all transactions ahead of \a end on it.

@@ -98,7 +98,7 @@ struct CollectionTouches
 {
     QByteArray type;
     std::vector<RowTouch> rows;
-    std::vector<OrderedRow> firstRows; //!< instead of touches, where there were no rows before; in their order
+    std::vector<OrderedRow> firstRows = {}; //!< instead of touches, where there were no rows before; in their order
 };
 
 } // namespace DurableStreams

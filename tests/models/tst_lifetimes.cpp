@@ -429,7 +429,7 @@ private Q_SLOTS:
     {
         Fixture f;
         QTest::ignoreMessage(QtWarningMsg, "The field \"value\" gets no role: another one has that name");
-        f.cards->setFields({"id", "value"});
+        f.cards->setFields(QStringList{"id", "value"});
         auto names = f.cards->roleNames().values();
         QCOMPARE(names.count("value"), 1);
     }

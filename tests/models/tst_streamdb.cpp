@@ -161,7 +161,7 @@ void tst_StreamDb::gadgetsInAndOut()
     QCOMPARE(read->labels, QStringList{"x"});
     QVERIFY(!m_cards->get<Card>("z"));
     QCOMPARE(m_cards->primaryKey(), "id");
-    QCOMPARE(m_cards->fields(), QStringList({"id", "title", "points", "labels"}));
+    QCOMPARE(m_cards->fields().toStringList(), QStringList({"id", "title", "points", "labels"}));
 
     Card next;
     next.id = "b";
