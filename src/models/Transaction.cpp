@@ -57,9 +57,10 @@ JsonText::Field TransactionPrivate::fieldOf(Collection *collection, const QStrin
         return {bytes, jsonOf(value)};
     QString reason;
     const std::optional<JsonText> json = field.toJson(plainValue(value), &reason);
-    if (!json)
+    if (!json && field.type() == Field::Type::Custom)
         refuse(u"%1: /%2: %3"_s.arg(collection->type(), name, reason));
-    return {bytes, json.value_or(JsonText())};
+    // One that does not fit is told with all others when the whole value is checked.
+    return {bytes, json ? *json : jsonOf(value)};
 }
 
 JsonText TransactionPrivate::valueOf(Collection *collection, const QVariant &values)

@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "ScriptedSource.h"
+
+#include <DurableStreams/Collection>
+#include <DurableStreams/LiveQuery>
+#include <DurableStreams/Row>
+#include <DurableStreams/StreamDb>
+
+#include <QAbstractItemModelTester>
+#include <QTimer>
+#include <QtTest>
+
+using namespace DurableStreams;
+
+namespace {
+
+QByteArray card(int number, int value)
+{
+    const QByteArray key = QByteArray::number(number);
+    return eventJson("card", key, "{\"id\":\"" + key + "\",\"n\":" + QByteArray::number(value) + "}");
+}
+
+QByteArrayList cards(int first, int count, int value = 0)
+{
+    QByteArrayList events;
+    for (int i = first; i < first + count; ++i)
+        events.append(card(i, value));
+    return events;
+}
+
+} // namespace
+
+/* How commits reach the GUI thread: the large ones, many at once, and what they say besides the values. */
+class tst_Commits : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void largeFirstLoadIsOneInsert();
+    void largeFirstLoadBehindLocalWrites();
+    void lateCollectionAndQueryOfALargeLoad();
+    void batchesOfABusyTimeAreOneCommit();
+    void othersGetTheirTurn();
+    void offsetAndTimestamp();
+
+private:
+    bool batch(const QByteArrayList &events);
+
+    std::unique_ptr<StreamDb> m_db;
+    std::unique_ptr<ScriptedSource> m_source;
+    Collection *m_cards = nullptr;
+};
+
+void tst_Commits::init()
+{
+    m_db = std::make_unique<StreamDb>();
+    m_source = std::make_unique<ScriptedSource>();
+    m_cards = m_db->collection(Schema("card", "id", QList<QByteArray>{"id", "n"}));
+    m_db->setSource(m_source.get());
+    m_db->preload();
+    QTRY_COMPARE(m_source->opened.size(), 1);
+    new QAbstractItemModelTester(m_cards, QAbstractItemModelTester::FailureReportingMode::QtTest, m_cards);
+}
+
+bool tst_Commits::batch(const QByteArrayList &events)
+{
+    QSignalSpy committed(m_db.get(), &StreamDb::committed);
+    m_source->batch(events.join(','));
+    return committed.wait();
+}
+
+void tst_Commits::largeFirstLoadIsOneInsert()
+{
+    constexpr int count = 3000;
+    LiveQuery query(m_cards);
+    query.setOrderBy("-n");
+    new QAbstractItemModelTester(&query, QAbstractItemModelTester::FailureReportingMode::QtTest, &query);
+    Row row;
+    row.setCollection(m_cards);
+    row.setKey("7");
+    QSignalSpy inserted(m_cards, &QAbstractItemModel::rowsInserted);
+    QByteArrayList events;
+    for (int i = 0; i < count; ++i)
+        events.append(card(i, i));
+    QVERIFY(batch(events));
+    QCOMPARE(inserted.size(), 1);
+    QCOMPARE(m_cards->count(), count);
+    QCOMPARE(m_cards->keyAt(0), "0");
+    QCOMPARE(m_cards->keyAt(count - 1), QString::number(count - 1));
+    QCOMPARE(m_cards->indexOf("1234"), 1234);
+    QCOMPARE(query.count(), count);
+    QCOMPARE(query.keyAt(0), QString::number(count - 1));
+    QVERIFY(row.exists());
+
+    QSignalSpy changed(m_cards, &QAbstractItemModel::dataChanged);
+    QVERIFY(batch({card(5, 10'000), eventJson("card", "6")}));
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(m_cards->count(), count - 1);
+    QCOMPARE(m_cards->indexOf("7"), 6);
+    QCOMPARE(query.keyAt(0), "5");
+}
+
+/* Rows that are there already keep their place in the model. */
+void tst_Commits::largeFirstLoadBehindLocalWrites()
+{
+    m_cards->insert(QVariantMap{{"id", "mine"}, {"n", 1}});
+    m_cards->upsert(QVariantMap{{"id", "17"}, {"n", 99}});
+    QCOMPARE(m_cards->count(), 2);
+    QVERIFY(batch(cards(0, 2000)));
+    QCOMPARE(m_cards->count(), 2001);
+    QCOMPARE(m_cards->indexOf("17"), 17);
+    QCOMPARE(m_cards->get("17").toMap().value("n").toInt(), 99);
+    QCOMPARE(m_cards->keyAt(2000), "mine");
+}
+
+void tst_Commits::lateCollectionAndQueryOfALargeLoad()
+{
+    QByteArrayList events = cards(0, 2000);
+    for (int i = 0; i < 2000; ++i)
+        events.append(eventJson("late", QByteArray::number(i), "{\"n\":1}"));
+    QVERIFY(batch(events));
+    QSignalSpy committed(m_db.get(), &StreamDb::committed);
+    auto *late = m_db->collection(Schema("late", {}, QList<QByteArray>{"n"}));
+    QVERIFY(committed.wait());
+    QCOMPARE(late->count(), 2000);
+    LiveQuery query(late);
+    query.setWhere({{"n", 1}});
+    QCOMPARE(query.count(), 2000);
+    QCOMPARE(query.keyAt(3), "3");
+}
+
+void tst_Commits::batchesOfABusyTimeAreOneCommit()
+{
+    QVERIFY(batch({card(0, 0)}));
+    QSignalSpy committed(m_db.get(), &StreamDb::committed);
+    QSignalSpy changed(m_cards, &QAbstractItemModel::dataChanged);
+    // All of them before the GUI thread takes any.
+    for (int i = 1; i <= 50; ++i)
+        m_source->batch(card(0, i));
+    QTRY_COMPARE(m_cards->get("0").toMap().value("n").toInt(), 50);
+    QTRY_VERIFY(m_db->isUpToDate());
+    QVERIFY2(committed.size() <= 3, QByteArray::number(committed.size()));
+    QCOMPARE(changed.size(), committed.size());
+    QCOMPARE(m_cards->index(0, 0).data(RowModel::OffsetRole), "000051");
+}
+
+/* A stream that never rests leaves timers and other events their turn. */
+void tst_Commits::othersGetTheirTurn()
+{
+    int turns = 0;
+    int turnsAtLastCommit = -1;
+    int commitsWithoutTurn = 0;
+    QTimer timer;
+    connect(&timer, &QTimer::timeout, this, [&] { ++turns; });
+    timer.start(0);
+    int left = 200;
+    connect(m_db.get(), &StreamDb::committed, this, [&] {
+        commitsWithoutTurn += turns == turnsAtLastCommit ? 1 : 0;
+        turnsAtLastCommit = turns;
+        if (--left > 0)
+            m_source->batch(card(0, left));
+    });
+    m_source->batch(card(0, left));
+    QTRY_COMPARE(left, 0);
+    QCOMPARE(commitsWithoutTurn, 0);
+}
+
+void tst_Commits::offsetAndTimestamp()
+{
+    const QByteArray event = R"({"type":"card","key":"a","value":{"id":"a","n":1},"headers":{"operation":"insert",)"
+                             R"("timestamp":"2026-03-04T05:06:07.089Z"}})";
+    QVERIFY(batch({event}));
+    const QModelIndex index = m_cards->index(0, 0);
+    QCOMPARE(index.data(RowModel::OffsetRole), "000001");
+    QCOMPARE(index.data(RowModel::TimestampRole).toDateTime(),
+             QDateTime(QDate(2026, 3, 4), QTime(5, 6, 7, 89), Qt::UTC));
+    QSignalSpy changed(m_cards, &QAbstractItemModel::dataChanged);
+    QVERIFY(batch({eventJson("card", "a", R"({"id":"a","n":2})")}));
+    QCOMPARE(index.data(RowModel::OffsetRole), "000002");
+    QVERIFY(!index.data(RowModel::TimestampRole).isValid());
+    const auto roles = changed[0][2].value<QList<int>>();
+    QVERIFY(roles.contains(RowModel::OffsetRole) && roles.contains(RowModel::TimestampRole));
+    QVERIFY(!roles.contains(m_cards->roleOf("id")));
+    m_cards->insert(QVariantMap{{"id", "mine"}, {"n", 1}});
+    QVERIFY(!m_cards->index(1, 0).data(RowModel::OffsetRole).isValid());
+}
+
+QTEST_GUILESS_MAIN(tst_Commits)
+#include "tst_commits.moc"
