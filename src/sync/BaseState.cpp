@@ -241,7 +241,10 @@ std::optional<ChangeSet> BaseState::commit(const QByteArray &offset, bool upToDa
 
 CollectionChanges BaseState::takeChanges(const QByteArray &name, Type &type) const
 {
-    CollectionChanges changes{name, {}, type.declaration ? type.declaration->revision : 0};
+    if (!type.declaration)
+        return {name, {}, 0};
+    const Declaration &declaration = *type.declaration;
+    CollectionChanges changes{name, {}, declaration.revision};
     changes.rows.reserve(type.touched.size());
     for (Touched &touched : type.touched) {
         if (type.isSetAgain) {
@@ -259,7 +262,7 @@ CollectionChanges BaseState::takeChanges(const QByteArray &name, Type &type) con
                 *type.rows.find(touched.key()) = touched.before;
         } else if (now) {
             const ChangedFields changed =
-                ChangedFields::between(touched.before->value(), now->value(), type.declaration->fields);
+                ChangedFields::between(touched.before->value(), now->value(), declaration.fields);
             changes.rows.push_back({RowChange::Kind::Update, std::move(now), changed});
         }
     }

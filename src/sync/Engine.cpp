@@ -71,7 +71,9 @@ Engine::Outcome Engine::commit(const ChangeSet &changes)
             // Told by the places of other fields, it could be any.
             const ChangedFields fields =
                 collection.revision == type.revision ? change.changedFields : ChangedFields::all();
-            refreshRow(refresh, change.key(), isThere ? change.row : RowVersionPointer(), &fields);
+            // A row that is there already may be inserted: the stream is read anew.
+            const bool isKnown = change.kind == RowChange::Kind::Update;
+            refreshRow(refresh, change.key(), isThere ? change.row : RowVersionPointer(), isKnown ? &fields : nullptr);
         }
         if (!refresh.touches.empty())
             outcome.collections.push_back({collection.type, std::move(refresh.touches)});

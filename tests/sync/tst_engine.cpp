@@ -107,6 +107,7 @@ private Q_SLOTS:
     void insertIsShownSentAndConfirmedByOffset();
     void confirmedByTxidBeforeTheAnswer();
     void txidNeedsAllEvents();
+    void insertOfARowThatIsThere();
     void noFlickerWhenItsEventComes();
     void patchReappliesOnForeignChange();
     void refusalTakesItBack();
@@ -176,6 +177,16 @@ void tst_Engine::txidNeedsAllEvents()
     engine.takeNext(&outcome);
     QCOMPARE(states(engine.commit(changeSet("1", {inserted("a", "1", 1)}, {{"t", 1}}))), QStringList{});
     QCOMPARE(states(engine.commit(changeSet("2", {inserted("b", "1", 2)}, {{"t", 1}}))), QStringList{"1 confirmed"});
+}
+
+/* As when the stream is read anew. */
+void tst_Engine::insertOfARowThatIsThere()
+{
+    Engine engine = engineOfCards();
+    engine.commit(changeSet("1", {inserted("a", R"({"n":1})", 1)}));
+    const Engine::Outcome outcome = engine.commit(changeSet("2", {inserted("a", R"({"n":2})", 1)}));
+    QCOMPARE(touchCount(outcome), size_t(1));
+    QCOMPARE(outcome.collections.front().rows.front().changedFields, ChangedFields::of({"n"}, fields));
 }
 
 void tst_Engine::noFlickerWhenItsEventComes()
