@@ -15,6 +15,16 @@ DurableStreams::Schema cardSchema()
                                   {"id", "title", "description", "column", "position", "assignee", "labels", "due"});
 }
 
+DurableStreams::Schema typedCardSchema()
+{
+    using DurableStreams::Field;
+    return DurableStreams::Schema("card", "id",
+                                  {Field::string("id").required(), Field::string("title").required(),
+                                   Field::string("description"), Field::string("column").required(),
+                                   Field::string("position").required(), Field::string("assignee"),
+                                   Field::list("labels", Field::string()), Field::date("due")});
+}
+
 CardDb::CardDb(const QUrl &url)
     : m_streamDb(&m_session, u"cards"_s, url)
     , m_cards(m_streamDb.collection(cardSchema()))

@@ -12,6 +12,8 @@
 
 /*! The collection that everything here is measured on. */
 DurableStreams::Schema cardSchema();
+/*! The same, with a type for each field. */
+DurableStreams::Schema typedCardSchema();
 
 /*! A stream of cards with a session of its own, as an app would have it. */
 class CardDb

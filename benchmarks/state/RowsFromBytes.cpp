@@ -30,7 +30,7 @@ struct Result
 Result rowsFrom(QByteArrayView bytes, const Schema &schema)
 {
     CommitBuilder builder;
-    builder.declare({schema.type(), schema.primaryKey(), schema.fields(), 1});
+    builder.declare({schema.type(), schema.primaryKey(), schema.fields(), 1, SchemaChecker(schema)});
 
     const qint64 startedAt = now();
     for (qsizetype fed = 0; fed < bytes.size(); fed += PieceSize) {

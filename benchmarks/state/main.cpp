@@ -31,6 +31,7 @@ struct Task
     QString fileName;
     QString updatesFileName;
     int count = 0;
+    bool isTyped = false;
     Flood::Task flood;
 };
 
@@ -92,10 +93,11 @@ Task taskIn(const QStringList &arguments)
     const QCommandLineOption file(u"file"_s, u"A JSON array of events."_s, u"file"_s);
     const QCommandLineOption updates(u"updates"_s, u"Events, one a line."_s, u"file"_s);
     const QCommandLineOption count(u"count"_s, u"How many repetitions, or events to come."_s, u"number"_s, u"10"_s);
+    const QCommandLineOption typed(u"typed"_s, u"Check the fields of each row by their types."_s);
     const QCommandLineOption view(u"view"_s, u"Show the rows in a ListView."_s);
     const QCommandLineOption key(u"key"_s, u"The row that the last event changes."_s, u"key"_s);
     const QCommandLineOption position(u"position"_s, u"The position that it then has."_s, u"text"_s);
-    parser.addOptions({url, file, updates, count, view, key, position});
+    parser.addOptions({url, file, updates, count, typed, view, key, position});
     parser.process(arguments);
 
     Task task{parser.positionalArguments().value(0),
@@ -103,6 +105,7 @@ Task taskIn(const QStringList &arguments)
               parser.value(file),
               parser.value(updates),
               parser.value(count).toInt(),
+              parser.isSet(typed),
               {}};
     task.flood = {task.url,
                   parser.isSet(view) ? Flood::View::List : Flood::View::None,
@@ -116,7 +119,7 @@ Task taskIn(const QStringList &arguments)
 int run(const Task &task)
 {
     if (task.role == "rows"_L1)
-        return measureRowsFromBytes(task.fileName, cardSchema(), task.count);
+        return measureRowsFromBytes(task.fileName, task.isTyped ? typedCardSchema() : cardSchema(), task.count);
     if (task.role == "load"_L1)
         return measure(Load(task.url));
     if (task.role == "commit"_L1)

@@ -52,7 +52,10 @@ async function tasksInMemory(base, folder) {
     await save(`${base}/irregular`, irregular)
     writeFileSync(updates, linesOf(updatesOf(ROWS, COMMITS + COMMITS / 10)))
     const rowsOf = (file) => (command) => askFor(ROWS, [...command, "rows", "--file", file, "--count", REPETITIONS])
+    const typed = (command) =>
+        askFor(ROWS, [...command, "rows", "--typed", "--file", regular, "--count", REPETITIONS])
     return {
+        typed,
         regular: rowsOf(regular),
         irregular: rowsOf(irregular),
         commit: (command) => ask([...command, "commit", "--file", regular, "--updates", updates]),
@@ -180,6 +183,11 @@ const live = `${inEnglish(CHANGES)} live updates of ${rows} rows`
 const MEASURES = [
     repeated(`bytes to rows in memory, ${rows} inserts: regular cards`, "regular"),
     repeated(`bytes to rows in memory, ${rows} inserts: irregular cards`, "irregular"),
+    {
+        ...repeated(`bytes to rows in memory, ${rows} inserts: fields checked by type, beside ours without`, "typed"),
+        peerTask: "regular",
+        peerSide: "ours",
+    },
     duration(`${preload}: time`, "load"),
     { ...duration(`${preload}: time`, "load"), peerSide: "body" },
     perRow(`${preload}: memory a row, at most`, "peak"),
@@ -221,8 +229,10 @@ export async function run({ bin, rounds }) {
     const floodRounds = Math.ceil(rounds / 2)
     try {
         const tasks = await withServer(server, (base) => tasksInMemory(base, folder))
+        const { typed, ...shared } = tasks
         return compare({
-            ...(await inTurns(sides, tasks, rounds)),
+            ...(await inTurns(sides, shared, rounds)),
+            ...(await inTurns({ ours: sides.ours }, { typed }, rounds)),
             ...(await withServer(server, (base) => measureLoads(base, sides, rounds))),
             ...(await withServer(server, (base) => measureUpdates(base, sides, rounds, folder))),
             ...(await withServer(server, (base) => measureCatchUp(base, floodSides, floodRounds))),
