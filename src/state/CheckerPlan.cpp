@@ -25,9 +25,11 @@ int safeDigitsOf(const Field &field)
     if (isSigned && qint64(field.maximum()) < 0)
         return 0;
     int digits = 0;
-    for (qint64 end = 10; digits < mostDigits; end *= 10, ++digits) {
-        if (quint64(end - 1) > field.maximum() || (isSigned && 1 - end < field.minimum()))
+    for (qint64 greatest = 9; digits < mostDigits; ++digits) {
+        if (quint64(greatest) > field.maximum() || (isSigned && -greatest < field.minimum()))
             break;
+        if (digits + 1 < mostDigits)
+            greatest = greatest * 10 + 9;
     }
     return digits;
 }

@@ -427,7 +427,7 @@ void tst_SchemaChecker::leavesTheScannerBehindTheValue()
 void tst_SchemaChecker::verdictEqualsIssues_data()
 {
     QTest::addColumn<uint>("seed");
-    for (uint seed = 1; seed <= 10; ++seed)
+    for (uint seed = 1; seed <= 6; ++seed)
         QTest::newRow(qPrintable(QString::number(seed))) << seed;
 }
 
@@ -439,7 +439,7 @@ void tst_SchemaChecker::verdictEqualsIssues()
     QVERIFY(schema.check().isOk());
     const SchemaChecker checker(schema);
     int accepted = 0;
-    constexpr int rounds = 3000;
+    constexpr int rounds = 1000;
     for (int i = 0; i < rounds; ++i) {
         const QByteArray json = randomObject(random, schema.fields());
         QVERIFY2(JsonText::fromJson(json), json.constData());
@@ -457,7 +457,7 @@ void tst_SchemaChecker::acceptedValuesAreReadable()
     QRandomGenerator random(1);
     const QList<Field> fields = everything().fieldList();
     int accepted = 0;
-    for (int i = 0; i < 20000; ++i) {
+    for (int i = 0; i < 6000; ++i) {
         const QByteArray json = randomValue(random, 3);
         const Field &field = fields[i % fields.size()];
         const SchemaChecker checker(Schema("thing", "", {field.named("f")}));
@@ -470,7 +470,7 @@ void tst_SchemaChecker::acceptedValuesAreReadable()
         if (accepts && !isBeyondDouble)
             QVERIFY2(written && field.toVariant(written->view()).isValid(), (field.name() + " " + json).constData());
     }
-    QVERIFY(accepted > 1000);
+    QVERIFY(accepted > 500);
 }
 
 // ---- Code of the app ----
