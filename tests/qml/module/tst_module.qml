@@ -85,6 +85,49 @@ TestCase {
         }
     }
 
+    Component {
+        id: typedComponent
+
+        Item {
+            property alias db: typedDb
+            property alias tasks: tasks
+            property alias rows: rows
+
+            MemorySource {
+                id: tasksSource
+
+                events: [
+                    {type: "task", key: "a", value: {id: "a", due: "2026-03-04"}, headers: {operation: "insert"}},
+                    {type: "task", key: "b", value: {id: "b", due: "soon"}, headers: {operation: "insert"}}
+                ]
+            }
+            StreamDb {
+                id: typedDb
+
+                name: "tasks"
+                source: tasksSource
+
+                Collection {
+                    id: tasks
+
+                    type: "task"
+                    primaryKey: "id"
+                    fields: ({id: "string", due: "date", points: {type: "integer", "default": 3}})
+                }
+            }
+            Repeater {
+                id: rows
+
+                model: tasks
+
+                Item {
+                    required property date due
+                    required property int points
+                }
+            }
+        }
+    }
+
     SignalSpy {
         id: finished
 
@@ -96,6 +139,23 @@ TestCase {
         verify(board)
         tryVerify(() => board.db.upToDate)
         return board
+    }
+
+    function test_typedFields() {
+        const app = createTemporaryObject(typedComponent, testCase)
+        tryVerify(() => app.db.upToDate)
+        compare(app.tasks.keys(), ["a"])
+        compare(app.db.quarantinedCount, 1)
+        compare(app.rows.itemAt(0).due.getFullYear(), 2026)
+        compare(app.rows.itemAt(0).points, 3)
+        finished.target = app.tasks.update("a", {points: "many", due: "never"})
+        finished.clear()
+        let message = ""
+        finished.target.finished.connect(() => message = finished.target.error.message)
+        finished.wait()
+        verify(message.includes("/points") && message.includes("/due"), message)
+        finished.target = app.tasks.update("a", {due: new Date(2027, 0, 2)})
+        compare(app.tasks.get("a").due, "2027-01-02")
     }
 
     function test_collectionsAreChildren() {
