@@ -70,6 +70,12 @@ void StreamConnection::openFromStart(bool mayCreate)
     QMetaObject::invokeMethod(m_worker, [worker = m_worker.data(), mayCreate] { worker->openFromStart(mayCreate); });
 }
 
+void StreamConnection::close()
+{
+    if (m_source)
+        QMetaObject::invokeMethod(m_source, &StreamSource::close);
+}
+
 void StreamConnection::acknowledge()
 {
     if (m_worker)

@@ -43,6 +43,8 @@ public:
     void open(bool mayCreate);
     /*! See StreamWorker::openFromStart(). */
     void openFromStart(bool mayCreate);
+    /*! See StreamSource::close(). */
+    void close();
     /*! See StreamWorker::acknowledge(). */
     void acknowledge();
     void retryNow();

@@ -88,7 +88,7 @@ StreamDb::~StreamDb()
         if (collection)
             collection->d_func()->leaveStreamDb();
     }
-    d->settlePreloads(StreamError(StreamError::Code::Cancelled, u"The StreamDb was deleted."_s, d->url));
+    d->endWaits(StreamError(StreamError::Code::Cancelled, u"The StreamDb was deleted."_s, d->url));
 }
 
 // ---- Connection ----
@@ -96,6 +96,8 @@ StreamDb::~StreamDb()
 void StreamDbPrivate::start()
 {
     started = true;
+    if (std::exchange(closed, false) && connection)
+        return reopen();
     if (connection || (!source && url.isEmpty()))
         return;
     if (!session)
@@ -116,6 +118,20 @@ void StreamDbPrivate::start()
         connection->declare(collection->d_func()->declaration());
     connection->open(createIfMissing);
     sendNext();
+}
+
+void StreamDbPrivate::reopen()
+{
+    connection->open(createIfMissing);
+    sendNext();
+}
+
+void StreamDbPrivate::endWaits(const StreamError &error)
+{
+    const QPointer<StreamDb> guard(q);
+    settlePreloads(error);
+    if (guard)
+        txidWaits.endAll(error);
 }
 
 void StreamDbPrivate::connectSource()
@@ -160,7 +176,7 @@ void StreamDbPrivate::stop(const StreamError &reason)
     release();
     publish(engine.clear(reason));
     if (guard)
-        settlePreloads(reason);
+        endWaits(reason);
     if (guard)
         setStatus(StreamSource::Status::Idle, 0);
     if (guard)
@@ -298,9 +314,23 @@ QFuture<StreamError> StreamDb::preload()
     return future;
 }
 
+void StreamDb::close()
+{
+    if (!d->connection || std::exchange(d->closed, true))
+        return;
+    d->started = false;
+    d->connection->close();
+    d->endWaits(StreamError(StreamError::Code::Cancelled, u"The StreamDb was closed."_s, d->url));
+}
+
+QFuture<StreamError> StreamDb::awaitTxId(const QString &txid, std::chrono::milliseconds limit)
+{
+    return d->txidWaits.wait(txid.toUtf8(), limit);
+}
+
 void StreamDb::reconnect()
 {
-    if (!d->connection) {
+    if (!d->connection || d->closed) {
         d->start();
         return;
     }
@@ -368,6 +398,8 @@ void StreamDbPrivate::show(const ChangeSet &changes)
         setLoaded(true);
     if (goesOn())
         setUpToDate(changes.upToDate);
+    if (goesOn())
+        txidWaits.see(changes.txids);
     if (goesOn())
         quarantine(changes.quarantined);
     if (goesOn())
@@ -451,7 +483,7 @@ void StreamDbPrivate::submit(Transaction *transaction)
 void StreamDbPrivate::sendNext()
 {
     const QPointer<StreamDb> guard(q);
-    while (guard && connection) {
+    while (guard && connection && !closed) {
         Engine::Outcome outcome;
         const std::optional<Engine::Outgoing> next = engine.takeNext(&outcome);
         if (next)

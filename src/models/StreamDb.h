@@ -15,6 +15,7 @@
 #include <QString>
 #include <QUrl>
 
+#include <chrono>
 #include <memory>
 
 namespace DurableStreams {
@@ -137,6 +138,17 @@ public:
      * if it is there again; it is not created anew, unless it was to expire.
      */
     Q_INVOKABLE void reconnect();
+
+    /*!
+     * Stops reading and sending; the rows stay. Every wait ends with Cancelled, and so do writes under way, whose
+     * outcome is then not known; those not sent yet wait. preload() or reconnect() goes on from there.
+     */
+    Q_INVOKABLE void close();
+    /*!
+     * Ends when events of \a txid are shown: at once where they were among the last 10,000 transactions, with Timeout
+     * after \a limit. For writes of somebody else; those of this StreamDb end with Transaction::finished().
+     */
+    QFuture<StreamError> awaitTxId(const QString &txid, std::chrono::milliseconds limit = std::chrono::seconds(5));
 
     /*! An empty transaction; fill and commit it. */
     Q_INVOKABLE DurableStreams::Transaction *begin();

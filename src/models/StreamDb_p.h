@@ -8,6 +8,7 @@
 #include <DurableStreams/Transaction>
 
 #include "models/StreamConnection_p.h"
+#include "models/TxIdWaits_p.h"
 
 #include <QHash>
 #include <QPointer>
@@ -29,6 +30,8 @@ public:
     } // Connection
     void start();
     void connectSource();
+    void reopen();
+    void endWaits(const StreamError &error);
     /*! Ends the reading, without a word. */
     void release();
     /*! Ends the reading and forgets the rows; what was not confirmed fails with \a reason. */
@@ -81,6 +84,8 @@ public:
     StreamDb::LiveMode liveMode = StreamDb::LiveMode::PreferSse;
     StreamConnection *connection = nullptr; // while reading; a child
     bool started = false; // the app asked for it
+    bool closed = false; // the app asked for it
+    TxIdWaits txidWaits;
 
     StreamDb::Status status = StreamDb::Status::Idle;
     int retryIn = 0;

@@ -15,6 +15,7 @@
 #include <QtTest>
 
 using namespace DurableStreams;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -56,6 +57,8 @@ private Q_SLOTS:
     void writesBeforeASourceWaitForIt();
     void volatileWritesFailSilently();
     void preloadResolves();
+    void closeEndsWaitsAndKeepsRows();
+    void awaitsTxIds();
     void framingErrorFailsAndReconnectGoesOn();
     void unfinishedElementIsNeverCommitted();
     void quarantineIsCounted();
@@ -328,6 +331,66 @@ void tst_StreamDb::preloadResolves()
     delete unopened;
     QVERIFY(abandoned.isFinished());
     QCOMPARE(abandoned.result().code(), StreamError::Code::Cancelled);
+}
+
+void tst_StreamDb::closeEndsWaitsAndKeepsRows()
+{
+    QVERIFY(batch({card("a", "one")}));
+    QFuture<StreamError> waiting = m_db->awaitTxId("never", 1h);
+    StreamDb other;
+    ScriptedSource never;
+    other.setSource(&never);
+    QFuture<StreamError> loading = other.preload();
+    other.close();
+    QVERIFY(loading.isFinished());
+    QCOMPARE(loading.result().code(), StreamError::Code::Cancelled);
+
+    QSignalSpy closed(m_source.get(), &ScriptedSource::closed);
+    m_db->close();
+    m_db->close();
+    QTRY_COMPARE(closed.size(), 1);
+    QVERIFY(waiting.isFinished());
+    QCOMPARE(waiting.result().code(), StreamError::Code::Cancelled);
+    QCOMPARE(m_cards->keys(), QStringList("a"));
+
+    m_cards->update("a", {{"title", "two"}});
+    QCOMPARE(m_cards->get("a").toMap().value("title"), "two");
+    QVERIFY(m_source->appends.isEmpty());
+    QVERIFY(m_db->preload().isFinished());
+    QTRY_COMPARE(m_source->opened.size(), 2);
+    QCOMPARE(m_source->opened.last(), "000001");
+    m_source->accept(nextAppend());
+    QTRY_COMPARE(m_db->pendingCount(), 0);
+    QCOMPARE(m_cards->get("a").toMap().value("title"), "two");
+}
+
+void tst_StreamDb::awaitsTxIds()
+{
+    const auto event = [](const QByteArray &txid) {
+        return R"({"type":"card","key":"a","value":{"id":"a"},"headers":{"operation":"upsert","txid":")" + txid
+            + R"("}})";
+    };
+    QFuture<StreamError> first = m_db->awaitTxId("one", 1h);
+    QFuture<StreamError> second = m_db->awaitTxId("one", 1h);
+    QFuture<StreamError> never = m_db->awaitTxId("never", 1ms);
+    bool isShown = false;
+    first.then(this, [&](const StreamError &) { isShown = m_cards->contains("a"); });
+    QVERIFY(batch({event("one")}));
+    QVERIFY(first.isFinished() && second.isFinished());
+    QCOMPARE(first.result(), StreamError());
+    QTRY_VERIFY(isShown);
+    QVERIFY(m_db->awaitTxId("one").isFinished());
+    QTRY_VERIFY(never.isFinished());
+    QCOMPARE(never.result().code(), StreamError::Code::Timeout);
+    QVERIFY(never.result().message().contains("never"));
+
+    // What was seen long ago is forgotten.
+    QByteArrayList many;
+    for (int i = 0; i < 10'000; ++i)
+        many.append(event(QByteArray::number(i)));
+    QVERIFY(batch(many));
+    QVERIFY(!m_db->awaitTxId("one").isFinished());
+    QVERIFY(m_db->awaitTxId("7").isFinished());
 }
 
 void tst_StreamDb::framingErrorFailsAndReconnectGoesOn()
