@@ -6,6 +6,7 @@
 #include <DurableStreams/Collection>
 #include <DurableStreams/LiveQuery>
 #include <DurableStreams/MemorySource>
+#include <DurableStreams/QuarantineModel>
 #include <DurableStreams/ResumePosition>
 #include <DurableStreams/Row>
 #include <DurableStreams/RowModel>
@@ -86,6 +87,14 @@ struct TransactionForeign
     QML_FOREIGN(DurableStreams::Transaction)
     QML_NAMED_ELEMENT(Transaction)
     QML_UNCREATABLE("A Transaction is made by StreamDb.begin() or one of Collection's write functions")
+};
+
+struct QuarantineModelForeign
+{
+    Q_GADGET
+    QML_FOREIGN(DurableStreams::QuarantineModel)
+    QML_NAMED_ELEMENT(QuarantineModel)
+    QML_UNCREATABLE("A QuarantineModel is StreamDb.quarantine")
 };
 
 struct StreamReplyForeign

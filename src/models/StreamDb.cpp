@@ -23,7 +23,6 @@ namespace DurableStreams {
 
 namespace {
 
-constexpr qsizetype KeptQuarantinedEvents = 100;
 constexpr auto RecreationPause = 1s;
 
 // Lets models find what is told of a row, while it is.
@@ -401,22 +400,22 @@ void StreamDbPrivate::show(const ChangeSet &changes)
     if (goesOn())
         txidWaits.see(changes.txids);
     if (goesOn())
-        quarantine(changes.quarantined);
+        quarantine(changes);
     if (goesOn())
         settlePreloads({});
     if (guard)
         Q_EMIT q->committed();
 }
 
-void StreamDbPrivate::quarantine(const std::vector<QuarantinedEvent> &events)
+void StreamDbPrivate::quarantine(const ChangeSet &changes)
 {
-    if (events.empty())
+    if (changes.quarantined.empty())
         return;
-    quarantined.append(QList<QuarantinedEvent>(events.begin(), events.end()));
-    if (quarantined.size() > KeptQuarantinedEvents)
-        quarantined.remove(0, quarantined.size() - KeptQuarantinedEvents);
-    quarantinedCount += int(events.size());
-    Q_EMIT q->quarantinedCountChanged();
+    const QPointer<StreamDb> guard(q);
+    quarantinedCount += int(changes.quarantinedCount);
+    quarantined.add(QList<QuarantinedEvent>(changes.quarantined.begin(), changes.quarantined.end()));
+    if (guard)
+        Q_EMIT q->quarantinedCountChanged();
 }
 
 // Writes in a slot come here again: their rows are shown after those under way, in the same turn.
@@ -770,9 +769,14 @@ int StreamDb::quarantinedCount() const
     return d->quarantinedCount;
 }
 
+QuarantineModel *StreamDb::quarantine() const
+{
+    return &d->quarantined;
+}
+
 QList<QuarantinedEvent> StreamDb::quarantinedEvents() const
 {
-    return d->quarantined;
+    return d->quarantined.events();
 }
 
 } // namespace DurableStreams

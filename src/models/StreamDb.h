@@ -4,6 +4,7 @@
 #pragma once
 
 #include <DurableStreams/Export>
+#include <DurableStreams/QuarantineModel>
 #include <DurableStreams/QuarantinedEvent>
 #include <DurableStreams/Schema>
 #include <DurableStreams/StreamError>
@@ -55,6 +56,7 @@ class DURABLESTREAMS_EXPORT StreamDb : public QObject
     Q_PROPERTY(QString errorString READ errorString NOTIFY lastErrorChanged FINAL)
     Q_PROPERTY(int pendingCount READ pendingCount NOTIFY pendingCountChanged FINAL)
     Q_PROPERTY(int quarantinedCount READ quarantinedCount NOTIFY quarantinedCountChanged FINAL)
+    Q_PROPERTY(DurableStreams::QuarantineModel *quarantine READ quarantine CONSTANT FINAL)
 
 public:
     /*! As StreamSource::Status. */
@@ -119,7 +121,9 @@ public:
     QString errorString() const;
     int pendingCount() const; //!< transactions not yet confirmed
     int quarantinedCount() const; //!< events set aside since the start
-    /*! The last 100 events that were set aside. */
+    /*! The last events that were set aside, for a view. */
+    QuarantineModel *quarantine() const;
+    /*! The same as a list. */
     QList<QuarantinedEvent> quarantinedEvents() const;
 
     /*! A collection of this stream with a role for each property of \a Gadget, whose first property is the key. */

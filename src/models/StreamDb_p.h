@@ -4,6 +4,7 @@
 #pragma once
 
 #include <DurableStreams/Engine>
+#include <DurableStreams/QuarantineModel>
 #include <DurableStreams/StreamDb>
 #include <DurableStreams/Transaction>
 
@@ -52,7 +53,7 @@ public:
     void takeChanges(const ChangeSetPointer &changes);
     void show(const ChangeSet &changes);
     void acknowledgeLater();
-    void quarantine(const std::vector<QuarantinedEvent> &events);
+    void quarantine(const ChangeSet &changes);
     void publish(Engine::Outcome outcome);
     void publishOne(Engine::Outcome &outcome);
 
@@ -104,7 +105,7 @@ public:
     std::deque<ChangeSetPointer> changeSets; // not taken yet
     bool publishing = false; // signals of an outcome are under way
     bool committing = false; // signals of a commit are under way
-    QList<QuarantinedEvent> quarantined;
+    QuarantineModel quarantined;
     int quarantinedCount = 0;
 };
 

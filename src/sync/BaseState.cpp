@@ -100,7 +100,7 @@ void BaseState::applyChange(EventReader &events)
         ++m_staged.txids[event.txid.toByteArray()];
     Type &type = typeOf(event.type);
     if (type.declaration && !fits(events, type.declaration->checker))
-        m_staged.quarantined.push_back(events.bad());
+        quarantine(events.bad());
     else if (event.operation == Operation::Delete)
         remove(type, event.key);
     else
@@ -131,7 +131,15 @@ void BaseState::apply(const ControlEvent &event)
 void BaseState::setAside(const QuarantinedEvent &event)
 {
     ++m_staged.eventCount;
+    quarantine(event);
+}
+
+void BaseState::quarantine(const QuarantinedEvent &event)
+{
+    ++m_staged.quarantinedCount;
     m_staged.quarantined.push_back(event);
+    if (m_staged.quarantined.size() > ChangeSet::KeptQuarantinedEvents)
+        m_staged.quarantined.pop_front();
 }
 
 void BaseState::set(Type &type, const EventReader &events)

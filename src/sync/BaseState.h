@@ -80,6 +80,7 @@ private:
     Type &typeOf(QByteArrayView name);
     void set(Type &type, const EventReader &events);
     void touch(Type &type, const RowVersionPointer &before, const RowVersionPointer &now) const;
+    void quarantine(const QuarantinedEvent &event);
     void remove(Type &type, QByteArrayView key);
     void remove(Type &type, RowVersionPointer *row);
     void removeRowsOutsideSnapshot(Type &type);

@@ -12,6 +12,7 @@
 #include <QHash>
 #include <QList>
 
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -54,12 +55,15 @@ struct CollectionChanges
  */
 struct ChangeSet
 {
+    static constexpr std::size_t KeptQuarantinedEvents = 100;
+
     QByteArray offset; //!< where the stream was read up to
     bool upToDate = false;
     bool closed = false;
     std::vector<CollectionChanges> collections;
     QHash<QByteArray, int> txids; //!< how many events came with each
-    std::vector<QuarantinedEvent> quarantined;
+    std::deque<QuarantinedEvent> quarantined; //!< the last ones, at most KeptQuarantinedEvents
+    qint64 quarantinedCount = 0; //!< all of them
     qint64 eventCount = 0; //!< events in this commit, those set aside too
 };
 

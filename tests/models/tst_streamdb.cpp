@@ -431,6 +431,24 @@ void tst_StreamDb::quarantineIsCounted()
     QCOMPARE(m_cards->count(), 2);
     QCOMPARE(m_db->quarantinedCount(), 1);
     QCOMPARE(m_db->quarantinedEvents().first().text, QByteArray("{\"type\":\"card\"}"));
+
+    QuarantineModel *quarantine = m_db->quarantine();
+    const QAbstractItemModelTester tester(quarantine, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QCOMPARE(quarantine->count(), 1);
+    QCOMPARE(quarantine->index(0).data(QuarantineModel::TypeRole), "card");
+    QCOMPARE(quarantine->index(0).data(QuarantineModel::OffsetRole), "000001");
+    QVERIFY(quarantine->index(0).data().toString().contains("headers"));
+    // However many: the last ones are kept, all are counted.
+    QByteArrayList many;
+    for (int i = 0; i < 1000; ++i)
+        many.append("{\"key\":\"" + QByteArray::number(i) + "\"}");
+    QVERIFY(batch(many));
+    QCOMPARE(m_db->quarantinedCount(), 1001);
+    QCOMPARE(quarantine->count(), QuarantineModel::Kept);
+    QCOMPARE(quarantine->index(99).data(QuarantineModel::KeyRole), "999");
+    quarantine->clear();
+    QCOMPARE(quarantine->count(), 0);
+    QCOMPARE(m_db->quarantinedCount(), 1001);
 }
 
 void tst_StreamDb::anotherSourceReplacesTheRows()
