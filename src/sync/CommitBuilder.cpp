@@ -3,20 +3,12 @@
 
 #include <DurableStreams/CommitBuilder>
 
-#include "state/EventReader_p.h"
+#include "state/EventArrayReader_p.h"
 
 namespace DurableStreams {
 
-namespace {
-
-// Several elements are read at once where that pays, and no more than a processor's cache holds.
-constexpr qsizetype SmallestPiece = 4 * 1024; // bytes
-constexpr qsizetype LargestPiece = 256 * 1024;
-
-} // namespace
-
 CommitBuilder::CommitBuilder()
-    : m_reader(std::make_unique<EventReader>())
+    : m_reader(std::make_unique<EventArrayReader>())
 {
 }
 
@@ -33,13 +25,13 @@ std::optional<ChangeSet> CommitBuilder::declare(const Declaration &declaration, 
 
 void CommitBuilder::restart()
 {
-    m_splitter.reset();
+    m_reader->reset();
     m_toSkip = m_applied;
 }
 
 void CommitBuilder::startOver()
 {
-    m_splitter.reset();
+    m_reader->reset();
     m_base.reset();
     m_offset = QByteArrayLiteral("-1");
     m_upToDate = false;
@@ -51,27 +43,17 @@ void CommitBuilder::startOver()
 
 bool CommitBuilder::feed(QByteArrayView bytes)
 {
-    for (; bytes.size() > LargestPiece; bytes = bytes.sliced(LargestPiece))
-        feedPiece(bytes.first(LargestPiece));
-    feedPiece(bytes);
-    return m_splitter.errorString().isEmpty();
+    return m_reader->feed(bytes, [this](EventKind kind) { take(kind); });
 }
 
-void CommitBuilder::feedPiece(QByteArrayView bytes)
+bool CommitBuilder::isWhole() const
 {
-    bool readsMany = true;
-    while (!bytes.isEmpty() && m_splitter.errorString().isEmpty()) {
-        if (readsMany && m_splitter.isAheadOfElement() && bytes.size() >= SmallestPiece) {
-            // Where it stops, it is not tried again in this piece: each time it looks at all of the rest.
-            readsMany = false;
-            const qsizetype read = m_reader->readMany(bytes, [this](EventKind kind) { take(kind); });
-            m_splitter.skipElements(read);
-            bytes = bytes.sliced(read);
-        } else {
-            const auto take = [this](QByteArrayView element) { this->take(m_reader->read(element)); };
-            bytes = bytes.sliced(m_splitter.feedToNextElement(bytes, take));
-        }
-    }
+    return m_reader->isBetweenArrays();
+}
+
+QString CommitBuilder::errorString() const
+{
+    return m_reader->errorString();
 }
 
 void CommitBuilder::take(EventKind kind)
@@ -82,13 +64,13 @@ void CommitBuilder::take(EventKind kind)
     }
     switch (kind) {
     case EventKind::Change:
-        m_base.applyChange(*m_reader);
+        m_base.applyChange(m_reader->reader());
         break;
     case EventKind::Control:
-        m_base.apply(m_reader->control());
+        m_base.apply(m_reader->reader().control());
         break;
     case EventKind::Bad:
-        m_base.setAside(m_reader->bad());
+        m_base.setAside(m_reader->reader().bad());
         break;
     }
     ++m_applied;

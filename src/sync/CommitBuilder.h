@@ -6,7 +6,6 @@
 #include <DurableStreams/BaseState>
 #include <DurableStreams/ChangeSet>
 #include <DurableStreams/Export>
-#include <DurableStreams/JsonArraySplitter>
 
 #include <QByteArrayView>
 #include <QString>
@@ -16,7 +15,7 @@
 
 namespace DurableStreams {
 
-class EventReader;
+class EventArrayReader;
 enum class EventKind;
 
 /*!
@@ -50,7 +49,7 @@ public:
     /*! False once the bytes cannot be framed: errorString() tells, and nothing more is taken until a restart. */
     bool feed(QByteArrayView bytes);
     /*! Whether all bytes so far are whole arrays: what comes before an offset is, unless some of it was lost. */
-    bool isWhole() const { return m_splitter.isBetweenArrays(); }
+    bool isWhole() const;
     /*!
      * The bytes so far reach up to \a offset: what they changed, together with all that was reached before and not
      * taken. With \a isWanted false that waits for the next time, or for take().
@@ -62,14 +61,12 @@ public:
     /*! The last position, to read on from; "-1" before the first. */
     QByteArray offset() const { return m_offset; }
     qint64 eventCount() const { return m_eventCount; }
-    QString errorString() const { return m_splitter.errorString(); }
+    QString errorString() const;
 
 private:
-    void feedPiece(QByteArrayView bytes);
     void take(EventKind kind);
 
-    JsonArraySplitter m_splitter;
-    std::unique_ptr<EventReader> m_reader;
+    std::unique_ptr<EventArrayReader> m_reader;
     BaseState m_base;
     QByteArray m_offset = QByteArrayLiteral("-1");
     bool m_upToDate = false;
