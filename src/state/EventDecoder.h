@@ -17,6 +17,16 @@ namespace DurableStreams {
 
 using Event = std::variant<ChangeEvent, ControlEvent, QuarantinedEvent>;
 
+inline bool isChange(const Event &event)
+{
+    return std::holds_alternative<ChangeEvent>(event);
+}
+
+inline bool isControl(const Event &event)
+{
+    return std::holds_alternative<ControlEvent>(event);
+}
+
 /*!
  * Decodes one element of a state stream. Each value is checked whole, with JSON.parse's verdict; beyond that, bytes
  * that are not UTF-8 and values of more than 1,024 levels are refused.

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/ChangeEvent>
+#include <DurableStreams/Export>
+#include <DurableStreams/JsonText>
+#include <DurableStreams/Schema>
+
+#include <QByteArray>
+#include <QString>
+
+#include <optional>
+
+namespace DurableStreams {
+
+/*! What a change event may have besides its value. Strings are UTF-8. */
+struct EventDetails
+{
+    QByteArray key = {}; //!< empty: the primary-key field is the key
+    JsonText oldValue = {}; //!< null when not given
+    QByteArray txid = {}; //!< empty when not given
+    QByteArray timestamp = {}; //!< RFC 3339; empty when not given
+    /*! An object of further headers. Its `operation`, `control`, `txid` and `timestamp` are left out. */
+    JsonText headers = {};
+};
+
+/*!
+ * Makes the change events of one schema's type.
+ *
+ * The key is the one given or else what the value's primary-key field says: a string, or a number as JavaScript writes
+ * it, integers with all their digits. Each function gives nothing where there is no such key, or a part is missing or
+ * none; \a error then says which, naming the type and the operation. Values are not checked against the schema's
+ * fields. A value; safe in any thread.
+ */
+class DURABLESTREAMS_EXPORT EventBuilder
+{
+public:
+    explicit EventBuilder(const Schema &schema);
+
+    std::optional<ChangeEvent> insert(const JsonText &value, const EventDetails &details = {},
+                                      QString *error = nullptr) const;
+    std::optional<ChangeEvent> update(const JsonText &value, const EventDetails &details = {},
+                                      QString *error = nullptr) const;
+    std::optional<ChangeEvent> upsert(const JsonText &value, const EventDetails &details = {},
+                                      QString *error = nullptr) const;
+    /*! A delete event. Where no key is given, the old value's primary-key field is the key. */
+    std::optional<ChangeEvent> remove(const EventDetails &details, QString *error = nullptr) const;
+
+private:
+    std::optional<ChangeEvent> build(Operation operation, const JsonText &value, const EventDetails &details,
+                                     QString *error) const;
+
+    QByteArray m_type;
+    QByteArray m_primaryKey;
+};
+
+} // namespace DurableStreams
