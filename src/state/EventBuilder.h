@@ -30,9 +30,9 @@ struct EventDetails
  * Makes the change events of one schema's type.
  *
  * The key is the one given or else what the value's primary-key field says: a string, or a number as JavaScript writes
- * it, integers with all their digits. Each function gives nothing where there is no such key, or a part is missing or
- * none; \a error then says which, naming the type and the operation. Values are not checked against the schema's
- * fields. A value; safe in any thread.
+ * it, integers with all their digits. Where there is no such key, no value, or a part that cannot be sent, a function
+ * gives nothing, and a sentence in \a error that names the type and the operation. Values are not checked against the
+ * schema's fields. A value; safe in any thread.
  */
 class DURABLESTREAMS_EXPORT EventBuilder
 {

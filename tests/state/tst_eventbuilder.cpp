@@ -24,8 +24,6 @@ const QByteArray card = R"({ "id" : "c-1", "n" : 9007199254740993 })";
 
 } // namespace
 
-Q_DECLARE_METATYPE(DurableStreams::EventDetails)
-
 class tst_EventBuilder : public QObject
 {
     Q_OBJECT
