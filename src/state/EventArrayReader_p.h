@@ -29,7 +29,7 @@ public:
     /* One event that stands alone, as EventReader::read() does; no part of the arrays. */
     EventKind read(QByteArrayView element) { return m_reader.read(element); }
 
-    const EventReader &reader() const { return m_reader; }
+    EventReader &reader() { return m_reader; }
     /* Whether all bytes so far are whole arrays. */
     bool isBetweenArrays() const { return m_splitter.isBetweenArrays(); }
     /* What could not be framed; empty when nothing went wrong. */
