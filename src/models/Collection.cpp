@@ -26,6 +26,17 @@ bool CollectionPrivate::isTelling() const
     return streamDb && streamDb->d->publishing;
 }
 
+quint64 CollectionPrivate::telling() const
+{
+    return streamDb ? streamDb->d->tellings : 0;
+}
+
+void CollectionPrivate::fieldsReplaced()
+{
+    redeclare();
+    forEachObserver([](RowObserver *observer) { observer->fieldsChanged(); });
+}
+
 bool CollectionPrivate::hasMoreToTell() const
 {
     return streamDb && !streamDb->d->outcomes.empty();
@@ -37,9 +48,14 @@ void CollectionPrivate::rowsTouched(const std::vector<RowTouch> &touches)
     expect(touches);
     for (RowObserver *observer : std::as_const(observers))
         observer->rowsExpected(touches);
+    const int of = attachment;
     reconcile(touches);
-    if (guard)
-        forEachObserver([&](RowObserver *observer) { observer->rowsTouched(touches); });
+    if (!guard)
+        return;
+    forEachObserver([&](RowObserver *observer) {
+        if (attachment == of)
+            observer->rowsTouched(touches);
+    });
 }
 
 void CollectionPrivate::rowsFilled(std::vector<OrderedRow> &&rows)
@@ -67,9 +83,14 @@ void CollectionPrivate::leaveStreamDb()
 {
     const QPointer<RowModel> guard(q);
     streamDb = nullptr;
+    const int of = ++attachment;
     clear();
-    if (guard)
-        forEachObserver([](RowObserver *observer) { observer->sourceCleared(); });
+    if (!guard)
+        return;
+    forEachObserver([&](RowObserver *observer) {
+        if (attachment == of)
+            observer->sourceCleared();
+    });
 }
 
 void CollectionPrivate::setStreamDb(StreamDb *next)
@@ -79,9 +100,11 @@ void CollectionPrivate::setStreamDb(StreamDb *next)
     if (streamDb)
         streamDb->d->removeCollection(collection());
     leaveStreamDb();
-    if (!guard || !nextGuard || !next->d->addCollection(collection()))
+    // A slot may have given it another one already.
+    if (!guard || !nextGuard || streamDb || !next->d->addCollection(collection()))
         return;
     streamDb = next;
+    ++attachment;
     reconcileAll();
     if (guard)
         forEachObserver([](RowObserver *observer) { observer->sourceFilled(); });
@@ -113,9 +136,8 @@ void CollectionPrivate::report(const QString &message) const
 
 void CollectionPrivate::redeclare()
 {
-    ++revision;
     if (streamDb)
-        streamDb->d->declare(declaration());
+        streamDb->d->declare(this);
 }
 
 Collection::Collection(QObject *parent)
@@ -221,8 +243,6 @@ void Collection::setFields(const QVariant &given)
     const QPointer<Collection> guard(this);
     d_func()->givenFields = fields;
     d_func()->setSchema(*schema);
-    if (guard)
-        d_func()->forEachObserver([](RowObserver *observer) { observer->fieldsChanged(); });
     if (guard)
         Q_EMIT schemaChanged();
 }

@@ -21,7 +21,8 @@ public:
     std::unique_ptr<SortKey> sortKey(const ShownRow &) const override { return {}; }
     bool dependsOn(ChangedFields) const override { return false; }
     const Engine::Table *table() const override;
-    void fieldsReplaced() override { redeclare(); }
+    void fieldsReplaced() override;
+    quint64 telling() const override;
     bool isTelling() const override;
     bool hasMoreToTell() const override;
 
@@ -49,6 +50,7 @@ public:
     QByteArray primaryKey; // of the schema
     QVariant givenFields; // from QML
     int revision = 0; // of the declaration
+    int attachment = 0; // counts the times that it joined a StreamDb or left one
     QList<RowObserver *> observers;
     bool volatileWrites = false;
 };

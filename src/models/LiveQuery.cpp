@@ -32,11 +32,12 @@ public:
     void forEachRow(const std::function<void(const RowPointer &)> &visit) const override;
     bool isTelling() const override { return from && from->d_func()->isTelling(); }
     bool hasMoreToTell() const override { return from && from->d_func()->hasMoreToTell(); }
+    quint64 telling() const override { return from ? from->d_func()->telling() : 0; }
 
     void rowsExpected(const std::vector<RowTouch> &touches) override;
     void rowsTouched(const std::vector<RowTouch> &touches) override;
     void sourceCleared() override { clear(); }
-    void sourceFilled() override { reconcileAll(); }
+    void sourceFilled() override;
     void sourceDestroyed() override;
     void fieldsChanged() override { setFields(from->d_func()->fields); }
     void fieldsReplaced() override { collectUsedFields(); }
@@ -130,6 +131,15 @@ void LiveQueryPrivate::observe(Collection *collection)
     clear();
     if (guard && from)
         fieldsChanged();
+    if (guard)
+        reconcileAll();
+}
+
+// What it shows may be of a source before.
+void LiveQueryPrivate::sourceFilled()
+{
+    const QPointer<RowModel> guard(q);
+    clear();
     if (guard)
         reconcileAll();
 }

@@ -118,7 +118,7 @@ QVariant RowModel::data(const QModelIndex &index, int role) const
     case KeyRole:
         return QString::fromUtf8(row.key());
     case ValueRole:
-        return jsonVariant(row.value());
+        return row.isLive() ? jsonVariant(row.value()) : QVariant();
     case RowStateRole:
         return int(row.isPending() ? RowState::Pending : RowState::Confirmed);
     case OffsetRole:
@@ -226,7 +226,7 @@ RowPointer RowModelPrivate::find(const QByteArray &key) const
 const ShownRow &RowModelPrivate::shownAt(int place) const
 {
     const RowData &row = *list[place].row;
-    if (!expected || row.touch == 0 || place <= told || mayBeAhead)
+    if (!expected || row.touch == 0 || place <= told || (mayBeAhead && row.shown.isLive()))
         return row.shown;
     // One that did not belong here has just been inserted.
     const ShownRow &before = (*expected)[row.touch - 1].before;
@@ -324,26 +324,37 @@ void RowModelPrivate::expect(const std::vector<RowTouch> &touches)
         return;
     expected = &touches;
     told = -1;
+    if (aheadAt != telling())
+        mayBeAhead = false;
 }
 
 void RowModelPrivate::reconcile(const std::vector<RowTouch> &touches)
 {
     if (executing)
-        jobs.push_back([this, touches] { tell(touches); });
+        jobs.push_back([this, touches] { tell(touches, Arrival::Queued); });
     else
-        run([this, &touches] { tell(touches); });
+        run([this, &touches] { tell(touches, Arrival::AtOnce); });
 }
 
-void RowModelPrivate::tell(const std::vector<RowTouch> &touches)
+void RowModelPrivate::tell(const std::vector<RowTouch> &touches, Arrival arrival)
 {
     Plan plan;
+    if (arrival == Arrival::AtOnce && aheadAt != telling())
+        mayBeAhead = false;
     for (const RowTouch &touch : touches)
         planTouch(plan, touch);
-    mayBeAhead = mayBeAhead && hasMoreToTell();
+    noteAhead(hasMoreToTell() || !jobs.empty());
     const QPointer<RowModel> guard(q);
     execute(plan);
     if (guard)
         expected = nullptr;
+}
+
+// Rows as they are now may be told once more by touches that follow.
+void RowModelPrivate::noteAhead(bool isAhead)
+{
+    mayBeAhead = isAhead;
+    aheadAt = telling();
 }
 
 void RowModelPrivate::reconcileAll(std::function<void()> change)
@@ -351,7 +362,7 @@ void RowModelPrivate::reconcileAll(std::function<void()> change)
     run([this, change = std::move(change)] {
         if (change)
             change();
-        mayBeAhead = isTelling();
+        noteAhead(isTelling() || !jobs.empty());
         Plan plan;
         QSet<const RowData *> shown;
         shown.reserve(qsizetype(list.size()));
@@ -483,6 +494,7 @@ void RowModelPrivate::changeOrder(std::function<void()> change)
 {
     run([this, change = std::move(change)] {
         change();
+        noteAhead(mayBeAhead || isTelling() || !jobs.empty());
         for (Entry &entry : list) {
             ++rowsRead;
             entry.sort = sortKey(entry.row->shown);
@@ -776,6 +788,7 @@ void RowModelPrivate::relayout(const std::vector<int> &order)
 
 void RowModelPrivate::clear()
 {
+    expected = nullptr;
     run([this] {
         if (list.empty())
             return;

@@ -49,6 +49,8 @@ public:
     virtual void forEachRow(const std::function<void(const RowPointer &)> &visit) const;
     /*! Whether touches of table() are being told, so that it may be further on. */
     virtual bool isTelling() const = 0;
+    /*! Rises each time that touches begin to be told. */
+    virtual quint64 telling() const = 0;
     /*! Whether others follow those that are being told. */
     virtual bool hasMoreToTell() const = 0;
     virtual void fieldsReplaced() { }
@@ -136,7 +138,9 @@ private:
 
     // Runs \a job now, or after the signals that are under way; jobs asked for in its slots follow it.
     void run(std::function<void()> job);
-    void tell(const std::vector<RowTouch> &touches);
+    enum class Arrival { AtOnce, Queued };
+    void tell(const std::vector<RowTouch> &touches, Arrival arrival);
+    void noteAhead(bool isAhead);
     bool reads(const ShownRow &row) const;
     Entry entryFor(const RowPointer &row) const;
     void planTouch(Plan &plan, const RowTouch &touch);
@@ -168,6 +172,7 @@ private:
     const std::vector<RowTouch> *expected = nullptr; // not told yet
     int told = -1; // the last place up to which they are
     bool mayBeAhead = false; // of the touches
+    quint64 aheadAt = 0; // the telling that mayBeAhead is of
     bool executing = false; // signals are under way
     std::deque<std::function<void()>> jobs; // asked for meanwhile
 };

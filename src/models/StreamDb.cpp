@@ -425,6 +425,7 @@ void StreamDbPrivate::publish(Engine::Outcome outcome)
     if (publishing)
         return;
     publishing = true;
+    ++tellings;
     const QPointer<StreamDb> guard(q);
     while (guard && !outcomes.empty()) {
         Engine::Outcome next = std::move(outcomes.front());
@@ -580,12 +581,15 @@ bool StreamDbPrivate::addCollection(Collection *collection)
         return false;
     }
     collections.append(collection);
-    declare(collection->d_func()->declaration());
+    declare(collection->d_func());
     return true;
 }
 
-void StreamDbPrivate::declare(const Declaration &declaration)
+// Numbered over all collections: two of one type, one after the other, may have other fields.
+void StreamDbPrivate::declare(CollectionPrivate *collection)
 {
+    collection->revision = ++lastRevision;
+    const Declaration declaration = collection->declaration();
     engine.declare(declaration);
     if (connection)
         connection->declare(declaration);

@@ -22,6 +22,8 @@
 
 namespace DurableStreams {
 
+class CollectionPrivate;
+
 class StreamDbPrivate
 {
 public:
@@ -69,7 +71,7 @@ public:
     /*! False, and an error, where the type has a collection already. */
     bool addCollection(Collection *collection);
     Collection *find(const QByteArray &type) const;
-    void declare(const Declaration &declaration);
+    void declare(CollectionPrivate *collection);
     void removeCollection(Collection *collection);
 
     StreamDb *const q;
@@ -103,6 +105,8 @@ public:
     int announcedPending = 0;
     std::deque<Engine::Outcome> outcomes; // not shown yet
     std::deque<ChangeSetPointer> changeSets; // not taken yet
+    quint64 tellings = 0; // counts the times that outcomes began to be told
+    int lastRevision = 0; // of the declarations of all collections
     bool publishing = false; // signals of an outcome are under way
     bool committing = false; // signals of a commit are under way
     QuarantineModel quarantined;

@@ -95,10 +95,7 @@ public:
     }
 
 private:
-    static quint32 hashOf(QByteArrayView key)
-    {
-        return quint32(qHashBits(key.data(), std::size_t(key.size()), QHashSeed::globalSeed()));
-    }
+    quint32 hashOf(QByteArrayView key) const { return quint32(qHashBits(key.data(), std::size_t(key.size()), m_seed)); }
     std::size_t mask() const { return m_entries.size() - 1; }
 
     // Where the key is, or the free slot where its search ends.
@@ -145,6 +142,7 @@ private:
     std::vector<Pointer> m_entries; // a power of two of them, or none
     std::vector<quint32> m_hashes;
     qsizetype m_size = 0;
+    std::size_t m_seed = QHashSeed::globalSeed();
 };
 
 } // namespace DurableStreams

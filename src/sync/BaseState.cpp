@@ -36,7 +36,7 @@ KeyedValue keyedValue(const EventReader &events, const QByteArray &primaryKey, J
     const ChangeView &event = events.change();
     const FieldView *field = primaryKey.isEmpty() ? nullptr : events.field(primaryKey);
     const bool isKey = field && field->value.size() == event.key.size() + 2 && field->value.front() == '"'
-        && field->value.sliced(1, event.key.size()) == event.key;
+        && field->value.sliced(1, event.key.size()) == event.key && !event.key.contains('\\');
     if (isKey)
         return {field->value.sliced(1, event.key.size()), event.value};
     return {event.key, withKey(event.value, primaryKey, event.key, patched)};
@@ -66,10 +66,18 @@ void BaseState::declare(const Declaration &declaration)
         return;
     std::vector<RowVersionPointer> rows;
     type.rows.forEach([&](const RowVersionPointer &row) { rows.push_back(row); });
+    std::sort(rows.begin(), rows.end(), [](const auto &a, const auto &b) { return a->order() < b->order(); });
+    // Of the next commit, and else of the batches that they came with.
+    QHash<const Batch *, BatchPointer> batches{{m_batch.data(), m_batch}};
     for (const RowVersionPointer &row : rows) {
+        BatchPointer &batch = batches[&row->batch()];
+        if (!batch) {
+            batch = new Batch(row->batch());
+            batch->commit = m_commit;
+        }
         JsonText patched;
         const QByteArrayView value = withKey(row->value(), declaration.primaryKey, row->key(), &patched);
-        const RowVersionPointer now = RowVersion::make(row->key(), value, row->timestamp(), row->order(), m_batch);
+        const RowVersionPointer now = RowVersion::make(row->key(), value, row->timestamp(), row->order(), batch);
         touch(type, isNew ? RowVersionPointer() : row, now);
         *type.rows.find(row->key()) = now;
     }
@@ -114,6 +122,7 @@ void BaseState::apply(const ControlEvent &event)
     case ControlEvent::Kind::SnapshotStart:
         ++m_snapshot;
         m_inSnapshot = true;
+        m_parts.push_back(m_batch);
         beginBatch();
         break;
     case ControlEvent::Kind::SnapshotEnd:
@@ -188,6 +197,26 @@ void BaseState::remove(Type &type, RowVersionPointer *row)
         type.removed.insert((*row)->key().toByteArray());
     type.isSetAgain = true;
     type.rows.remove(row);
+    if (type.touched.size() > type.touchedLimit)
+        forgetRowsThatCameAndWent(type);
+}
+
+// What commits are held back for may last long.
+void BaseState::forgetRowsThatCameAndWent(Type &type)
+{
+    std::erase_if(type.touched, [&type](const Touched &touched) {
+        const bool cameAndWent = !touched.before && !type.rows.find(touched.key());
+        if (cameAndWent)
+            type.removed.remove(touched.key().toByteArray());
+        return cameAndWent;
+    });
+    type.touchedLimit = std::max(FirstTouchedLimit, 2 * type.touched.size());
+}
+
+void BaseState::startOver()
+{
+    m_staged = {};
+    reset();
 }
 
 void BaseState::reset()
@@ -220,6 +249,9 @@ void BaseState::removeRowsOutsideSnapshot(Type &type)
 void BaseState::endBatch(const QByteArray &offset)
 {
     m_batch->offset = offset;
+    for (const BatchPointer &part : m_parts)
+        part->offset = offset;
+    m_parts.clear();
     for (QuarantinedEvent &event : m_staged.quarantined) {
         if (event.offset.isEmpty())
             event.offset = offset;

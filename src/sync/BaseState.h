@@ -49,12 +49,16 @@ public:
     void setAside(const QuarantinedEvent &event);
     /*! Forgets all rows, as a reset event does: what follows is compared with what was last committed. */
     void reset();
+    /*! The same, and of what was read and not committed yet nothing counts. */
+    void startOver();
 
     /*! The events so far reach up to \a offset. */
     void endBatch(const QByteArray &offset);
     /*! What changed since the last commit; nothing while commits are held back. */
     std::optional<ChangeSet> commit(const QByteArray &offset, bool upToDate, bool closed);
 
+    /*! The stream is up to date: what was held back is for the next commit. */
+    void endHolding() { m_holding = false; }
     bool isHolding() const { return m_holding; }
 
 private:
@@ -66,12 +70,15 @@ private:
 
         QByteArrayView key() const { return before ? before->key() : first->key(); }
     };
+    static constexpr std::size_t FirstTouchedLimit = 1000;
+
     struct Type
     {
         std::optional<Declaration> declaration;
         KeyIndex<RowVersionPointer> rows;
         std::vector<Touched> touched; // each row once
         QSet<QByteArray> removed; // keys of those among them that are not there now
+        std::size_t touchedLimit = FirstTouchedLimit; // beyond it rows that came and went are looked for
         bool isSetAgain = false; // some of them are not what they first became
         bool areInOrder = true; // they stand in the order of the rows
     };
@@ -80,6 +87,7 @@ private:
     Type &typeOf(QByteArrayView name);
     void set(Type &type, const EventReader &events);
     void touch(Type &type, const RowVersionPointer &before, const RowVersionPointer &now) const;
+    static void forgetRowsThatCameAndWent(Type &type);
     void quarantine(const QuarantinedEvent &event);
     void remove(Type &type, QByteArrayView key);
     void remove(Type &type, RowVersionPointer *row);
@@ -92,6 +100,7 @@ private:
     Type *m_lastType = nullptr;
     ChangeSet m_staged; // all but the rows
     BatchPointer m_batch; // the one under way
+    std::vector<BatchPointer> m_parts; // of it, ahead of the last snapshot that began
     quint64 m_nextOrder = 1;
     quint64 m_snapshot = 0; // number of the last snapshot that began
     quint64 m_commit = 1; // number of the next commit

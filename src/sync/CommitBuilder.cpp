@@ -19,7 +19,7 @@ CommitBuilder &CommitBuilder::operator=(CommitBuilder &&) noexcept = default;
 std::optional<ChangeSet> CommitBuilder::declare(const Declaration &declaration, bool isWanted)
 {
     m_base.declare(declaration);
-    m_isWaiting = !m_base.isHolding();
+    m_isWaiting = m_isWaiting || !m_base.isHolding();
     return isWanted ? take() : std::nullopt;
 }
 
@@ -32,7 +32,7 @@ void CommitBuilder::restart()
 void CommitBuilder::startOver()
 {
     m_reader->reset();
-    m_base.reset();
+    m_base.startOver();
     m_offset = QByteArrayLiteral("-1");
     m_upToDate = false;
     m_closed = false;
@@ -87,6 +87,8 @@ std::optional<ChangeSet> CommitBuilder::commit(const QByteArray &offset, bool up
         m_toSkip = 0;
     m_applied = m_toSkip;
     m_base.endBatch(offset);
+    if (upToDate || closed)
+        m_base.endHolding();
     m_isWaiting = !isWanted;
     return isWanted ? m_base.commit(offset, upToDate, closed) : std::nullopt;
 }

@@ -96,6 +96,16 @@ private Q_SLOTS:
     void brokenFramingIsToldAndEnds();
     void txidsAreCounted();
     void orderIsThatOfTheInsert();
+    void declarationWithinASnapshot();
+    void lateDeclarationKeepsOffsets();
+    void declarationWithinABatchKeepsOffsets();
+    void snapshotStartKeepsOffsets();
+    void declarationKeepsWhatWaits();
+    void interruptionKeepsWhatWaits();
+    void lateDeclarationIsInOrder();
+    void keyFieldThatLooksLikeTheKey();
+    void startOverCountsAnew();
+    void rowsThatComeAndGoAreForgotten();
 };
 
 void tst_CommitBuilder::firstLoadIsOneStep()
@@ -285,6 +295,127 @@ void tst_CommitBuilder::orderIsThatOfTheInsert()
     for (const RowChange &row : changes->collections.front().rows)
         keys.append(row.key().toByteArray());
     QCOMPARE(keys, QList<QByteArray>({"b", "c", "a"}));
+}
+
+void tst_CommitBuilder::declarationWithinASnapshot()
+{
+    for (const bool late : {true, false}) {
+        CommitBuilder builder;
+        if (!late)
+            builder.declare({"card", "", fields, 1});
+        builder.feed(array({change("insert", "a", R"({"id":"a"})"), change("insert", "b", R"({"id":"x"})")}));
+        builder.commit("1", true, false);
+        builder.feed(array({control("snapshot-start")}));
+        builder.commit("2", true, false);
+        builder.declare({"card", "id", fields, 2});
+        builder.feed(array({change("insert", "c", R"({"id":"c"})"), control("snapshot-end")}));
+        const auto changes = builder.commit("3", true, false);
+        QCOMPARE(told(changes).filter("-a").size(), 1);
+    }
+}
+
+void tst_CommitBuilder::lateDeclarationKeepsOffsets()
+{
+    CommitBuilder builder;
+    builder.feed(array({change("insert", "a", R"({"id":"a"})")}));
+    builder.commit("1", true, false);
+    const auto changes = builder.declare({"card", "id", fields, 1});
+    QCOMPARE(changes->collections[0].rows[0].row->batch().offset, QByteArray("1"));
+}
+
+void tst_CommitBuilder::declarationWithinABatchKeepsOffsets()
+{
+    CommitBuilder builder;
+    builder.feed(array({change("insert", "a", R"({"id":"a"})")}));
+    builder.commit("1", true, false);
+    builder.feed("[" + change("insert", "b", R"({"id":"b"})") + ",");
+    builder.declare({"card", "id", fields, 1});
+    builder.feed(change("insert", "c", R"({"id":"c"})") + "]");
+    const auto changes = builder.commit("2", true, false);
+    for (const RowChange &row : changes->collections[0].rows) {
+        if (row.key() == "a")
+            QCOMPARE(row.row->batch().offset, QByteArray("1"));
+    }
+}
+
+void tst_CommitBuilder::snapshotStartKeepsOffsets()
+{
+    CommitBuilder builder = loaded();
+    builder.feed(array({change("insert", "a", R"({"id":"a"})"), control("snapshot-start")}));
+    const auto changes = builder.commit("2", true, false);
+    QCOMPARE(changes->collections[0].rows[0].row->batch().offset, QByteArray("2"));
+}
+
+void tst_CommitBuilder::declarationKeepsWhatWaits()
+{
+    CommitBuilder builder = loaded({change("insert", "a", R"({"id":"a"})")});
+    // a change set is being told: not wanted
+    builder.feed(array({control("reset"), change("insert", "b", R"({"id":"b"})")}));
+    QVERIFY(!builder.commit("2", true, false, false));
+    QVERIFY(!builder.declare({"card", "id", fields, 2}, false));
+    const auto changes = builder.take();
+    QCOMPARE(told(changes), (QStringList{"+b={\"id\":\"b\"}", "-a"}));
+}
+
+void tst_CommitBuilder::interruptionKeepsWhatWaits()
+{
+    CommitBuilder builder = loaded({change("insert", "a", R"({"id":"a"})")});
+    builder.feed(array({control("reset"), change("insert", "b", R"({"id":"b"})")}));
+    QVERIFY(!builder.commit("2", true, false, false));
+    builder.interrupt();
+    const auto changes = builder.take();
+    QCOMPARE(told(changes), (QStringList{"+b={\"id\":\"b\"}", "-a"}));
+}
+
+void tst_CommitBuilder::lateDeclarationIsInOrder()
+{
+    CommitBuilder builder;
+    QList<QByteArray> events;
+    for (int i = 0; i < 50; ++i)
+        events << change("insert", QByteArray("k") + QByteArray::number(i), "{}");
+    builder.feed(array(events));
+    builder.commit("1", true, false);
+    const auto changes = builder.declare({"card", "id", fields, 1});
+    quint64 last = 0;
+    for (const RowChange &row : changes->collections[0].rows) {
+        QVERIFY(row.row->order() > last);
+        last = row.row->order();
+    }
+}
+
+void tst_CommitBuilder::keyFieldThatLooksLikeTheKey()
+{
+    CommitBuilder builder = loaded();
+    // key: a\b (backslash, b); field: a<backspace>
+    builder.feed(array({change("insert", R"(a\\b)", R"({"id":"a\b"})")}));
+    const auto changes = builder.commit("2", true, false);
+    QCOMPARE(told(changes), (QStringList{"+a\\b={\"id\":\"a\\\\b\"}"}));
+}
+
+void tst_CommitBuilder::startOverCountsAnew()
+{
+    CommitBuilder builder;
+    builder.declare({"card", "id", fields, 1});
+    builder.feed("[" + change("insert", "a", R"({"id":"a"})", "t") + ",{\"bad\":1},");
+    builder.startOver();
+    builder.feed("[" + change("insert", "a", R"({"id":"a"})", "t") + ",{\"bad\":1}]");
+    const auto changes = builder.commit("2", true, false);
+    QCOMPARE(changes->quarantined.size(), size_t(1));
+    QCOMPARE(changes->txids.value("t"), 1);
+}
+
+/* Commits are held back until the stream is up to date, which may be late. */
+void tst_CommitBuilder::rowsThatComeAndGoAreForgotten()
+{
+    CommitBuilder builder = loaded({change("insert", "kept", R"({"id":"kept"})")});
+    builder.feed(array({control("reset")}));
+    for (int i = 0; i < 5000; ++i) {
+        const QByteArray key = "k" + QByteArray::number(i);
+        builder.feed(array({change("insert", key, R"({})"), change("delete", key)}));
+        builder.commit(QByteArray::number(i), false, false);
+    }
+    builder.feed(array({change("insert", "k7", R"({"n":1})"), change("insert", "k7", R"({"n":2})")}));
+    QCOMPARE(told(builder.commit("end", true, false)), (QStringList{R"(+k7={"n":2,"id":"k7"})", "-kept"}));
 }
 
 QTEST_APPLESS_MAIN(tst_CommitBuilder)
