@@ -40,7 +40,7 @@ public:
     void setSchema(const Schema &schema);
     void report(const QString &message) const;
 
-    Collection *collection() const { return static_cast<Collection *>(q); }
+    Collection *collection() const override { return static_cast<Collection *>(q); }
 
     Transaction *begin() const;
 

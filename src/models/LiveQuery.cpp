@@ -27,6 +27,7 @@ public:
     std::unique_ptr<SortKey> sortKey(const ShownRow &row) const override;
     bool sortsDescending(int part) const override { return parts[part].descending; }
     bool dependsOn(ChangedFields changed) const override { return usedFields.intersects(changed); }
+    Collection *collection() const override { return from; }
     const Engine::Table *table() const override { return from && !held ? from->d_func()->table() : nullptr; }
 
     void forEachRow(const std::function<void(const RowPointer &)> &visit) const override;

@@ -3,6 +3,8 @@
 
 #include <DurableStreams/RowModel>
 
+#include "models/DisplayValue_p.h"
+#include "models/FieldTexts_p.h"
 #include "models/RowModel_p.h"
 
 #include "state/JsonObject_p.h"
@@ -11,6 +13,7 @@
 #include <QDebug>
 #include <QPointer>
 #include <QSet>
+#include <QVarLengthArray>
 
 #include <algorithm>
 #include <iterator>
@@ -75,12 +78,16 @@ QByteArrayView timestampOf(const ShownRow &row)
     return row.base() ? row.base()->timestamp() : QByteArrayView();
 }
 
-QVariant fieldOf(const ShownRow &row, const Field &field)
+QVariant valueOf(const Field &field, QByteArrayView text)
 {
-    const QByteArrayView text = jsonFieldText(row.value(), field.name());
     if (field.type() != Field::Type::Any)
         return field.toVariant(text);
     return text.isNull() ? field.defaultValue() : jsonVariant(text);
+}
+
+QVariant valueOf(const Field &field, QByteArrayView text, int role)
+{
+    return role == Qt::DisplayRole ? displayValue(valueOf(field, text)) : valueOf(field, text);
 }
 
 QVariant timeOf(QByteArrayView timestamp)
@@ -109,29 +116,72 @@ int RowModel::rowCount(const QModelIndex &parent) const
 
 QVariant RowModel::data(const QModelIndex &index, int role) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+    if (!d_ptr->isRow(index))
         return {};
     const ShownRow &row = d_ptr->shownAt(index.row());
+    const int place = d_ptr->fieldOf(role);
+    if (place < 0)
+        return d_ptr->rowValue(row, role);
+    const Field &field = d_ptr->fields.at(place);
+    return valueOf(field, jsonFieldText(row.value(), field.name()), role);
+}
+
+void RowModel::multiData(const QModelIndex &index, QModelRoleDataSpan roleDataSpan) const
+{
+    const bool isRow = d_ptr->isRow(index);
+    const ShownRow row = isRow ? d_ptr->shownAt(index.row()) : ShownRow();
+    QVarLengthArray<FieldText, 16> texts;
+    for (QModelRoleData &one : roleDataSpan) {
+        const int place = isRow ? d_ptr->fieldOf(one.role()) : -1;
+        if (place >= 0)
+            texts.append({d_ptr->fields.at(place).name(), {}});
+        else
+            one.setData(isRow ? d_ptr->rowValue(row, one.role()) : QVariant());
+    }
+    if (texts.isEmpty())
+        return;
+    readFieldTexts(row.value(), {texts.data(), std::size_t(texts.size())});
+    const FieldText *text = texts.constData();
+    for (QModelRoleData &one : roleDataSpan) {
+        const int place = d_ptr->fieldOf(one.role());
+        if (place >= 0)
+            one.setData(valueOf(d_ptr->fields.at(place), (text++)->text, one.role()));
+    }
+}
+
+// Views ask for nothing where they show nothing: that is no reason to warn.
+bool RowModelPrivate::isRow(const QModelIndex &index) const
+{
+    return index.isValid() && q->checkIndex(index, QAbstractItemModel::CheckIndexOption::ParentIsInvalid);
+}
+
+QVariant RowModelPrivate::rowValue(const ShownRow &row, int role) const
+{
     switch (role) {
     case Qt::DisplayRole:
-        return d_ptr->title(row);
-    case KeyRole:
+    case Qt::EditRole:
+        return title(row);
+    case RowModel::KeyRole:
         return QString::fromUtf8(row.key());
-    case ValueRole:
+    case RowModel::ValueRole:
         return row.isLive() ? jsonVariant(row.value()) : QVariant();
-    case RowStateRole:
-        return int(row.isPending() ? RowState::Pending : RowState::Confirmed);
-    case OffsetRole:
+    case RowModel::RowStateRole:
+        return int(row.isPending() ? RowModel::RowState::Pending : RowModel::RowState::Confirmed);
+    case RowModel::OffsetRole:
         return row.base() ? QString::fromUtf8(offsetOf(row)) : QVariant();
-    case TimestampRole:
+    case RowModel::TimestampRole:
         return timeOf(timestampOf(row));
     default:
-        break;
-    }
-    const int field = role - FirstFieldRole;
-    if (field < 0 || field >= d_ptr->fields.size())
         return {};
-    return fieldOf(row, d_ptr->fields[field]);
+    }
+}
+
+int RowModelPrivate::fieldOf(int role) const
+{
+    if (role == Qt::DisplayRole || role == Qt::EditRole)
+        return displayPlace;
+    const int place = role - RowModel::FirstFieldRole;
+    return place < int(fields.size()) ? std::max(place, -1) : -1;
 }
 
 QHash<int, QByteArray> RowModel::roleNames() const
@@ -172,6 +222,17 @@ int RowModel::indexOf(const QString &key) const
     return row ? d_ptr->placeOf(*row) : -1;
 }
 
+JsonText RowModel::textAt(int row) const
+{
+    const bool isRow = row >= 0 && row < count();
+    return isRow ? d_ptr->list[std::size_t(row)].row->shown.text() : JsonText();
+}
+
+std::vector<ShownRow> RowModel::newestRows() const
+{
+    return d_ptr->newest();
+}
+
 quint64 RowModel::rowsRead() const
 {
     return d_ptr->rowsRead;
@@ -201,9 +262,35 @@ void RowModelPrivate::setFields(const QList<Field> &wanted)
         if (!isSame)
             q->beginResetModel();
         fields = next;
+        displayPlace = int(names().indexOf(displayField));
         fieldsReplaced();
         if (!isSame)
             q->endResetModel();
+    });
+}
+
+QString RowModel::displayField() const
+{
+    return QString::fromUtf8(d_ptr->displayField);
+}
+
+void RowModel::setDisplayField(const QString &field)
+{
+    if (field == displayField())
+        return;
+    const QPointer<RowModel> guard(this);
+    d_ptr->setDisplayField(field.toUtf8());
+    if (guard)
+        Q_EMIT displayFieldChanged();
+}
+
+void RowModelPrivate::setDisplayField(const QByteArray &name)
+{
+    displayField = name;
+    run([this] {
+        const int place = int(names().indexOf(displayField));
+        if (std::exchange(displayPlace, place) != place && !list.empty())
+            Q_EMIT q->dataChanged(q->index(0), q->index(q->count() - 1), {Qt::DisplayRole, Qt::EditRole});
     });
 }
 
@@ -221,6 +308,28 @@ RowPointer RowModelPrivate::find(const QByteArray &key) const
     const Engine::Table *rows = table();
     const RowPointer *row = rows ? rows->find(key) : nullptr;
     return row && (*row)->shown.isLive() ? *row : RowPointer();
+}
+
+// While signals are under way, the list is not there yet.
+std::vector<ShownRow> RowModelPrivate::newest() const
+{
+    std::vector<ShownRow> rows;
+    if (!isTelling() && !executing) {
+        rows.reserve(list.size());
+        for (const Entry &entry : list)
+            rows.push_back(entry.row->shown);
+        return rows;
+    }
+    std::vector<Entry> entries;
+    RowModelPrivate::forEachRow([&](const RowPointer &row) {
+        if (row->shown.isLive() && accepts(row->shown))
+            entries.push_back(entryFor(row));
+    });
+    std::sort(entries.begin(), entries.end(),
+              [this](const Entry &a, const Entry &b) { return precedes(keyOf(a), keyOf(b)); });
+    for (const Entry &entry : entries)
+        rows.push_back(entry.row->shown);
+    return rows;
 }
 
 const ShownRow &RowModelPrivate::shownAt(int place) const
@@ -458,8 +567,10 @@ RowModelPrivate::Key RowModelPrivate::planPlace(Plan &plan, int place)
 QList<int> RowModelPrivate::rolesOf(const Aspects &aspects) const
 {
     QList<int> roles;
+    if (displayPlace < 0 ? !aspects.fields.isEmpty() : aspects.fields.contains(displayPlace))
+        roles << Qt::DisplayRole << Qt::EditRole;
     if (!aspects.fields.isEmpty())
-        roles << Qt::DisplayRole << RowModel::ValueRole;
+        roles << RowModel::ValueRole;
     if (aspects.pending)
         roles << RowModel::RowStateRole;
     if (aspects.offset)

@@ -18,6 +18,8 @@
 
 namespace DurableStreams {
 
+class Collection;
+
 /*!
  * The ordered rows behind a RowModel, and the way from touched rows to the model's signals.
  *
@@ -43,6 +45,8 @@ public:
     virtual bool sortsDescending(int /*part*/) const { return false; }
     /*! Whether a change of \a fields can change which rows belong here, or how they sort. */
     virtual bool dependsOn(ChangedFields fields) const = 0;
+    /*! What the rows are rows of, and written to; or none. */
+    virtual Collection *collection() const = 0;
     /*! The rows to show some of; none without a source. */
     virtual const Engine::Table *table() const = 0;
     /*! Calls \a visit with each row of table(), in their order where that is known. */
@@ -70,18 +74,27 @@ public:
 
     /*! Other roles: one reset where there are rows. */
     void setFields(const QList<Field> &fields);
+    void setDisplayField(const QByteArray &name);
     /*! Runs \a change, after which sortKey() and sortsDescending() may answer anew, and sorts: one layoutChanged. */
     void changeOrder(std::function<void()> change);
 
     /*! The row at \a place as the signals so far tell it. */
     const ShownRow &shownAt(int place) const;
     QVariant title(const ShownRow &row) const;
+    bool isRow(const QModelIndex &index) const;
+    /*! Of all roles but those that fieldOf() knows. */
+    QVariant rowValue(const ShownRow &row, int role) const;
+    /*! The place of the field that \a role gives; -1 where it gives none. */
+    int fieldOf(int role) const;
+    /*! All that belong here in the newest state, in order. */
+    std::vector<ShownRow> newest() const;
     /*! Where \a row is shown; -1 where it is not. */
     int placeOf(const RowData &row) const;
 
     RowModel *q = nullptr;
     QList<Field> fields;
     QList<QByteArray> names() const;
+    QByteArray displayField;
     std::vector<Entry> list; // as shown
     mutable quint64 rowsRead = 0;
     mutable quint64 keysCompared = 0;
@@ -169,6 +182,7 @@ private:
     int placeOf(const RowTouch &touch) const;
     int searchFor(const RowData &row) const;
 
+    int displayPlace = -1; // of displayField among the fields
     const std::vector<RowTouch> *expected = nullptr; // not told yet
     int told = -1; // the last place up to which they are
     bool mayBeAhead = false; // of the touches
