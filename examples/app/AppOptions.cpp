@@ -118,8 +118,11 @@ int printHelp(const QCommandLineParser &parser, const QString &program)
 
 } // namespace
 
-std::optional<AppOptions> AppOptions::parse(const AppDescription &app, const QStringList &arguments, int *exitCode)
+std::optional<AppOptions> AppOptions::parse(const AppDescription &app, int argc, char *argv[], int *exitCode)
 {
+    QStringList arguments;
+    for (int i = 0; i < argc; ++i)
+        arguments.append(QString::fromLocal8Bit(argv[i]));
     QCommandLineParser parser;
     parser.setApplicationDescription(app.summary);
     const QCommandLineOption help({u"h"_s, u"help"_s}, u"List the options."_s);

@@ -23,10 +23,10 @@ struct AppOptions
     QString screenshot; //!< the file that gets the picture; empty: none is taken
 
     /*!
-     * Reads \a arguments, the program's name first.
+     * Reads the command line of main().
      *
      * Where they are wrong, or ask for help, it writes to standard error or output, sets \a exitCode and returns
      * nothing. Needs no application object.
      */
-    static std::optional<AppOptions> parse(const AppDescription &app, const QStringList &arguments, int *exitCode);
+    static std::optional<AppOptions> parse(const AppDescription &app, int argc, char *argv[], int *exitCode);
 };

@@ -4,6 +4,8 @@
 #include "RunApp.h"
 
 #include "AppOptions.h"
+#include "AppPalette.h"
+#include "CloseOnSignals.h"
 #include "Screenshot.h"
 #include "StreamHost.h"
 
@@ -16,49 +18,12 @@
 #include <QPalette>
 #include <QQmlApplicationEngine>
 #include <QQuickWindow>
-#include <QSocketNotifier>
 #include <QTextStream>
-
-#ifdef Q_OS_UNIX
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <csignal>
-#endif
 
 using namespace DurableStreams;
 using namespace Qt::StringLiterals;
 
 namespace {
-
-#ifdef Q_OS_UNIX
-int signalSockets[2];
-
-void passSignalOn(int)
-{
-    const char byte = 0;
-    [[maybe_unused]] const ssize_t written = ::write(signalSockets[0], &byte, 1);
-}
-
-// SIGINT and SIGTERM close the window, so that it can say goodbye.
-void closeOnSignals(QWindow *window)
-{
-    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, signalSockets) != 0)
-        return;
-    auto notifier = new QSocketNotifier(signalSockets[1], QSocketNotifier::Read, window);
-    QObject::connect(notifier, &QSocketNotifier::activated, window, [window] {
-        char byte = 0;
-        [[maybe_unused]] const ssize_t taken = ::read(signalSockets[1], &byte, 1);
-        window->close();
-    });
-    std::signal(SIGINT, passSignalOn);
-    std::signal(SIGTERM, passSignalOn);
-}
-#else
-void closeOnSignals(QWindow *)
-{
-}
-#endif
 
 // A picture needs no display and no graphics card.
 void preparePlatform(const AppOptions &options)
@@ -77,31 +42,22 @@ void prepareFont()
     QGuiApplication::setFont(font);
 }
 
-bool isDark(const QString &theme)
+// The colours by the names that a window's palette has in QML.
+QVariantMap colours(const QPalette &palette)
 {
-    return theme == "dark"_L1
-        || (theme != "light"_L1 && QGuiApplication::palette().window().color().lightnessF() < 0.5);
-}
-
-// The window's colours, by the names that its palette has in QML.
-QVariantMap colours(const AppDescription &app, bool isDark)
-{
-    const QColor ink = isDark ? 0xf0efec : 0x201f1d;
-    const QColor inkOnAccent = isDark ? 0x161618 : 0xffffff;
-    const QColor accent = isDark ? app.darkAccent : app.accent;
-    return {{u"palette.window"_s, QColor(isDark ? 0x161618 : 0xf5f4f0)},
-            {u"palette.base"_s, QColor(isDark ? 0x202023 : 0xfffefc)},
-            {u"palette.button"_s, QColor(isDark ? 0x303034 : 0xebe9e3)},
-            {u"palette.midlight"_s, QColor(isDark ? 0x3e3e43 : 0xdfdcd4)},
-            {u"palette.mid"_s, QColor(isDark ? 0x55555b : 0xc8c4ba)},
-            {u"palette.windowText"_s, ink},
-            {u"palette.text"_s, ink},
-            {u"palette.buttonText"_s, ink},
-            {u"palette.placeholderText"_s, QColor(isDark ? 0x9d9ca1 : 0x716e68)},
-            {u"palette.highlight"_s, accent},
-            {u"palette.highlightedText"_s, inkOnAccent},
-            {u"palette.dark"_s, accent}, // of a highlighted button
-            {u"palette.brightText"_s, inkOnAccent}}; // on one
+    return {{u"palette.window"_s, palette.color(QPalette::Window)},
+            {u"palette.base"_s, palette.color(QPalette::Base)},
+            {u"palette.button"_s, palette.color(QPalette::Button)},
+            {u"palette.midlight"_s, palette.color(QPalette::Midlight)},
+            {u"palette.mid"_s, palette.color(QPalette::Mid)},
+            {u"palette.windowText"_s, palette.color(QPalette::WindowText)},
+            {u"palette.text"_s, palette.color(QPalette::Text)},
+            {u"palette.buttonText"_s, palette.color(QPalette::ButtonText)},
+            {u"palette.placeholderText"_s, palette.color(QPalette::PlaceholderText)},
+            {u"palette.highlight"_s, palette.color(QPalette::Highlight)},
+            {u"palette.highlightedText"_s, palette.color(QPalette::HighlightedText)},
+            {u"palette.dark"_s, palette.color(QPalette::Dark)},
+            {u"palette.brightText"_s, palette.color(QPalette::BrightText)}};
 }
 
 // Where the module DurableStreams is: beside the program once installed, or in the build tree.
@@ -117,7 +73,7 @@ void addImportPaths(QQmlEngine *engine)
 
 QVariantMap windowProperties(const AppDescription &app, const AppOptions &options, const StreamHost &host)
 {
-    QVariantMap properties = colours(app, isDark(options.theme));
+    QVariantMap properties = colours(appPalette(app, options.theme));
     properties.insert({{u"url"_s, host.url()},
                        {u"token"_s, host.token()},
                        {u"width"_s, options.size.width()},
@@ -133,11 +89,8 @@ int runApp(const AppDescription &app, int argc, char *argv[])
 {
     QCoreApplication::setOrganizationName(u"DurableStreams"_s);
     QCoreApplication::setApplicationName(app.name);
-    QStringList arguments;
-    for (int i = 0; i < argc; ++i)
-        arguments.append(QString::fromLocal8Bit(argv[i]));
     int exitCode = 0;
-    const std::optional<AppOptions> options = AppOptions::parse(app, arguments, &exitCode);
+    const std::optional<AppOptions> options = AppOptions::parse(app, argc, argv, &exitCode);
     if (!options)
         return exitCode;
 
@@ -163,6 +116,8 @@ int runApp(const AppDescription &app, int argc, char *argv[])
     auto window = qobject_cast<QQuickWindow *>(engine.rootObjects().constFirst());
     closeOnSignals(window);
     if (!options->screenshot.isEmpty())
-        new Screenshot(window, window->findChild<StreamDb *>(), options->screenshot, window);
+        new Screenshot(
+            window, [window] { return window->grabWindow(); }, window->findChild<StreamDb *>(), options->screenshot,
+            window);
     return QGuiApplication::exec();
 }

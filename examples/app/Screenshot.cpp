@@ -4,16 +4,16 @@
 #include "Screenshot.h"
 
 #include <QCoreApplication>
-#include <QImage>
-#include <QQuickWindow>
 #include <QTextStream>
+#include <QWindow>
 
 using namespace DurableStreams;
 using namespace Qt::StringLiterals;
 
-Screenshot::Screenshot(QQuickWindow *window, StreamDb *stream, const QString &file, QObject *parent)
+Screenshot::Screenshot(QWindow *window, const Camera &camera, StreamDb *stream, const QString &file, QObject *parent)
     : QObject(parent)
     , m_window(window)
+    , m_camera(camera)
     , m_stream(stream)
     , m_file(file)
 {
@@ -42,7 +42,7 @@ void Screenshot::watch()
 
 void Screenshot::take()
 {
-    const QImage picture = m_window->grabWindow();
+    const QImage picture = m_camera();
     if (picture.isNull())
         end(1, u"The window cannot be drawn here. Try QT_QPA_PLATFORM=offscreen and QT_QUICK_BACKEND=software."_s);
     else if (!picture.save(m_file))

@@ -5,11 +5,16 @@
 
 #include <DurableStreams/StreamDb>
 
+#include <QImage>
 #include <QObject>
 #include <QString>
 #include <QTimer>
 
-class QQuickWindow;
+#include <functional>
+
+QT_BEGIN_NAMESPACE
+class QWindow;
+QT_END_NAMESPACE
 
 /*!
  * Takes one picture of a window once its stream stays up to date, with all writes confirmed, then ends the program.
@@ -22,7 +27,11 @@ class Screenshot : public QObject
     Q_OBJECT
 
 public:
-    Screenshot(QQuickWindow *window, DurableStreams::StreamDb *stream, const QString &file, QObject *parent = nullptr);
+    /*! What draws the window; a null image where it cannot be drawn. */
+    using Camera = std::function<QImage()>;
+
+    Screenshot(QWindow *window, const Camera &camera, DurableStreams::StreamDb *stream, const QString &file,
+               QObject *parent = nullptr);
 
 private:
     void watch();
@@ -30,7 +39,8 @@ private:
     void giveUp();
     void end(int exitCode, const QString &message = {});
 
-    QQuickWindow *m_window;
+    QWindow *m_window;
+    Camera m_camera;
     DurableStreams::StreamDb *m_stream;
     QString m_file;
     QTimer m_quiet;
