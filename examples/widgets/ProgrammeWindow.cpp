@@ -42,44 +42,16 @@ QMetaType typeOf(const QString &field)
 
 QList<Screening> firstScreenings()
 {
-    return {{u"1"_s,
-             u"The Lighthouse Keeper's Radio"_s,
-             u"Ines Marlow"_s,
-             {2027, 6, 3},
-             Screening::Grand,
-             104,
-             u"Opening night. The director is here; twenty minutes for questions."_s},
-            {u"2"_s, u"Salt Roads"_s, u"Tomas Veld"_s, {2027, 6, 4}, Screening::Studio, 88, u"With live piano."_s},
-            {u"3"_s,
-             u"A Field Guide to Clouds"_s,
-             u"Noor Adeyemi"_s,
-             {2027, 6, 4},
-             Screening::Rooftop,
-             73,
-             u"Moves to the Studio if it rains."_s},
-            {u"4"_s, u"Night Ferry"_s, u"Pia Lindqvist"_s, {2027, 6, 5}, Screening::Garden, 96, u"Blankets!"_s},
-            {u"5"_s,
-             u"Seven Small Engines"_s,
-             u"Jun Okabe"_s,
-             {2027, 6, 5},
-             Screening::Studio,
-             61,
-             u"For children from six."_s},
-            {u"6"_s,
-             u"The Orchard in Winter"_s,
-             u"Clara Vance"_s,
-             {2027, 6, 6},
-             Screening::Grand,
-             132,
-             u"Restored print, 35 mm."_s},
-            {u"7"_s, u"Paper Harbour"_s, u"Elio Brandt"_s, {2027, 6, 6}, Screening::Garden, 110, u""_s},
-            {u"8"_s,
-             u"What the River Kept"_s,
-             u"Mara Quist"_s,
-             {2027, 6, 7},
-             Screening::Rooftop,
-             118,
-             u"Closing night."_s}};
+    return {
+        {u"1"_s, u"The Lighthouse Radio"_s, u"Ines Marlow"_s, {2027, 6, 3}, Screening::Grand, 104, u"Opening night."_s},
+        {u"2"_s, u"Salt Roads"_s, u"Tomas Veld"_s, {2027, 6, 4}, Screening::Studio, 88, u"With live piano."_s},
+        {u"3"_s, u"A Guide to Clouds"_s, u"Noor Adeyemi"_s, {2027, 6, 4}, Screening::Rooftop, 73, u"If it is dry."_s},
+        {u"4"_s, u"Night Ferry"_s, u"Pia Lindqvist"_s, {2027, 6, 5}, Screening::Garden, 96, u"Blankets!"_s},
+        {u"5"_s, u"Seven Small Engines"_s, u"Jun Okabe"_s, {2027, 6, 5}, Screening::Studio, 61, u"From six years."_s},
+        {u"6"_s, u"The Orchard in Winter"_s, u"Clara Vance"_s, {2027, 6, 6}, Screening::Grand, 132, u"On 35 mm."_s},
+        {u"7"_s, u"Paper Harbour"_s, u"Elio Brandt"_s, {2027, 6, 6}, Screening::Garden, 110, {}},
+        {u"8"_s, u"What the River Kept"_s, u"Mara Quist"_s, {2027, 6, 7}, Screening::Rooftop, 118, u"Last night."_s},
+    };
 }
 
 } // namespace
@@ -98,6 +70,7 @@ ProgrammeWindow::ProgrammeWindow(const QUrl &url, const QString &token)
     setUpPicker();
     setUpForm();
     layOut();
+    select(-1);
     followStream();
 }
 
@@ -105,8 +78,9 @@ ProgrammeWindow::ProgrammeWindow(const QUrl &url, const QString &token)
 
 void ProgrammeWindow::setUpTable()
 {
+    m_table.setObjectName("table");
     m_table.setModel(&m_cells);
-    m_table.setItemDelegate(&m_delegate);
+    m_table.setItemDelegate(&m_cellDelegate);
     m_table.setAlternatingRowColors(true);
     m_table.setShowGrid(false);
     m_table.setSelectionBehavior(QTableView::SelectRows);
@@ -114,9 +88,9 @@ void ProgrammeWindow::setUpTable()
     m_table.setDragEnabled(true);
     m_table.setColumnHidden(m_cells.columnOf(u"notes"_s), true);
     m_table.verticalHeader()->hide();
-    m_table.verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table.verticalHeader()->setDefaultSectionSize(38);
     QHeaderView *const header = m_table.horizontalHeader();
-    header->setSectionResizeMode(QHeaderView::ResizeToContents);
+    header->setDefaultSectionSize(112);
     header->setSectionResizeMode(m_cells.columnOf(u"film"_s), QHeaderView::Stretch);
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     header->setHighlightSections(false);
@@ -128,9 +102,11 @@ void ProgrammeWindow::setUpTable()
 
 void ProgrammeWindow::setUpList()
 {
+    m_list.setObjectName("list");
     m_list.setModel(&m_programme); // shows, and edits, the display field
     m_list.setItemDelegate(&m_cardDelegate);
     m_list.setDragEnabled(true);
+    m_list.setUniformItemSizes(true);
     m_list.setFixedWidth(290);
     connect(m_list.selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex &current) { select(current.row()); });
@@ -138,6 +114,7 @@ void ProgrammeWindow::setUpList()
 
 void ProgrammeWindow::setUpPicker()
 {
+    m_picker.setObjectName("picker");
     m_picker.setModel(&m_programme);
     m_picker.setEditable(true);
     m_picker.setInsertPolicy(QComboBox::NoInsert);
@@ -152,7 +129,7 @@ void ProgrammeWindow::setUpPicker()
 void ProgrammeWindow::setUpForm()
 {
     m_mapper.setModel(&m_cells);
-    m_mapper.setItemDelegate(&m_delegate);
+    m_mapper.setItemDelegate(&m_formDelegate);
     auto *grid = new QGridLayout(&m_form);
     grid->setContentsMargins({});
     grid->setHorizontalSpacing(12);
@@ -247,6 +224,7 @@ QLayout *ProgrammeWindow::makeHead()
     font.setPointSizeF(font.pointSizeF() * 1.7);
     font.setWeight(QFont::DemiBold);
     title->setFont(font);
+    m_state.setObjectName("state");
     m_state.setForegroundRole(QPalette::PlaceholderText);
     auto *addButton = new QPushButton(tr("Add"));
     addButton->setObjectName("add");

@@ -52,8 +52,9 @@ private:
     DurableStreams::Collection *m_screenings;
     DurableStreams::LiveQuery m_programme; // in the order that the table's header says
     DurableStreams::TableView m_cells; // the same with columns
-    ScreeningDelegate m_delegate;
+    ScreeningDelegate m_cellDelegate;
     ScreeningCardDelegate m_cardDelegate;
+    ScreeningDelegate m_formDelegate;
     QString m_refusal; // of the last write that was taken back
 
     QPushButton m_bar;

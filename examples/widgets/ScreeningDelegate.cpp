@@ -55,11 +55,6 @@ void ScreeningDelegate::initStyleOption(QStyleOptionViewItem *option, const QMod
     option->state.setFlag(QStyle::State_HasFocus, false);
 }
 
-QSize ScreeningDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
-{
-    return QStyledItemDelegate::sizeHint(option, index) + QSize(isHall(index.data()) ? 40 : 20, 14);
-}
-
 // A hall is a word in its colour's pill; all else is text with some air around it.
 void ScreeningDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {

@@ -3,25 +3,28 @@
 
 #include "models/FieldTexts_p.h"
 
-#include "state/JsonObject_p.h"
 #include "state/JsonScanner_p.h"
+
+#include <cstddef>
 
 namespace DurableStreams {
 
 void readFieldTexts(QByteArrayView json, std::span<FieldText> fields)
 {
-    if (fields.size() == 1) {
-        fields.front().text = jsonFieldText(json, fields.front().name);
-        return;
-    }
     JsonScanner &scanner = JsonScanner::ofThisThread();
-    if (!json.startsWith('{') || !scanner.start(json))
+    if (fields.empty() || !json.startsWith('{') || !scanner.start(json))
         return;
+    // Rows name their fields in the order of those before them, more often than not.
+    std::size_t likely = 0;
     scanner.forEachMember([&](QByteArrayView name) {
         const QByteArrayView value = scanner.skipValue();
-        for (FieldText &field : fields) {
-            if (scanner.isNamed(name, field.name))
+        for (std::size_t tried = 0; tried < fields.size(); ++tried) {
+            FieldText &field = fields[likely];
+            likely = likely + 1 == fields.size() ? 0 : likely + 1;
+            if (scanner.isNamed(name, field.name)) {
                 field.text = value;
+                break;
+            }
         }
         return true;
     });

@@ -17,8 +17,8 @@ struct FieldText
 };
 
 /*!
- * Finds the texts of all \a fields in \a json, a checked text, in one walk. Of names that come twice in it the last
- * counts; the same field may be asked for twice.
+ * Finds the texts of all \a fields, each of another name, in \a json, a checked text, in one walk. Of names that come
+ * twice in it the last counts.
  */
 void readFieldTexts(QByteArrayView json, std::span<FieldText> fields);
 

@@ -128,24 +128,23 @@ QVariant RowModel::data(const QModelIndex &index, int role) const
 
 void RowModel::multiData(const QModelIndex &index, QModelRoleDataSpan roleDataSpan) const
 {
-    const bool isRow = d_ptr->isRow(index);
-    const ShownRow row = isRow ? d_ptr->shownAt(index.row()) : ShownRow();
+    if (!d_ptr->isRow(index) || roleDataSpan.size() == 1)
+        return QAbstractListModel::multiData(index, roleDataSpan);
+    const ShownRow &row = d_ptr->shownAt(index.row());
+    QVarLengthArray<int, 16> places;
     QVarLengthArray<FieldText, 16> texts;
-    for (QModelRoleData &one : roleDataSpan) {
-        const int place = isRow ? d_ptr->fieldOf(one.role()) : -1;
-        if (place >= 0)
-            texts.append({d_ptr->fields.at(place).name(), {}});
-        else
-            one.setData(isRow ? d_ptr->rowValue(row, one.role()) : QVariant());
+    for (const QModelRoleData &one : roleDataSpan) {
+        const int place = d_ptr->fieldOf(one.role());
+        if (place < 0 || places.contains(place))
+            continue;
+        places.append(place);
+        texts.append({d_ptr->fields.at(place).name(), {}});
     }
-    if (texts.isEmpty())
-        return;
     readFieldTexts(row.value(), {texts.data(), std::size_t(texts.size())});
-    const FieldText *text = texts.constData();
     for (QModelRoleData &one : roleDataSpan) {
         const int place = d_ptr->fieldOf(one.role());
-        if (place >= 0)
-            one.setData(valueOf(d_ptr->fields.at(place), (text++)->text, one.role()));
+        one.setData(place < 0 ? d_ptr->rowValue(row, one.role())
+                              : valueOf(d_ptr->fields.at(place), texts[places.indexOf(place)].text, one.role()));
     }
 }
 
