@@ -283,6 +283,7 @@ void ProgrammeWindow::resizeEvent(QResizeEvent *event)
     m_list.setVisible(isWide);
     m_body.setDirection(isWide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
     m_form.setMaximumWidth(isWide ? 280 : QWIDGETSIZE_MAX);
+    m_form.findChild<QPlainTextEdit *>()->setMaximumHeight(isWide ? QWIDGETSIZE_MAX : 80);
     m_form.setSizePolicy(QSizePolicy::Preferred, isWide ? QSizePolicy::Preferred : QSizePolicy::Maximum);
     const bool isNarrow = event->size().width() < 640;
     m_table.setColumnHidden(m_cells.columnOf(u"director"_s), isNarrow || (isWide && event->size().width() < 1300));
