@@ -55,7 +55,7 @@ void ScreeningCardDelegate::paint(QPainter *painter, const QStyleOptionViewItem 
     const QColor hall = isSelected ? card.palette.color(QPalette::HighlightedText) : colourOf(screening->hall);
     painter->setPen(QPen(hall, 2));
     painter->setBrush(isPending ? QBrush(Qt::NoBrush) : QBrush(hall));
-    painter->drawEllipse(QRectF(option.rect.left() + Margin, title.center().y() - DotSize / 2, DotSize, DotSize));
+    painter->drawEllipse(QRectF(option.rect.left() + Margin, title.center().y() - DotSize / 2.0, DotSize, DotSize));
     painter->restore();
 }
 

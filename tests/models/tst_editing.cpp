@@ -368,7 +368,7 @@ void tst_Editing::drags()
     LiveQuery query(m_tasks);
     query.setOrderBy("-title"); // two, three, one
     for (const RowModel *model : {static_cast<RowModel *>(m_tasks), static_cast<RowModel *>(&query)}) {
-        const QStringList keys = model == m_tasks ? QStringList{"b", "c"} : QStringList{"b", "c"};
+        const QStringList keys = {"b", "c"};
         const QModelIndexList indexes = {model->index(model->indexOf("c")), model->index(model->indexOf("b")),
                                          model->index(model->indexOf("c"))};
         const std::unique_ptr<QMimeData> mime(model->mimeData(indexes));
