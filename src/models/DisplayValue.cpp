@@ -15,8 +15,9 @@ namespace DurableStreams {
 
 QVariant displayValue(const QVariant &value)
 {
-    const bool isText = value.typeId() == QMetaType::QString || value.typeId() == QMetaType::QByteArray;
-    const QVariantList list = !isText && value.canConvert<QVariantList>() ? value.toList() : QVariantList();
+    if (value.typeId() == QMetaType::QString || value.typeId() == QMetaType::QByteArray)
+        return value;
+    const QVariantList list = value.canConvert<QVariantList>() ? value.toList() : QVariantList();
     const bool isPlainList = !list.isEmpty()
         && std::all_of(list.begin(), list.end(), [](const QVariant &item) { return item.canConvert<QString>(); });
     if (isPlainList) {

@@ -95,8 +95,10 @@ void TableViewPrivate::connectLayout()
     using Hint = QAbstractItemModel::LayoutChangeHint;
     RowModel *const model = source;
     QObject::connect(model, &RowModel::layoutAboutToBeChanged, q, [this](const Parents &, Hint hint) {
+        const QPointer<TableView> guard(q);
         Q_EMIT q->layoutAboutToBeChanged({}, hint);
-        keepIndexes();
+        if (guard)
+            keepIndexes();
     });
     QObject::connect(model, &RowModel::layoutChanged, q, [this](const Parents &, Hint hint) {
         restoreIndexes();
@@ -117,8 +119,10 @@ void TableViewPrivate::connectRest()
         q->endResetModel();
     });
     QObject::connect(model, &QObject::destroyed, q, [this] {
+        const QPointer<TableView> guard(q);
         follow(nullptr);
-        Q_EMIT q->sourceChanged();
+        if (guard)
+            Q_EMIT guard->sourceChanged();
     });
 }
 

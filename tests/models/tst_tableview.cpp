@@ -13,6 +13,8 @@
 #include <QPersistentModelIndex>
 #include <QtTest>
 
+#include <functional>
+#include <memory>
 #include <random>
 
 using namespace DurableStreams;
@@ -355,12 +357,21 @@ void tst_TableView::sourceIsDeleted()
 
 void tst_TableView::tableIsDeletedInASlot()
 {
-    QVERIFY(batch({card("a", 1)}));
-    auto *table = new TableView(m_cards);
-    const QPointer<TableView> guard(table);
-    connect(table, &TableView::dataChanged, table, [table] { delete table; });
-    QVERIFY(batch({eventJson("card", "a", R"({"id":"a","title":"new","position":2})")}));
-    QVERIFY(!guard);
+    QVERIFY(batch({card("a", 2), card("b", 1)}));
+    auto query = std::make_unique<LiveQuery>(m_cards);
+    const auto deletedBy = [&](auto signal, const std::function<void()> &change) {
+        const QPointer<TableView> table = new TableView(query.get());
+        connect(table, signal, table, [table] { delete table; });
+        change();
+        return !table;
+    };
+    QVERIFY(deletedBy(&TableView::dataChanged,
+                      [&] { QVERIFY(batch({eventJson("card", "a", R"({"id":"a","title":"new","position":2})")})); }));
+    QVERIFY(deletedBy(&TableView::rowsAboutToBeInserted, [&] { QVERIFY(batch({card("c", 3)})); }));
+    QVERIFY(deletedBy(&TableView::rowsRemoved, [&] { QVERIFY(batch({eventJson("card", "c")})); }));
+    QVERIFY(deletedBy(&TableView::layoutAboutToBeChanged, [&] { query->setOrderBy("position"); }));
+    QVERIFY(deletedBy(&TableView::layoutChanged, [&] { query->setOrderBy("-position"); }));
+    QVERIFY(deletedBy(&TableView::modelReset, [&] { query.reset(); }));
 }
 
 void tst_TableView::sortsALiveQuery()
