@@ -367,7 +367,7 @@ void tst_TableView::tableIsDeletedInASlot()
     };
     QVERIFY(deletedBy(&TableView::dataChanged,
                       [&] { QVERIFY(batch({eventJson("card", "a", R"({"id":"a","title":"new","position":2})")})); }));
-    QVERIFY(deletedBy(&TableView::rowsAboutToBeInserted, [&] { QVERIFY(batch({card("c", 3)})); }));
+    QVERIFY(deletedBy(&TableView::rowsInserted, [&] { QVERIFY(batch({card("c", 3)})); }));
     QVERIFY(deletedBy(&TableView::rowsRemoved, [&] { QVERIFY(batch({eventJson("card", "c")})); }));
     QVERIFY(deletedBy(&TableView::layoutAboutToBeChanged, [&] { query->setOrderBy("position"); }));
     QVERIFY(deletedBy(&TableView::layoutChanged, [&] { query->setOrderBy("-position"); }));
