@@ -119,7 +119,7 @@ void ScreeningDelegate::setEditorData(QWidget *editor, const QModelIndex &index)
 {
     const QString key = index.data(RowModel::KeyRole).toString();
     const bool isSameRow = editor->property("key").toString() == key;
-    if (isSameRow && editor->hasFocus() && editor->property("shown") != editedValue(editor))
+    if (isSameRow && editor->property("shown") != editedValue(editor))
         return;
     QStyledItemDelegate::setEditorData(editor, index);
     editor->setProperty("key", key);
