@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include "../app/CloseOnSignals.h"
 #include "BoardHost.h"
 #include "BoardOptions.h"
 #include "Screenshot.h"
@@ -10,52 +11,14 @@
 #include <QGuiApplication>
 #include <QQmlApplicationEngine>
 #include <QQuickWindow>
-#include <QSocketNotifier>
 #include <QTextStream>
 #include <QtQml/qqmlextensionplugin.h>
-
-#ifdef Q_OS_UNIX
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <csignal>
-#endif
 
 Q_IMPORT_QML_PLUGIN(KanbanPlugin)
 
 using namespace Qt::StringLiterals;
 
 namespace {
-
-#ifdef Q_OS_UNIX
-int signalSockets[2];
-
-void passSignalOn(int)
-{
-    const char byte = 0;
-    [[maybe_unused]] const ssize_t written = ::write(signalSockets[0], &byte, 1);
-}
-
-// SIGINT and SIGTERM close the window, so that the board is left in order.
-void closeOnSignals(QWindow *window)
-{
-    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, signalSockets) != 0)
-        return;
-    auto notifier = new QSocketNotifier(signalSockets[1], QSocketNotifier::Read, window);
-    QObject::connect(notifier, &QSocketNotifier::activated, window, [window] {
-        // Left there, the byte would close the window again at once, before its goodbye is out.
-        char byte = 0;
-        [[maybe_unused]] const ssize_t taken = ::read(signalSockets[1], &byte, 1);
-        window->close();
-    });
-    std::signal(SIGINT, passSignalOn);
-    std::signal(SIGTERM, passSignalOn);
-}
-#else
-void closeOnSignals(QWindow *)
-{
-}
-#endif
 
 // A picture needs no display and no graphics card.
 void preparePlatform(const BoardOptions &options)

@@ -249,7 +249,6 @@ EventKind EventReader::judgeChange(const HeaderMembers &headers)
         return fail(u"value is missing"_s);
     m_change.operation = *operation;
     m_change.value = *operation == Operation::Delete ? QByteArrayView() : m_members.value;
-    m_change.fields = m_fields;
     m_change.valueToken = m_members.valueToken;
     m_change.oldValue = m_members.oldValue;
     m_change.headers = m_members.headers;

@@ -13,7 +13,6 @@
 #include <QByteArray>
 #include <QByteArrayView>
 
-#include <span>
 #include <vector>
 
 namespace DurableStreams {
@@ -36,7 +35,6 @@ struct ChangeView
     QByteArrayView txid; // empty when not given
     QByteArrayView timestamp; // empty when not given
     QByteArrayView headers;
-    std::span<const FieldView> fields; // of a value that is an object; of doubled names the last counts
     quint32 valueToken = 0; // where the value begins for the scanner
 };
 

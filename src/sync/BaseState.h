@@ -21,7 +21,6 @@
 namespace DurableStreams {
 
 class EventReader;
-struct ChangeView;
 
 /*!
  * The rows as the stream says: events in, change sets out.

@@ -35,8 +35,7 @@ public:
 
     /*!
      * See BaseState::declare(). Commits at once what is there already, unless a batch or a first load is under way;
-     * with
-     * \a isWanted false that waits for take().
+     * with \a isWanted false that waits for take().
      */
     std::optional<ChangeSet> declare(const Declaration &declaration, bool isWanted = true);
 

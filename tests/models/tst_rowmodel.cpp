@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "ScriptedSource.h"
+#include "CardFixture.h"
 
 #include <DurableStreams/Collection>
 #include <DurableStreams/LiveQuery>
@@ -87,39 +87,6 @@ private:
     const QAbstractItemModel *m_model;
 };
 
-QByteArray card(const QByteArray &key, int position, int column = 0)
-{
-    return eventJson("card", key,
-                     "{\"id\":\"" + key + "\",\"position\":" + QByteArray::number(position)
-                         + ",\"column\":" + QByteArray::number(column) + "}");
-}
-
-struct Fixture
-{
-    Fixture()
-    {
-        query.setWhere({{"column", 0}});
-        query.setOrderBy("position");
-        db.setSource(&source);
-        db.preload();
-        QSignalSpy opened(&source, &ScriptedSource::openedAt);
-        if (source.opened.isEmpty())
-            opened.wait();
-    }
-    bool batch(const QList<QByteArray> &events)
-    {
-        QSignalSpy committed(&db, &StreamDb::committed);
-        source.batch(events.join(','));
-        return committed.wait();
-    }
-    QString order() const { return query.keys().join(QString()); }
-
-    ScriptedSource source;
-    StreamDb db;
-    Collection *cards = db.collection(Schema("card", "id", {"id", "position", "column"}));
-    LiveQuery query{cards};
-};
-
 } // namespace
 
 class tst_RowModel : public QObject
@@ -159,7 +126,7 @@ void tst_RowModel::moves()
     QFETCH(QList<int>, positions);
     QFETCH(QString, order);
     QFETCH(int, moves);
-    Fixture fixture;
+    CardFixture fixture;
     QAbstractItemModelTester tester(&fixture.query);
     QList<QByteArray> before;
     QList<QByteArray> after;
@@ -179,7 +146,7 @@ void tst_RowModel::moves()
 
 void tst_RowModel::manyMovesAreOneLayoutChange()
 {
-    Fixture fixture;
+    CardFixture fixture;
     QAbstractItemModelTester tester(&fixture.query);
     QList<QByteArray> before;
     QList<QByteArray> after;
@@ -199,7 +166,7 @@ void tst_RowModel::manyMovesAreOneLayoutChange()
 
 void tst_RowModel::scatteredInsertsAndRemovalsAreFewSignals()
 {
-    Fixture fixture;
+    CardFixture fixture;
     QAbstractItemModelTester tester(&fixture.query);
     QList<QByteArray> even;
     QList<QByteArray> odd;
@@ -223,7 +190,7 @@ void tst_RowModel::scatteredInsertsAndRemovalsAreFewSignals()
 
 void tst_RowModel::persistentIndexesFollow()
 {
-    Fixture fixture;
+    CardFixture fixture;
     QVERIFY(fixture.batch({card("a", 10), card("b", 20), card("c", 30)}));
     const QPersistentModelIndex b = fixture.query.index(1);
     QVERIFY(fixture.batch({card("b", 5), card("0", 1), eventJson("card", "c")}));
@@ -235,7 +202,7 @@ void tst_RowModel::persistentIndexesFollow()
 
 void tst_RowModel::changedRolesAreNamed()
 {
-    Fixture fixture;
+    CardFixture fixture;
     QVERIFY(fixture.batch({card("a", 10), card("b", 20)}));
     QSignalSpy changed(fixture.cards, &QAbstractItemModel::dataChanged);
     QVERIFY(fixture.batch({card("a", 11), card("b", 20)}));
@@ -251,7 +218,7 @@ void tst_RowModel::randomBatchesReplayed()
 {
     for (unsigned seed = 1; seed <= 15; ++seed) {
         std::mt19937 random(seed);
-        Fixture fixture;
+        CardFixture fixture;
         QAbstractItemModelTester cardsTester(fixture.cards);
         QAbstractItemModelTester queryTester(&fixture.query);
         QVERIFY(fixture.batch({card("0", 0)}));
@@ -289,7 +256,7 @@ void tst_RowModel::randomBatchesReplayed()
 void tst_RowModel::slotsMayWriteCloseAndDelete()
 {
     {
-        Fixture fixture;
+        CardFixture fixture;
         QAbstractItemModelTester tester(fixture.cards);
         QVERIFY(fixture.batch({card("a", 10), card("b", 20)}));
         QMetaObject::Connection once;
@@ -303,14 +270,14 @@ void tst_RowModel::slotsMayWriteCloseAndDelete()
         QCOMPARE(fixture.order(), "dminebc");
     }
     {
-        Fixture fixture;
+        CardFixture fixture;
         auto *query = new LiveQuery(fixture.cards);
         connect(query, &QAbstractItemModel::rowsInserted, query, [&] { delete query; });
         QVERIFY(fixture.batch({card("a", 10)}));
         QCOMPARE(fixture.order(), "a");
     }
     {
-        Fixture fixture;
+        CardFixture fixture;
         QPointer<Collection> collection = fixture.cards;
         connect(fixture.cards, &QAbstractItemModel::rowsInserted, this, [&] { delete collection; });
         QVERIFY(fixture.batch({card("a", 10)}));
@@ -330,7 +297,7 @@ void tst_RowModel::slotsMayWriteCloseAndDelete()
         QTRY_VERIFY(!guard);
     }
     {
-        Fixture fixture;
+        CardFixture fixture;
         connect(fixture.cards, &QAbstractItemModel::rowsInserted, this, [&] { fixture.db.setSource(nullptr); });
         QSignalSpy closed(&fixture.source, &ScriptedSource::closed);
         fixture.source.batch(card("a", 1));

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "ScriptedSource.h"
+#include "CardFixture.h"
 
 #include <DurableStreams/Collection>
 #include <DurableStreams/LiveQuery>
@@ -17,40 +17,8 @@ using namespace DurableStreams;
 
 namespace {
 
-QByteArray card(const QByteArray &key, int position, int column = 0)
-{
-    return eventJson("card", key,
-                     "{\"id\":\"" + key + "\",\"position\":" + QByteArray::number(position)
-                         + ",\"column\":" + QByteArray::number(column) + "}");
-}
-
-struct Fixture
-{
-    Fixture()
-    {
-        query.setWhere({{"column", 0}});
-        query.setOrderBy("position");
-        db.setSource(&source);
-        db.preload();
-        QSignalSpy opened(&source, &ScriptedSource::openedAt);
-        if (source.opened.isEmpty())
-            opened.wait();
-    }
-    bool batch(const QList<QByteArray> &events)
-    {
-        QSignalSpy committed(&db, &StreamDb::committed);
-        source.batch(events.join(','));
-        return committed.wait();
-    }
-
-    ScriptedSource source;
-    StreamDb db;
-    Collection *cards = db.collection(Schema("card", "id", QList<QByteArray>{"id", "position", "column"}));
-    LiveQuery query{cards};
-};
-
 // How a query is not what a new one like it is.
-QString difference(Fixture &fixture, LiveQuery &query)
+QString difference(CardFixture &fixture, LiveQuery &query)
 {
     LiveQuery fresh;
     fresh.setWhere(query.where());
@@ -97,7 +65,7 @@ private Q_SLOTS:
 
 void tst_Slots::writeOfARowThatIsBeingTold()
 {
-    Fixture f;
+    CardFixture f;
     QAbstractItemModelTester t1(f.cards);
     QAbstractItemModelTester t2(&f.query);
     QVERIFY(f.batch({card("a", 10), card("b", 20), card("c", 30)}));
@@ -112,7 +80,7 @@ void tst_Slots::writeOfARowThatIsBeingTold()
 
 void tst_Slots::writeOfARowThatIsBeingInserted()
 {
-    Fixture f;
+    CardFixture f;
     QAbstractItemModelTester t1(f.cards);
     QAbstractItemModelTester t2(&f.query);
     QVERIFY(f.batch({card("a", 10), card("b", 20), card("c", 30)}));
@@ -127,7 +95,7 @@ void tst_Slots::writeOfARowThatIsBeingInserted()
 
 void tst_Slots::writeInASlotOfAnotherCollection()
 {
-    Fixture f;
+    CardFixture f;
     QList<Collection *> others;
     for (int i = 0; i < 8; ++i)
         others << f.db.collection(Schema("o" + QByteArray::number(i), "id", {"id"}));
@@ -162,7 +130,7 @@ void tst_Slots::orderBy_data()
 void tst_Slots::orderBy()
 {
     QFETCH(QByteArray, event);
-    Fixture f;
+    CardFixture f;
     QAbstractItemModelTester t1(f.cards);
     QAbstractItemModelTester t2(&f.query);
     QVERIFY(f.batch({card("a", 10), card("b", 20), card("c", 30)}));
@@ -175,7 +143,7 @@ void tst_Slots::orderBy()
 
 void tst_Slots::where()
 {
-    Fixture f;
+    CardFixture f;
     QAbstractItemModelTester t1(f.cards);
     QAbstractItemModelTester t2(&f.query);
     QVERIFY(f.batch({card("a", 10), card("b", 20), card("c", 30)}));
@@ -186,7 +154,7 @@ void tst_Slots::where()
 
 void tst_Slots::writesWhileAQueryTells()
 {
-    Fixture f;
+    CardFixture f;
     QAbstractItemModelTester t1(f.cards);
     QAbstractItemModelTester t2(&f.query);
     QVERIFY(f.batch({card("a", 10), card("b", 20), card("c", 30), card("z", 1, 1)}));
@@ -202,7 +170,7 @@ void tst_Slots::writesWhileAQueryTells()
 
 void tst_Slots::removalWhileAQueryTells()
 {
-    Fixture f;
+    CardFixture f;
     QAbstractItemModelTester t1(f.cards);
     QAbstractItemModelTester t2(&f.query);
     QVERIFY(f.batch({card("a", 10), card("b", 20), card("c", 30), card("z", 1, 1)}));
@@ -218,7 +186,7 @@ void tst_Slots::removalWhileAQueryTells()
 
 void tst_Slots::queryLeavesAndComesBack()
 {
-    Fixture f;
+    CardFixture f;
     LiveQuery q2(f.cards);
     QVERIFY(f.batch({card("a", 10), card("b", 20), card("c", 30)}));
     auto once = std::make_shared<int>(0);
@@ -244,7 +212,7 @@ void tst_Slots::queryLeavesAndComesBack()
 
 void tst_Slots::fields()
 {
-    Fixture f;
+    CardFixture f;
     QVERIFY(f.batch({card("a", 10)}));
     connect(f.cards, &QAbstractItemModel::rowsInserted, this,
             [&] { f.cards->setFields(QStringList{"column", "id", "position"}); });
@@ -255,7 +223,7 @@ void tst_Slots::fields()
 
 void tst_Slots::fieldsAndThenChanges()
 {
-    Fixture f;
+    CardFixture f;
     QVERIFY(f.batch({card("a", 10), card("c", 15)}));
     connect(f.cards, &QAbstractItemModel::rowsInserted, this,
             [&] { f.cards->setFields(QStringList{"column", "x", "y", "position"}); });
@@ -266,7 +234,7 @@ void tst_Slots::fieldsAndThenChanges()
 
 void tst_Slots::writeWhileFieldsChange()
 {
-    Fixture f;
+    CardFixture f;
     QVERIFY(f.batch({card("a", 10), card("c", 15)}));
     connect(f.cards, &QAbstractItemModel::modelReset, this, [&] { f.cards->update("a", {{"position", 99}}); });
     f.cards->setFields(QStringList{"column", "x", "y", "position"});
@@ -275,7 +243,7 @@ void tst_Slots::writeWhileFieldsChange()
 
 void tst_Slots::collectionIsDeleted()
 {
-    Fixture f;
+    CardFixture f;
     auto *second = f.db.collection(Schema("second", "id", {"id", "position", "column"}));
     QVERIFY(f.batch({card("a", 10), card("b", 20)}));
     QPointer<Collection> first = f.cards;
@@ -302,7 +270,7 @@ void tst_Slots::collectionIsDeleted()
 
 void tst_Slots::removedRowIsRead()
 {
-    Fixture f;
+    CardFixture f;
     f.query.setWhere({});
     QList<QByteArray> e;
     for (int i = 0; i < 2000; ++i)
@@ -318,7 +286,7 @@ void tst_Slots::removedRowIsRead()
 
 void tst_Slots::orderByAndWhere()
 {
-    Fixture f;
+    CardFixture f;
     QVERIFY(f.batch({card("a", 10), card("b", 20), card("c", 30)}));
     QMetaObject::Connection once;
     once = connect(f.cards, &QAbstractItemModel::dataChanged, this, [&] {
@@ -332,7 +300,7 @@ void tst_Slots::orderByAndWhere()
 
 void tst_Slots::collectionLeaves()
 {
-    Fixture f;
+    CardFixture f;
     connect(f.cards, &QAbstractItemModel::rowsInserted, this, [&] { f.cards->setStreamDb(nullptr); });
     QVERIFY(f.batch({card("a", 10)}));
     QCOMPARE(f.cards->count(), 0);
@@ -341,7 +309,7 @@ void tst_Slots::collectionLeaves()
 
 void tst_Slots::typeChanges()
 {
-    Fixture f;
+    CardFixture f;
     connect(f.cards, &QAbstractItemModel::rowsInserted, this, [&] { f.cards->setType("note"); });
     QVERIFY(f.batch({card("a", 10)}));
     QCOMPARE(f.cards->count(), 0);
@@ -350,7 +318,7 @@ void tst_Slots::typeChanges()
 
 void tst_Slots::collectionJoinsAgain()
 {
-    Fixture f;
+    CardFixture f;
     QVERIFY(f.batch({card("a", 10), card("b", 20)}));
     connect(f.cards, &QAbstractItemModel::modelReset, this, [&] { f.cards->setStreamDb(&f.db); });
     f.cards->setStreamDb(nullptr);
