@@ -57,32 +57,32 @@ QString shown(QByteArrayView token)
     return QString::fromUtf8(token.first(quotedSize)) + u"…"_s;
 }
 
-std::optional<Operation> operationFrom(QByteArrayView token)
+std::optional<Operation> operationFrom(const JsonScanner &scanner, QByteArrayView token)
 {
     if (!isString(token))
         return std::nullopt;
     const QByteArrayView name = withoutQuotes(token);
-    if (spells(name, "insert"))
+    if (scanner.isNamed(name, "insert"))
         return Operation::Insert;
-    if (spells(name, "update"))
+    if (scanner.isNamed(name, "update"))
         return Operation::Update;
-    if (spells(name, "upsert"))
+    if (scanner.isNamed(name, "upsert"))
         return Operation::Upsert;
-    if (spells(name, "delete"))
+    if (scanner.isNamed(name, "delete"))
         return Operation::Delete;
     return std::nullopt;
 }
 
-std::optional<ControlEvent::Kind> controlFrom(QByteArrayView token)
+std::optional<ControlEvent::Kind> controlFrom(const JsonScanner &scanner, QByteArrayView token)
 {
     if (!isString(token))
         return std::nullopt;
     const QByteArrayView name = withoutQuotes(token);
-    if (spells(name, "snapshot-start"))
+    if (scanner.isNamed(name, "snapshot-start"))
         return ControlEvent::Kind::SnapshotStart;
-    if (spells(name, "snapshot-end"))
+    if (scanner.isNamed(name, "snapshot-end"))
         return ControlEvent::Kind::SnapshotEnd;
-    if (spells(name, "reset"))
+    if (scanner.isNamed(name, "reset"))
         return ControlEvent::Kind::Reset;
     return std::nullopt;
 }
@@ -116,27 +116,23 @@ qsizetype EventReader::endOfLastWholeObject(QByteArrayView bytes)
 bool EventReader::readMembers()
 {
     m_members = {};
+    m_headers = {};
     m_fields.clear();
     return m_scanner.forEachMember([this](QByteArrayView name) {
-        if (m_scanner.isNamed(name, "value")) {
-            m_members.value = readValue();
-            return !m_members.value.isNull();
-        }
-        const quint32 token = m_scanner.position();
-        const QByteArrayView value = m_scanner.checkValue(depthInEvent);
-        if (value.isNull())
-            return false;
-        if (m_scanner.isNamed(name, "type")) {
+        QByteArrayView value;
+        if (m_scanner.isNamed(name, "value"))
+            value = m_members.value = readValue();
+        else if (m_scanner.isNamed(name, "headers"))
+            value = m_members.headers = readHeaders();
+        else
+            value = m_scanner.checkValue(depthInEvent);
+        if (m_scanner.isNamed(name, "type"))
             m_members.type = value;
-        } else if (m_scanner.isNamed(name, "key")) {
+        else if (m_scanner.isNamed(name, "key"))
             m_members.key = value;
-        } else if (m_scanner.isNamed(name, "headers")) {
-            m_members.headers = value;
-            m_members.headersToken = token;
-        } else if (m_scanner.isNamed(name, "old_value")) {
+        else if (m_scanner.isNamed(name, "old_value"))
             m_members.oldValue = value;
-        }
-        return true;
+        return !value.isNull();
     });
 }
 
@@ -146,13 +142,30 @@ QByteArrayView EventReader::readValue()
     m_members.valueToken = m_scanner.position();
     if (m_scanner.head() != '{')
         return m_scanner.checkValue(depthInEvent);
-    const qsizetype begin = m_scanner.placeOf(m_scanner.position());
-    const bool isWhole = m_scanner.forEachMember([this](QByteArrayView name) {
+    return m_scanner.checkObject([this](QByteArrayView name) {
         const QByteArrayView value = m_scanner.checkValue(depthInEvent - 1);
         m_fields.push_back({name, value});
         return !value.isNull();
     });
-    return isWhole ? m_scanner.textBetween(begin, m_scanner.placeOf(m_scanner.position() - 1) + 1) : QByteArrayView();
+}
+
+QByteArrayView EventReader::readHeaders()
+{
+    m_headers = {};
+    if (m_scanner.head() != '{')
+        return m_scanner.checkValue(depthInEvent);
+    return m_scanner.checkObject([this](QByteArrayView name) {
+        const QByteArrayView value = m_scanner.checkValue(depthInEvent - 1);
+        if (m_scanner.isNamed(name, "operation"))
+            m_headers.operation = value;
+        else if (m_scanner.isNamed(name, "control"))
+            m_headers.control = value;
+        else if (m_scanner.isNamed(name, "txid"))
+            m_headers.txid = value;
+        else if (m_scanner.isNamed(name, "timestamp"))
+            m_headers.timestamp = value;
+        return !value.isNull();
+    });
 }
 
 const FieldView *EventReader::field(QByteArrayView name) const
@@ -207,43 +220,23 @@ EventKind EventReader::judge()
         return fail(u"headers is missing"_s);
     if (headers.front() != '{')
         return fail(u"headers is %1; expected an object"_s.arg(kindOf(headers)));
-    const HeaderMembers named = readHeaders();
-    if (!named.operation.isNull())
-        return judgeChange(named);
-    if (!named.control.isNull())
-        return judgeControl(named.control);
+    if (!m_headers.operation.isNull())
+        return judgeChange();
+    if (!m_headers.control.isNull())
+        return judgeControl();
     return fail(u"headers has neither operation nor control"_s);
 }
 
-EventReader::HeaderMembers EventReader::readHeaders()
+EventKind EventReader::judgeChange()
 {
-    HeaderMembers headers;
-    m_scanner.seek(m_members.headersToken);
-    m_scanner.forEachMember([this, &headers](QByteArrayView name) {
-        const QByteArrayView value = m_scanner.skipValue();
-        if (m_scanner.isNamed(name, "operation"))
-            headers.operation = value;
-        else if (m_scanner.isNamed(name, "control"))
-            headers.control = value;
-        else if (m_scanner.isNamed(name, "txid"))
-            headers.txid = value;
-        else if (m_scanner.isNamed(name, "timestamp"))
-            headers.timestamp = value;
-        return true;
-    });
-    return headers;
-}
-
-EventKind EventReader::judgeChange(const HeaderMembers &headers)
-{
-    const std::optional<Operation> operation = operationFrom(headers.operation);
+    const std::optional<Operation> operation = operationFrom(m_scanner, m_headers.operation);
     if (!operation)
         return fail(
-            u"headers.operation is %1; expected insert, update, upsert or delete"_s.arg(shown(headers.operation)));
+            u"headers.operation is %1; expected insert, update, upsert or delete"_s.arg(shown(m_headers.operation)));
     if (!readName("type"_L1, m_members.type, &m_type, &m_change.type)
         || !readName("key"_L1, m_members.key, &m_key, &m_change.key)
-        || !readHeader("txid"_L1, headers.txid, &m_txid, &m_change.txid)
-        || !readHeader("timestamp"_L1, headers.timestamp, &m_timestamp, &m_change.timestamp))
+        || !readHeader("txid"_L1, m_headers.txid, &m_txid, &m_change.txid)
+        || !readHeader("timestamp"_L1, m_headers.timestamp, &m_timestamp, &m_change.timestamp))
         return EventKind::Bad;
     if (*operation != Operation::Delete && m_members.value.isNull())
         return fail(u"value is missing"_s);
@@ -255,11 +248,12 @@ EventKind EventReader::judgeChange(const HeaderMembers &headers)
     return EventKind::Change;
 }
 
-EventKind EventReader::judgeControl(QByteArrayView control)
+EventKind EventReader::judgeControl()
 {
-    const std::optional<ControlEvent::Kind> kind = controlFrom(control);
+    const std::optional<ControlEvent::Kind> kind = controlFrom(m_scanner, m_headers.control);
     if (!kind)
-        return fail(u"headers.control is %1; expected snapshot-start, snapshot-end or reset"_s.arg(shown(control)));
+        return fail(
+            u"headers.control is %1; expected snapshot-start, snapshot-end or reset"_s.arg(shown(m_headers.control)));
     m_control.kind = *kind;
     return EventKind::Control;
 }

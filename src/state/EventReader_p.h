@@ -81,7 +81,6 @@ private:
         QByteArrayView oldValue;
         QByteArrayView headers;
         quint32 valueToken = 0;
-        quint32 headersToken = 0;
     };
     struct HeaderMembers
     {
@@ -94,10 +93,10 @@ private:
     static qsizetype endOfLastWholeObject(QByteArrayView bytes);
     bool readMembers();
     QByteArrayView readValue();
-    HeaderMembers readHeaders();
+    QByteArrayView readHeaders();
     EventKind judge();
-    EventKind judgeChange(const HeaderMembers &headers);
-    EventKind judgeControl(QByteArrayView control);
+    EventKind judgeChange();
+    EventKind judgeControl();
     QByteArrayView textOf(QByteArrayView string, QByteArray *unescaped, bool *hasLoneSurrogate) const;
     bool readName(QLatin1StringView member, QByteArrayView token, QByteArray *unescaped, QByteArrayView *name);
     bool readHeader(QLatin1StringView member, QByteArrayView token, QByteArray *unescaped, QByteArrayView *text);
@@ -108,6 +107,7 @@ private:
     JsonScanner m_scanner;
     QByteArrayView m_element;
     Members m_members;
+    HeaderMembers m_headers;
     std::vector<FieldView> m_fields;
     ChangeView m_change;
     ControlEvent m_control;

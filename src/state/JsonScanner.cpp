@@ -64,6 +64,20 @@ bool isNumber(QByteArrayView token)
     return at == end;
 }
 
+bool isLiteral(QByteArrayView token)
+{
+    switch (token.front()) {
+    case 't':
+        return token == "true";
+    case 'f':
+        return token == "false";
+    case 'n':
+        return token == "null";
+    default:
+        return isNumber(token);
+    }
+}
+
 int hexDigit(char c)
 {
     if (isDigit(c))
@@ -270,10 +284,9 @@ QByteArrayView JsonScanner::skipValue()
     return QByteArrayView(m_text.data() + m_index[first], m_text.data() + m_index[m_at - 1] + 1);
 }
 
-QByteArrayView JsonScanner::checkValue(int depth)
+// The array or object at hand.
+QByteArrayView JsonScanner::checkNested(int depth)
 {
-    if (m_fault != JsonFault::None)
-        return {};
     const quint32 first = m_at;
     QVarLengthArray<char, 64> open; // the closing brackets that are due
     for (;;) {
@@ -292,17 +305,8 @@ QByteArrayView JsonScanner::checkValue(int depth)
                 continue;
             }
             ++m_at;
-        } else {
-            if (m_at >= m_count) {
-                fail(JsonFault::ValueExpected);
-                return {};
-            }
-            const QByteArrayView token = tokenAt(m_at);
-            if (!(c == '"' ? checkString(token) : checkScalar(token)))
-                return {};
-            ++m_at;
-            if (open.isEmpty())
-                return token;
+        } else if ((c == '"' ? checkText() : checkLiteral()).isNull()) {
+            return {};
         }
 
         while (!open.isEmpty() && head() == open.back()) {
@@ -341,23 +345,22 @@ bool JsonScanner::checkEscapes(QByteArrayView text)
     return true;
 }
 
-bool JsonScanner::checkScalar(QByteArrayView token)
+// The true, false, null or number at hand.
+QByteArrayView JsonScanner::checkLiteral()
 {
-    bool isValid = false;
-    switch (token.front()) {
-    case 't':
-        isValid = token == "true";
-        break;
-    case 'f':
-        isValid = token == "false";
-        break;
-    case 'n':
-        isValid = token == "null";
-        break;
-    default:
-        isValid = isNumber(token);
+    if (m_fault != JsonFault::None)
+        return {};
+    if (isAtEnd()) {
+        fail(JsonFault::ValueExpected);
+        return {};
     }
-    return isValid || fail(JsonFault::ValueExpected);
+    const QByteArrayView token = tokenAt(m_at);
+    if (!isLiteral(token)) {
+        fail(JsonFault::ValueExpected);
+        return {};
+    }
+    ++m_at;
+    return token;
 }
 
 bool JsonScanner::fail(JsonFault fault, qsizetype place)

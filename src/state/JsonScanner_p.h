@@ -10,6 +10,7 @@
 #include <QString>
 #include <QVariant>
 
+#include <cstring>
 #include <memory>
 
 namespace DurableStreams {
@@ -69,13 +70,15 @@ public:
     void seek(quint32 position) { m_at = position; }
     /*! Where the token at \a position begins in the text. */
     qsizetype placeOf(quint32 position) const { return m_index[position]; }
-    QByteArrayView textBetween(qsizetype begin, qsizetype end) const { return m_text.sliced(begin, end - begin); }
     /*! The text that was started with, and where in it each token begins. */
     QByteArrayView text() const { return m_text; }
     const quint32 *tokens() const { return m_index; }
 
     /*! The value at hand, checked to its end and at most \a depth levels deep; a null view when there is a fault. */
     QByteArrayView checkValue(int depth = maxDepth);
+    /*! The same of the object at hand, with the members given to \a visit as forEachMember() does. */
+    template <typename Visit>
+    QByteArrayView checkObject(Visit visit);
     /*! The value at hand, known to be valid. */
     QByteArrayView skipValue();
     /*! Whether nothing comes behind the value that was read last. */
@@ -86,7 +89,13 @@ public:
     /*! Whether \a name, as forEachMember() gives it, stands for \a text. */
     bool isNamed(QByteArrayView name, QByteArrayView text) const
     {
-        return m_hasBackslash ? spells(name, text) : name == text;
+        return m_hasBackslash ? spells(name, text) : isSame(name, text.data(), text.size());
+    }
+    /*! The same for a \a text without a backslash that the compiler knows. */
+    template <std::size_t Size>
+    bool isNamed(QByteArrayView name, const char (&text)[Size]) const
+    {
+        return isSame(name, text, Size - 1) || (m_hasBackslash && spells(name, text));
     }
 
     /*!
@@ -102,12 +111,18 @@ public:
 private:
     struct Private;
 
+    static bool isSame(QByteArrayView name, const char *text, qsizetype size)
+    {
+        return name.size() == size && std::memcmp(name.data(), text, std::size_t(size)) == 0;
+    }
     char headOf(quint32 token) const { return token < m_count ? m_text.data()[m_index[token]] : '\0'; }
     QByteArrayView tokenAt(quint32 token) const;
+    QByteArrayView checkText();
+    QByteArrayView checkLiteral();
+    QByteArrayView checkNested(int depth);
     bool checkName(QByteArrayView *name);
     bool checkString(QByteArrayView token);
     bool checkEscapes(QByteArrayView text);
-    bool checkScalar(QByteArrayView token);
     bool fail(JsonFault fault, qsizetype place);
     bool fail(JsonFault fault);
 
@@ -124,7 +139,7 @@ private:
 // Only white space stands between a token and the next one, so the token ends where that begins.
 inline QByteArrayView JsonScanner::tokenAt(quint32 token) const
 {
-    const auto isSpace = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
+    const auto isSpace = [](char c) { return uchar(c) <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t'); };
     const char *const begin = m_text.data() + m_index[token];
     const char *end = m_text.data() + (token + 1 < m_count ? qsizetype(m_index[token + 1]) : m_text.size());
     while (end - begin > 1 && isSpace(end[-1]))
@@ -139,15 +154,37 @@ inline bool JsonScanner::checkString(QByteArrayView token)
     return !m_hasBackslash || checkEscapes(token.sliced(1, token.size() - 2));
 }
 
+inline QByteArrayView JsonScanner::checkValue(int depth)
+{
+    switch (head()) {
+    case '"':
+        return checkText();
+    case '{':
+    case '[':
+        return checkNested(depth);
+    default:
+        return checkLiteral();
+    }
+}
+
+// The string at hand.
+inline QByteArrayView JsonScanner::checkText()
+{
+    const QByteArrayView token = tokenAt(m_at);
+    if (!checkString(token))
+        return {};
+    ++m_at;
+    return token;
+}
+
 // A name and the colon behind it.
 inline bool JsonScanner::checkName(QByteArrayView *name)
 {
     if (head() != '"')
         return fail(JsonFault::NameExpected);
-    const QByteArrayView token = tokenAt(m_at);
-    if (!checkString(token))
+    const QByteArrayView token = checkText();
+    if (token.isNull())
         return false;
-    ++m_at;
     if (head() != ':')
         return fail(JsonFault::ColonExpected);
     ++m_at;
@@ -177,6 +214,15 @@ bool JsonScanner::forEachMember(Visit visit)
             return fail(JsonFault::CommaExpected);
         ++m_at;
     }
+}
+
+template <typename Visit>
+QByteArrayView JsonScanner::checkObject(Visit visit)
+{
+    const quint32 first = m_at;
+    if (!forEachMember(visit))
+        return {};
+    return QByteArrayView(m_text.data() + m_index[first], m_text.data() + m_index[m_at - 1] + 1);
 }
 
 template <typename Visit>

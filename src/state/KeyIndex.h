@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <DurableStreams/KeyHash>
+
 #include <QByteArrayView>
 #include <QHashFunctions>
 
@@ -95,7 +97,7 @@ public:
     }
 
 private:
-    quint32 hashOf(QByteArrayView key) const { return quint32(qHashBits(key.data(), std::size_t(key.size()), m_seed)); }
+    quint32 hashOf(QByteArrayView key) const { return keyHash(key, m_seed); }
     std::size_t mask() const { return m_entries.size() - 1; }
 
     // Where the key is, or the free slot where its search ends.
