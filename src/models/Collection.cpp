@@ -267,7 +267,8 @@ void Collection::setVolatileWrites(bool isVolatile)
 
 bool Collection::isLoaded() const
 {
-    return d_func()->streamDb && d_func()->streamDb->isLoaded();
+    const StreamDb *streamDb = d_func()->streamDb;
+    return streamDb && streamDb->isLoaded() && streamDb->d->toldRevision >= d_func()->firstRevision;
 }
 
 // ---- Reading ----

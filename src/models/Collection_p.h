@@ -50,6 +50,7 @@ public:
     QByteArray primaryKey; // of the schema
     QVariant givenFields; // from QML
     int revision = 0; // of the declaration
+    int firstRevision = 0; // since it joined the StreamDb
     int attachment = 0; // counts the times that it joined a StreamDb or left one
     QList<RowObserver *> observers;
     bool volatileWrites = false;

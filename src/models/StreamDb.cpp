@@ -394,11 +394,13 @@ void StreamDbPrivate::show(const ChangeSet &changes)
     if (goesOn())
         setProgress(1, eventCount);
     if (goesOn())
-        setLoaded(true);
+        haveRowsOf(changes.revision);
     if (goesOn())
         setUpToDate(changes.upToDate);
     if (goesOn())
         txidWaits.see(changes.txids);
+    if (goesOn())
+        countIgnored(changes);
     if (goesOn())
         quarantine(changes);
     if (goesOn())
@@ -407,14 +409,41 @@ void StreamDbPrivate::show(const ChangeSet &changes)
         Q_EMIT q->committed();
 }
 
+// Collections that were declared when much was read already have their rows only now.
+void StreamDbPrivate::haveRowsOf(int revision)
+{
+    const int before = std::exchange(toldRevision, revision);
+    if (!loaded)
+        return setLoaded(true);
+    const QPointer<StreamDb> guard(q);
+    const QList<QPointer<Collection>> now(collections.begin(), collections.end());
+    for (const QPointer<Collection> &collection : now) {
+        if (!guard || !collection || collection->streamDb() != q)
+            continue;
+        const int first = collection->d_func()->firstRevision;
+        if (first > before && first <= toldRevision)
+            Q_EMIT collection->loadedChanged();
+    }
+}
+
+void StreamDbPrivate::countIgnored(const ChangeSet &changes)
+{
+    const qint64 before = changes.isFromStart ? 0 : ignoredCount;
+    const qint64 now = before + changes.ignoredCount;
+    if (std::exchange(ignoredCount, now) != now)
+        Q_EMIT q->ignoredCountChanged();
+}
+
 void StreamDbPrivate::quarantine(const ChangeSet &changes)
 {
-    if (changes.quarantined.empty())
-        return;
+    const int before = changes.isFromStart ? 0 : quarantinedCount;
+    const int now = before + int(changes.quarantinedCount);
     const QPointer<StreamDb> guard(q);
-    quarantinedCount += int(changes.quarantinedCount);
-    quarantined.add(QList<QuarantinedEvent>(changes.quarantined.begin(), changes.quarantined.end()));
+    if (changes.isFromStart)
+        quarantined.clear();
     if (guard)
+        quarantined.add(QList<QuarantinedEvent>(changes.quarantined.begin(), changes.quarantined.end()));
+    if (guard && std::exchange(quarantinedCount, now) != now)
         Q_EMIT q->quarantinedCountChanged();
 }
 
@@ -582,6 +611,7 @@ bool StreamDbPrivate::addCollection(Collection *collection)
     }
     collections.append(collection);
     declare(collection->d_func());
+    collection->d_func()->firstRevision = collection->d_func()->revision;
     return true;
 }
 
@@ -766,6 +796,11 @@ QString StreamDb::errorString() const
 int StreamDb::pendingCount() const
 {
     return d->engine.transactionCount();
+}
+
+qint64 StreamDb::ignoredCount() const
+{
+    return d->ignoredCount;
 }
 
 int StreamDb::quarantinedCount() const

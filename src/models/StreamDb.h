@@ -55,6 +55,7 @@ class DURABLESTREAMS_EXPORT StreamDb : public QObject
     Q_PROPERTY(DurableStreams::StreamError lastError READ lastError NOTIFY lastErrorChanged FINAL)
     Q_PROPERTY(QString errorString READ errorString NOTIFY lastErrorChanged FINAL)
     Q_PROPERTY(int pendingCount READ pendingCount NOTIFY pendingCountChanged FINAL)
+    Q_PROPERTY(double ignoredCount READ ignoredCount NOTIFY ignoredCountChanged FINAL)
     Q_PROPERTY(int quarantinedCount READ quarantinedCount NOTIFY quarantinedCountChanged FINAL)
     Q_PROPERTY(DurableStreams::QuarantineModel *quarantine READ quarantine CONSTANT FINAL)
 
@@ -120,6 +121,9 @@ public:
     StreamError lastError() const; //!< no error once the stream is live again
     QString errorString() const;
     int pendingCount() const; //!< transactions not yet confirmed
+    /*! Events of types that no collection asks for. They are not kept: one that asks later makes the stream be read
+     * again from its start, while all rows stay. */
+    qint64 ignoredCount() const;
     int quarantinedCount() const; //!< events set aside since the start
     /*! The last events that were set aside, for a view. */
     QuarantineModel *quarantine() const;
@@ -172,6 +176,7 @@ Q_SIGNALS:
     void progressChanged();
     void lastErrorChanged();
     void pendingCountChanged();
+    void ignoredCountChanged();
     void quarantinedCountChanged();
 
     /*! A commit's signals follow; reads still give the old state. */

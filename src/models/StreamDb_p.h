@@ -43,6 +43,8 @@ public:
     void setStatus(StreamSource::Status status, int retryIn);
     void setUpToDate(bool upToDate);
     void setLoaded(bool loaded);
+    void haveRowsOf(int revision);
+    void countIgnored(const ChangeSet &changes);
     void setProgress(double progress, qint64 eventCount);
     void setTransport(StreamSource::Transport transport);
     void clearError();
@@ -107,10 +109,12 @@ public:
     std::deque<ChangeSetPointer> changeSets; // not taken yet
     quint64 tellings = 0; // counts the times that outcomes began to be told
     int lastRevision = 0; // of the declarations of all collections
+    int toldRevision = 0; // the last one whose rows are here
     bool publishing = false; // signals of an outcome are under way
     bool committing = false; // signals of a commit are under way
     QuarantineModel quarantined;
     int quarantinedCount = 0;
+    qint64 ignoredCount = 0;
 };
 
 } // namespace DurableStreams

@@ -33,7 +33,8 @@ void returnFreedMemory()
 
 StreamWorker::StreamWorker(StreamSource *source)
 {
-    connect(this, &StreamWorker::openRequested, source, &StreamSource::open);
+    connect(this, &StreamWorker::openRequested, source, &StreamSource::openAndTell);
+    connect(source, &StreamSource::opened, this, [this] { m_isOpening = false; });
     connect(source, &StreamSource::restarted, this, &StreamWorker::restart);
     connect(source, &StreamSource::bytesReceived, this, &StreamWorker::read);
     connect(source, &StreamSource::positionReached, this, &StreamWorker::commit);
@@ -47,19 +48,34 @@ StreamWorker::StreamWorker(StreamSource *source)
 void StreamWorker::declare(const Declaration &declaration)
 {
     send(m_builder.declare(declaration, !m_isTelling));
+    if (m_builder.lacksRows() && !std::exchange(m_willReadAgain, true))
+        QMetaObject::invokeMethod(this, &StreamWorker::readAgain, Qt::QueuedConnection);
+}
+
+// Later, as several collections may be declared one after another.
+void StreamWorker::readAgain()
+{
+    m_willReadAgain = false;
+    if (!m_builder.lacksRows())
+        return;
+    m_builder.startOver(BaseState::Start::SameStream);
+    if (m_isReading)
+        open(false);
 }
 
 void StreamWorker::open(bool mayCreate)
 {
     m_failed = false;
-    restart();
+    m_isReading = true;
+    m_isOpening = true;
+    m_builder.restart();
     const QByteArray offset = m_builder.offset();
     Q_EMIT openRequested(offset, mayCreate && offset == "-1");
 }
 
 void StreamWorker::openFromStart(bool mayCreate)
 {
-    m_builder.startOver();
+    m_builder.startOver(BaseState::Start::OtherStream);
     open(mayCreate);
 }
 
@@ -73,13 +89,13 @@ void StreamWorker::acknowledge()
 
 void StreamWorker::restart()
 {
-    if (!m_failed)
+    if (!m_failed && !m_isOpening)
         m_builder.restart();
 }
 
 void StreamWorker::read(const QByteArray &bytes)
 {
-    if (m_failed)
+    if (m_failed || m_isOpening)
         return;
     if (!m_builder.feed(bytes)) {
         failFraming(m_builder.errorString());
@@ -97,7 +113,7 @@ void StreamWorker::countEvents()
 
 void StreamWorker::commit(const StreamPosition &position)
 {
-    if (m_failed)
+    if (m_failed || m_isOpening)
         return;
     if (m_builder.isWhole())
         send(m_builder.commit(position.offset, position.upToDate, position.closed, !m_isTelling));
@@ -116,6 +132,8 @@ void StreamWorker::passStatus(StreamSource::Status status, int retryIn)
 {
     if (status != StreamSource::Status::Live && status != StreamSource::Status::Closed)
         m_builder.interrupt();
+    if (status == StreamSource::Status::Idle || status == StreamSource::Status::Failed)
+        m_isReading = false;
     // A source that goes on reading what cannot be framed is not live.
     if (!m_failed)
         Q_EMIT statusChanged(status, retryIn);

@@ -47,6 +47,7 @@ Q_SIGNALS:
     void appendAnswered(quint64 id, const DurableStreams::AppendAnswer &answer);
 
 private:
+    void readAgain();
     void restart();
     void read(const QByteArray &bytes);
     void commit(const StreamPosition &position);
@@ -63,6 +64,9 @@ private:
     bool m_isTelling = false; // a change set is not taken yet
     bool m_isLarge = false; // that one
     bool m_failed = false;
+    bool m_isReading = false; // the source was opened, and goes on by itself
+    bool m_isOpening = false; // what the source says is of the time before
+    bool m_willReadAgain = false;
 };
 
 } // namespace DurableStreams

@@ -73,6 +73,9 @@ public:
         }
         m_entries[hole] = Pointer();
         --m_size;
+        // So that walking what is left costs by what is left.
+        if (m_entries.size() > LargestIdle && std::size_t(m_size) < m_entries.size() / 16)
+            rehash(m_entries.size() / 4);
     }
 
     /*! Makes room for \a size entries; whether that took a larger table. */
@@ -97,6 +100,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t LargestIdle = 1024; // entries of a table that does not shrink
+
     quint32 hashOf(QByteArrayView key) const { return keyHash(key, m_seed); }
     std::size_t mask() const { return m_entries.size() - 1; }
 
@@ -130,6 +135,11 @@ private:
         std::size_t capacity = smallest;
         while (capacity / 8 * 7 < std::size_t(size))
             capacity *= 2;
+        rehash(capacity);
+    }
+
+    void rehash(std::size_t capacity)
+    {
         std::vector<Pointer> entries = std::exchange(m_entries, std::vector<Pointer>(capacity));
         const std::vector<quint32> hashes = std::exchange(m_hashes, std::vector<quint32>(capacity));
         for (std::size_t i = 0; i < entries.size(); ++i) {

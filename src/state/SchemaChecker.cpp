@@ -12,6 +12,26 @@
 
 namespace DurableStreams {
 
+namespace {
+
+bool acceptTheSame(const QList<Field> &a, const QList<Field> &b);
+
+bool acceptsTheSame(const Field &a, const Field &b)
+{
+    const bool isContainer = a.type() == Field::Type::List || a.type() == Field::Type::Map;
+    return a.name() == b.name() && a.type() == b.type() && a.isRequired() == b.isRequired()
+        && a.isOptional() == b.isOptional() && a.minimum() == b.minimum() && a.maximum() == b.maximum()
+        && a.names() == b.names() && !a.reader() && !b.reader()
+        && (!isContainer || acceptsTheSame(a.element(), b.element())) && acceptTheSame(a.fields(), b.fields());
+}
+
+bool acceptTheSame(const QList<Field> &a, const QList<Field> &b)
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), acceptsTheSame);
+}
+
+} // namespace
+
 struct SchemaChecker::Compiled
 {
     QList<Field> fields;
@@ -45,6 +65,14 @@ SchemaChecker::SchemaChecker(const Schema &schema)
 bool SchemaChecker::acceptsEverything() const
 {
     return !d->hasTypes && d->validators.isEmpty();
+}
+
+bool SchemaChecker::acceptsTheSame(const SchemaChecker &other) const
+{
+    if (d == other.d || (acceptsEverything() && other.acceptsEverything()))
+        return true;
+    return d->validators.isEmpty() && other.d->validators.isEmpty() && d->primaryKey == other.d->primaryKey
+        && acceptTheSame(d->fields, other.d->fields);
 }
 
 bool SchemaChecker::accepts(QByteArrayView value) const

@@ -32,6 +32,8 @@ public:
 
     /*! Whether no JSON value is refused, so that asking is needless. */
     bool acceptsEverything() const;
+    /*! Whether both are known to accept the same values. Of code of the app nothing is known. */
+    bool acceptsTheSame(const SchemaChecker &other) const;
     /*! Whether \a value, a valid JSON text, fits. Allocates nothing when it does and the schema has no code of the app.
      */
     bool accepts(QByteArrayView value) const;

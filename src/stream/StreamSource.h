@@ -74,6 +74,20 @@ Q_SIGNALS:
     void progressChanged(qint64 received, qint64 total);
     /*! Every error, those that will be retried too; Status::Failed follows one that will not. */
     void errorOccurred(const DurableStreams::StreamError &error);
+
+private:
+    friend class StreamWorker;
+
+    // What was told before is of the open() before, also for who hears of it in another thread.
+    void openAndTell(const QByteArray &offset, bool mayCreate)
+    {
+        open(offset, mayCreate);
+        Q_EMIT opened(QPrivateSignal());
+    }
+
+Q_SIGNALS:
+    /*! Of the StreamDb that reads this source: what follows comes of its last call. */
+    void opened(QPrivateSignal);
 };
 
 } // namespace DurableStreams

@@ -55,15 +55,29 @@ bool fits(EventReader &events, const SchemaChecker &checker)
 
 } // namespace
 
+BaseState::BaseState()
+{
+    m_staged.isFromStart = true;
+    beginBatch();
+}
+
 void BaseState::declare(const Declaration &declaration)
 {
+    const bool isNew = !m_types.contains(declaration.type);
     Type &type = m_types[declaration.type];
-    m_lastType = nullptr; // the insertion may have moved it
-    const bool isNew = !type.declaration;
-    const bool hasOtherKey = isNew || type.declaration->primaryKey != declaration.primaryKey;
-    type.declaration = declaration;
-    if (!hasOtherKey)
-        return;
+    m_lastName.clear(); // the insertion may have moved its type
+    const Declaration before = std::exchange(type.declaration, declaration);
+    const bool judgesAnew = m_hasRead && !declaration.checker.acceptsTheSame(before.checker);
+    m_lacksRows = m_lacksRows || (isNew ? hasPassed(declaration.type) : judgesAnew);
+    m_revision = declaration.revision;
+    if (!m_lacksRows)
+        m_toldRevision = m_revision;
+    if (!isNew && before.primaryKey != declaration.primaryKey)
+        changePrimaryKey(type);
+}
+
+void BaseState::changePrimaryKey(Type &type)
+{
     std::vector<RowVersionPointer> rows;
     type.rows.forEach([&](const RowVersionPointer &row) { rows.push_back(row); });
     std::sort(rows.begin(), rows.end(), [](const auto &a, const auto &b) { return a->order() < b->order(); });
@@ -76,9 +90,9 @@ void BaseState::declare(const Declaration &declaration)
             batch->commit = m_commit;
         }
         JsonText patched;
-        const QByteArrayView value = withKey(row->value(), declaration.primaryKey, row->key(), &patched);
+        const QByteArrayView value = withKey(row->value(), type.declaration.primaryKey, row->key(), &patched);
         const RowVersionPointer now = RowVersion::make(row->key(), value, row->timestamp(), row->order(), batch);
-        touch(type, isNew ? RowVersionPointer() : row, now);
+        touch(type, row, now);
         *type.rows.find(row->key()) = now;
     }
 }
@@ -90,29 +104,61 @@ void BaseState::beginBatch()
     m_batch->snapshot = m_snapshot;
 }
 
-// Events of one type come in a row, mostly.
-BaseState::Type &BaseState::typeOf(QByteArrayView name)
+// Events of one type come in a row, mostly. Null where it is not declared.
+BaseState::Type *BaseState::typeOf(QByteArrayView name)
 {
-    if (!m_lastType || m_lastName != name) {
+    if (m_lastName != name) {
         m_lastName = name.toByteArray();
-        m_lastType = &m_types[m_lastName];
+        const auto type = m_types.find(m_lastName);
+        m_lastType = type == m_types.end() ? nullptr : &type.value();
     }
-    return *m_lastType;
+    return m_lastType;
+}
+
+void BaseState::ignore(QByteArrayView type)
+{
+    ++m_staged.ignoredCount;
+    if (m_ignoredTypes.size() < KeptIgnoredTypes)
+        m_ignoredTypes.insert(type.toByteArray());
+}
+
+bool BaseState::hasPassed(const QByteArray &type) const
+{
+    return m_ignoredTypes.size() >= KeptIgnoredTypes || m_ignoredTypes.contains(type);
+}
+
+void BaseState::haveAllRows()
+{
+    m_ignoredTypes.clear();
+    m_hasRead = false;
+    m_lacksRows = false;
+    m_toldRevision = m_revision;
+}
+
+void BaseState::count(QByteArrayView txid)
+{
+    if (txid.isEmpty())
+        return;
+    ++m_staged.txids[txid.toByteArray()];
+    if (m_staged.txids.size() >= KeptTxIds)
+        m_olderTxIds = std::exchange(m_staged.txids, {});
 }
 
 void BaseState::applyChange(EventReader &events)
 {
     const ChangeView &event = events.change();
     ++m_staged.eventCount;
-    if (!event.txid.isEmpty())
-        ++m_staged.txids[event.txid.toByteArray()];
-    Type &type = typeOf(event.type);
-    if (type.declaration && !fits(events, type.declaration->checker))
+    count(event.txid);
+    m_hasRead = true;
+    Type *type = typeOf(event.type);
+    if (!type)
+        ignore(event.type);
+    else if (!fits(events, type->declaration.checker))
         quarantine(events.bad());
     else if (event.operation == Operation::Delete)
-        remove(type, event.key);
+        remove(*type, event.key);
     else
-        set(type, events);
+        set(*type, events);
 }
 
 void BaseState::apply(const ControlEvent &event)
@@ -155,8 +201,7 @@ void BaseState::set(Type &type, const EventReader &events)
 {
     const ChangeView &event = events.change();
     JsonText patched;
-    const auto [key, value] = type.declaration ? keyedValue(events, type.declaration->primaryKey, &patched)
-                                               : KeyedValue{event.key, event.value};
+    const auto [key, value] = keyedValue(events, type.declaration.primaryKey, &patched);
     const auto place = type.rows.placeOf(event.key);
     if (RowVersionPointer *row = type.rows.at(place)) {
         // A snapshot has to know that the row was set.
@@ -167,7 +212,7 @@ void BaseState::set(Type &type, const EventReader &events)
         *row = std::move(now);
         return;
     }
-    RowVersionPointer added = RowVersion::make(key, value, event.timestamp, m_nextOrder++, m_batch);
+    RowVersionPointer added = RowVersion::make(key, value, event.timestamp, type.nextOrder++, m_batch);
     if (type.removed.isEmpty() || !type.removed.remove(event.key.toByteArray()))
         touch(type, {}, added);
     type.rows.insert(place, std::move(added));
@@ -175,8 +220,6 @@ void BaseState::set(Type &type, const EventReader &events)
 
 void BaseState::touch(Type &type, const RowVersionPointer &before, const RowVersionPointer &now) const
 {
-    if (!type.declaration)
-        return;
     if (before && wasTouched(before))
         type.isSetAgain = true;
     else
@@ -193,8 +236,7 @@ void BaseState::remove(Type &type, QByteArrayView key)
 void BaseState::remove(Type &type, RowVersionPointer *row)
 {
     touch(type, *row, {});
-    if (type.declaration)
-        type.removed.insert((*row)->key().toByteArray());
+    type.removed.insert((*row)->key().toByteArray());
     type.isSetAgain = true;
     type.rows.remove(row);
     if (type.touched.size() > type.touchedLimit)
@@ -213,24 +255,29 @@ void BaseState::forgetRowsThatCameAndWent(Type &type)
     type.touchedLimit = std::max(FirstTouchedLimit, 2 * type.touched.size());
 }
 
-void BaseState::startOver()
+void BaseState::startOver(Start start)
 {
     m_staged = {};
+    m_staged.isFromStart = true;
+    m_olderTxIds.clear();
     reset();
+    if (start == Start::OtherStream)
+        return;
+    for (Type &type : m_types)
+        type.nextOrder = 1;
 }
 
 void BaseState::reset()
 {
     for (Type &type : m_types) {
-        if (type.declaration) {
-            type.rows.forEach([&](const RowVersionPointer &row) {
-                touch(type, row, {});
-                type.removed.insert(row->key().toByteArray());
-            });
-            type.isSetAgain = true;
-        }
+        type.rows.forEach([&](const RowVersionPointer &row) {
+            touch(type, row, {});
+            type.removed.insert(row->key().toByteArray());
+        });
+        type.isSetAgain = true;
         type.rows.clear();
     }
+    haveAllRows();
     m_inSnapshot = false;
     m_holding = true;
 }
@@ -269,6 +316,10 @@ std::optional<ChangeSet> BaseState::commit(const QByteArray &offset, bool upToDa
     changes.offset = offset;
     changes.upToDate = upToDate;
     changes.closed = closed;
+    changes.revision = m_toldRevision;
+    for (auto txid = m_olderTxIds.begin(); txid != m_olderTxIds.end(); ++txid)
+        changes.txids[txid.key()] += txid.value();
+    m_olderTxIds.clear();
     for (auto type = m_types.begin(); type != m_types.end(); ++type) {
         CollectionChanges collection = takeChanges(type.key(), type.value());
         if (!collection.rows.empty())
@@ -281,9 +332,7 @@ std::optional<ChangeSet> BaseState::commit(const QByteArray &offset, bool upToDa
 
 CollectionChanges BaseState::takeChanges(const QByteArray &name, Type &type) const
 {
-    if (!type.declaration)
-        return {name, {}, 0};
-    const Declaration &declaration = *type.declaration;
+    const Declaration &declaration = type.declaration;
     CollectionChanges changes{name, {}, declaration.revision};
     changes.rows.reserve(type.touched.size());
     for (Touched &touched : type.touched) {

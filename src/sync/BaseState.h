@@ -34,13 +34,17 @@ class EventReader;
 class DURABLESTREAMS_EXPORT BaseState
 {
 public:
-    BaseState() { beginBatch(); }
+    BaseState();
 
     /*!
-     * Reports the rows of a type from now on; those that are there already come with the next commit. Again, with
-     * another primary key: the rows get that one.
+     * Keeps and reports the rows of a type from now on. Again, with another primary key: the rows get that one.
+     *
+     * Events of types that are not declared are ignored, so where some have passed, or were judged by another schema,
+     * the stream has to be read again: see lacksRows().
      */
     void declare(const Declaration &declaration);
+    /*! Whether events have passed that count by now. Until startOver() what was declared last has no revision. */
+    bool lacksRows() const { return m_lacksRows; }
 
     /*! The change that \a events read last. */
     void applyChange(EventReader &events);
@@ -48,8 +52,12 @@ public:
     void setAside(const QuarantinedEvent &event);
     /*! Forgets all rows, as a reset event does: what follows is compared with what was last committed. */
     void reset();
-    /*! The same, and of what was read and not committed yet nothing counts. */
-    void startOver();
+    enum class Start { SameStream, OtherStream };
+    /*!
+     * The same, and of what was read and not committed yet nothing counts. The rows of the same stream get the places
+     * that they had.
+     */
+    void startOver(Start start);
 
     /*! The events so far reach up to \a offset. */
     void endBatch(const QByteArray &offset);
@@ -70,10 +78,13 @@ private:
         QByteArrayView key() const { return before ? before->key() : first->key(); }
     };
     static constexpr std::size_t FirstTouchedLimit = 1000;
+    static constexpr qsizetype KeptIgnoredTypes = 1000;
+    static constexpr qsizetype KeptTxIds = 10'000; // twice as many at most
 
     struct Type
     {
-        std::optional<Declaration> declaration;
+        Declaration declaration;
+        quint64 nextOrder = 1;
         KeyIndex<RowVersionPointer> rows;
         std::vector<Touched> touched; // each row once
         QSet<QByteArray> removed; // keys of those among them that are not there now
@@ -83,7 +94,12 @@ private:
     };
 
     void beginBatch();
-    Type &typeOf(QByteArrayView name);
+    void changePrimaryKey(Type &type);
+    Type *typeOf(QByteArrayView name);
+    void ignore(QByteArrayView type);
+    void count(QByteArrayView txid);
+    bool hasPassed(const QByteArray &type) const;
+    void haveAllRows();
     void set(Type &type, const EventReader &events);
     void touch(Type &type, const RowVersionPointer &before, const RowVersionPointer &now) const;
     static void forgetRowsThatCameAndWent(Type &type);
@@ -97,10 +113,15 @@ private:
     QHash<QByteArray, Type> m_types;
     QByteArray m_lastName; // of m_lastType
     Type *m_lastType = nullptr;
+    QSet<QByteArray> m_ignoredTypes; // the first ones
+    int m_revision = 0; // of the last declaration
+    int m_toldRevision = 0;
+    bool m_hasRead = false; // events, since the start
+    bool m_lacksRows = false;
     ChangeSet m_staged; // all but the rows
+    QHash<QByteArray, int> m_olderTxIds; // of it too
     BatchPointer m_batch; // the one under way
     std::vector<BatchPointer> m_parts; // of it, ahead of the last snapshot that began
-    quint64 m_nextOrder = 1;
     quint64 m_snapshot = 0; // number of the last snapshot that began
     quint64 m_commit = 1; // number of the next commit
     bool m_inSnapshot = false;

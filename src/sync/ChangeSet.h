@@ -60,11 +60,14 @@ struct ChangeSet
     QByteArray offset; //!< where the stream was read up to
     bool upToDate = false;
     bool closed = false;
+    bool isFromStart = false; //!< read from the stream's start on: counts begin anew
+    int revision = 0; //!< of the last declaration whose rows are all told
     std::vector<CollectionChanges> collections;
-    QHash<QByteArray, int> txids; //!< how many events came with each
+    QHash<QByteArray, int> txids; //!< how many events came with each; of very many the last ones
     std::deque<QuarantinedEvent> quarantined; //!< the last ones, at most KeptQuarantinedEvents
     qint64 quarantinedCount = 0; //!< all of them
-    qint64 eventCount = 0; //!< events in this commit, those set aside too
+    qint64 eventCount = 0; //!< events in this commit, those set aside or ignored too
+    qint64 ignoredCount = 0; //!< events of types that nobody has declared
 };
 
 using ChangeSetPointer = std::shared_ptr<const ChangeSet>;

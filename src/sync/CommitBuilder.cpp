@@ -29,10 +29,10 @@ void CommitBuilder::restart()
     m_toSkip = m_applied;
 }
 
-void CommitBuilder::startOver()
+void CommitBuilder::startOver(BaseState::Start start)
 {
     m_reader->reset();
-    m_base.startOver();
+    m_base.startOver(start);
     m_offset = QByteArrayLiteral("-1");
     m_upToDate = false;
     m_closed = false;

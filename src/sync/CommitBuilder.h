@@ -39,12 +39,15 @@ public:
      */
     std::optional<ChangeSet> declare(const Declaration &declaration, bool isWanted = true);
 
+    /*! See BaseState::lacksRows(): begin again by startOver(). */
+    bool lacksRows() const { return m_base.lacksRows(); }
+
     /*! The connection is gone: nothing is known to be up to date. */
     void interrupt() { m_upToDate = false; }
     /*! The bytes begin again behind the last position. */
     void restart();
-    /*! The bytes begin again at the stream's start; the next up-to-date commits the difference to what there was. */
-    void startOver();
+    /*! The bytes begin again at a start; the next up-to-date commits the difference to what there was. */
+    void startOver(BaseState::Start start);
     /*! False once the bytes cannot be framed: errorString() tells, and nothing more is taken until a restart. */
     bool feed(QByteArrayView bytes);
     /*! Whether all bytes so far are whole arrays: what comes before an offset is, unless some of it was lost. */

@@ -52,8 +52,10 @@ Engine::Outcome Engine::commit(const ChangeSet &changes)
     Outcome outcome;
     QList<RowKey> touched;
     m_offset = changes.offset;
-    for (Transaction &transaction : m_transactions)
-        transaction.eventsSeen += changes.txids.value(transaction.txid);
+    for (Transaction &transaction : m_transactions) {
+        const int before = changes.isFromStart ? 0 : transaction.eventsSeen;
+        transaction.eventsSeen = before + changes.txids.value(transaction.txid);
+    }
     dropConfirmed(touched, outcome);
 
     for (const CollectionChanges &collection : changes.collections) {

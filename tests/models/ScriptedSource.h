@@ -27,6 +27,8 @@ public:
     {
         opened.append(offset);
         mayCreateLast = mayCreate;
+        if (offset == "-1" && !m_batches.isEmpty() && replays)
+            QMetaObject::invokeMethod(this, &ScriptedSource::replay, Qt::QueuedConnection);
         Q_EMIT statusChanged(Status::Live, 0);
         Q_EMIT openedAt(offset);
     }
@@ -40,8 +42,16 @@ public:
     /*! One batch of events, given as the elements of a JSON array. */
     void batch(const QByteArray &elements, bool upToDate = true)
     {
+        m_batches.append(elements);
         Q_EMIT bytesReceived('[' + elements + ']');
         Q_EMIT positionReached({QByteArray::number(++m_offset).rightJustified(6, '0'), upToDate, false});
+    }
+    /*! All batches so far as one. */
+    void replay()
+    {
+        for (const QByteArray &elements : std::as_const(m_batches))
+            Q_EMIT bytesReceived('[' + elements + ']');
+        Q_EMIT positionReached({QByteArray::number(m_offset).rightJustified(6, '0'), true, false});
     }
     void accept(const Append &append)
     {
@@ -53,6 +63,7 @@ public:
         Q_EMIT appendAnswered(append.id, {StreamError(StreamError::Code::BadRequest, message), {}, false});
     }
 
+    bool replays = false; //!< all batches, where it is read from the start again
     QList<QByteArray> opened;
     bool mayCreateLast = false;
     QList<Append> appends;
@@ -64,6 +75,7 @@ Q_SIGNALS:
 
 private:
     int m_offset = 0;
+    QList<QByteArray> m_batches;
 };
 
 /*! A change event of type \a type. Without a value: a delete. */

@@ -474,6 +474,7 @@ void tst_StreamDb::anotherSourceReplacesTheRows()
 void tst_StreamDb::lateCollectionGetsItsRows()
 {
     QVERIFY(batch({eventJson("late", "l", R"({"n":1})")}));
+    m_source->replays = true;
     Collection *late = m_db->collection(Schema("late", "id", {"n"}));
     QTRY_COMPARE(late->count(), 1);
     QCOMPARE(late->get("l").toMap().value("id").toString(), "l");

@@ -90,19 +90,23 @@ private Q_SLOTS:
     void restartSkipsWhatWasApplied();
     void offsetWithinWhatWasAppliedBeforeADrop();
     void startOverGivesTheDifference();
-    void lateDeclarationBringsTheRows();
+    void lateDeclarationAsksToReadAgain();
+    void resetMakesUpForWhatWasIgnored();
+    void manyIgnoredTypesTakeNoMemory();
+    void otherSchemaAsksToReadAgain();
+    void txidsOfALongLoadAreBounded();
     void otherTypesAreNotTold();
     void badEventsAreSetAside();
     void brokenFramingIsToldAndEnds();
     void txidsAreCounted();
     void orderIsThatOfTheInsert();
-    void declarationWithinASnapshot();
-    void lateDeclarationKeepsOffsets();
-    void declarationWithinABatchKeepsOffsets();
+    void otherPrimaryKeyWithinASnapshot();
+    void otherPrimaryKeyKeepsOffsets();
+    void otherPrimaryKeyWithinABatchKeepsOffsets();
     void snapshotStartKeepsOffsets();
     void declarationKeepsWhatWaits();
     void interruptionKeepsWhatWaits();
-    void lateDeclarationIsInOrder();
+    void otherPrimaryKeyComesInOrder();
     void keyFieldThatLooksLikeTheKey();
     void startOverCountsAnew();
     void rowsThatComeAndGoAreForgotten();
@@ -218,7 +222,7 @@ void tst_CommitBuilder::offsetWithinWhatWasAppliedBeforeADrop()
 void tst_CommitBuilder::startOverGivesTheDifference()
 {
     CommitBuilder builder = loaded({change("insert", "a", R"({"id":"a"})"), change("insert", "b", R"({"id":"b"})")});
-    builder.startOver();
+    builder.startOver(BaseState::Start::OtherStream);
     QCOMPARE(builder.offset(), QByteArray("-1"));
     builder.feed(array({change("insert", "b", R"({"id":"b"})"), change("insert", "c", R"({"id":"c"})")}));
     const QStringList lines = told(builder.commit("9", true, false));
@@ -226,22 +230,83 @@ void tst_CommitBuilder::startOverGivesTheDifference()
     QVERIFY(lines.contains(R"(+c={"id":"c"})"));
 }
 
-void tst_CommitBuilder::lateDeclarationBringsTheRows()
+void tst_CommitBuilder::lateDeclarationAsksToReadAgain()
 {
     CommitBuilder builder;
-    QVERIFY(!builder.declare({"other", {}, {}, 1}));
+    builder.declare({"other", {}, {}, 1});
     builder.feed(array({change("insert", "a", R"({"n":1})")}));
-    QCOMPARE(told(builder.commit("1", true, false)), QStringList{});
-    QCOMPARE(told(builder.declare({"card", "id", fields, 1})), QStringList{R"(+a={"n":1,"id":"a"})"});
+    const auto ignoring = builder.commit("1", true, false);
+    QCOMPARE(told(ignoring), QStringList{});
+    QCOMPARE(ignoring->ignoredCount, 1);
+    QCOMPARE(ignoring->eventCount, 1);
+    QVERIFY(!builder.declare({"unseen", {}, {}, 2})->collections.size());
+    QVERIFY(!builder.lacksRows());
 
-    CommitBuilder midBatch;
-    midBatch.feed("[]");
-    midBatch.commit("1", true, false);
-    midBatch.feed("[" + change("insert", "a", R"({"id":"a"})"));
-    midBatch.feed(",");
-    QVERIFY(!midBatch.declare({"card", "id", fields, 1}));
-    midBatch.feed(change("insert", "b", R"({"id":"b"})") + "]");
-    QCOMPARE(told(midBatch.commit("2", true, false)), QStringList({R"(+a={"id":"a"})", R"(+b={"id":"b"})"}));
+    QCOMPARE(builder.declare({"card", "id", fields, 3})->revision, 2);
+    QVERIFY(builder.lacksRows());
+    builder.startOver(BaseState::Start::SameStream);
+    QVERIFY(!builder.lacksRows());
+    builder.feed(array({change("insert", "a", R"({"n":1})")}));
+    const auto again = builder.commit("1", true, false);
+    QCOMPARE(told(again), QStringList{R"(+a={"n":1,"id":"a"})"});
+    QCOMPARE(again->revision, 3);
+    QVERIFY(again->isFromStart);
+    QCOMPARE(again->ignoredCount, 0);
+}
+
+void tst_CommitBuilder::resetMakesUpForWhatWasIgnored()
+{
+    CommitBuilder builder;
+    builder.feed(array({change("insert", "a", "{}"), control("reset")}));
+    builder.commit("1", true, false);
+    builder.declare({"card", "id", fields, 1});
+    QVERIFY(!builder.lacksRows());
+}
+
+void tst_CommitBuilder::manyIgnoredTypesTakeNoMemory()
+{
+    CommitBuilder builder;
+    for (int i = 0; i < 5000; ++i)
+        builder.feed(R"([{"type":"t)" + QByteArray::number(i)
+                     + R"(","key":"k","value":1,"headers":{"operation":"insert"}}])");
+    QCOMPARE(builder.commit("1", true, false)->ignoredCount, 5000);
+    // Not each of them is remembered, so any may have passed.
+    builder.declare({"never seen", {}, {}, 1});
+    QVERIFY(builder.lacksRows());
+}
+
+void tst_CommitBuilder::otherSchemaAsksToReadAgain()
+{
+    const auto declared = [](CommitBuilder &builder, const Field &field, int revision) {
+        builder.declare({"card", "id", {"n"}, revision, SchemaChecker(Schema("card", "id", {field}))});
+    };
+    CommitBuilder builder;
+    declared(builder, Field::any("n"), 1);
+    declared(builder, Field::integer("n"), 2);
+    QVERIFY(!builder.lacksRows()); // nothing was read yet
+    builder.feed(array({change("insert", "a", R"({"n":1})"), change("insert", "b", R"({"n":"x"})")}));
+    QCOMPARE(builder.commit("1", true, false)->quarantinedCount, 1);
+    declared(builder, Field::integer("n"), 3);
+    QVERIFY(!builder.lacksRows());
+    declared(builder, Field::string("n"), 4);
+    QVERIFY(builder.lacksRows());
+    builder.startOver(BaseState::Start::SameStream);
+    builder.feed(array({change("insert", "a", R"({"n":1})"), change("insert", "b", R"({"n":"x"})")}));
+    const auto changes = builder.commit("1", true, false);
+    QCOMPARE(changes->quarantinedCount, 1);
+    QCOMPARE(told(changes), (QStringList{R"(+b={"n":"x","id":"b"})", "-a"}));
+}
+
+void tst_CommitBuilder::txidsOfALongLoadAreBounded()
+{
+    CommitBuilder builder;
+    for (int i = 0; i < 30'000; ++i)
+        builder.feed(array({change("insert", "a", "{}", "t" + QByteArray::number(i))}));
+    builder.feed(array({change("update", "a", "{}", "t29999")}));
+    const auto changes = builder.commit("1", true, false);
+    QVERIFY(changes->txids.size() <= 20'000);
+    QVERIFY(changes->txids.contains("t25001"));
+    QCOMPARE(changes->txids.value("t29999"), 2);
 }
 
 void tst_CommitBuilder::otherTypesAreNotTold()
@@ -297,45 +362,42 @@ void tst_CommitBuilder::orderIsThatOfTheInsert()
     QCOMPARE(keys, QList<QByteArray>({"b", "c", "a"}));
 }
 
-void tst_CommitBuilder::declarationWithinASnapshot()
-{
-    for (const bool late : {true, false}) {
-        CommitBuilder builder;
-        if (!late)
-            builder.declare({"card", "", fields, 1});
-        builder.feed(array({change("insert", "a", R"({"id":"a"})"), change("insert", "b", R"({"id":"x"})")}));
-        builder.commit("1", true, false);
-        builder.feed(array({control("snapshot-start")}));
-        builder.commit("2", true, false);
-        builder.declare({"card", "id", fields, 2});
-        builder.feed(array({change("insert", "c", R"({"id":"c"})"), control("snapshot-end")}));
-        const auto changes = builder.commit("3", true, false);
-        QCOMPARE(told(changes).filter("-a").size(), 1);
-    }
-}
-
-void tst_CommitBuilder::lateDeclarationKeepsOffsets()
+void tst_CommitBuilder::otherPrimaryKeyWithinASnapshot()
 {
     CommitBuilder builder;
-    builder.feed(array({change("insert", "a", R"({"id":"a"})")}));
+    builder.declare({"card", "", fields, 1});
+    builder.feed(array({change("insert", "a", R"({"id":"a"})"), change("insert", "b", R"({"id":"x"})")}));
     builder.commit("1", true, false);
-    const auto changes = builder.declare({"card", "id", fields, 1});
+    builder.feed(array({control("snapshot-start")}));
+    builder.commit("2", true, false);
+    builder.declare({"card", "id", fields, 2});
+    builder.feed(array({change("insert", "c", R"({"id":"c"})"), control("snapshot-end")}));
+    const auto changes = builder.commit("3", true, false);
+    QCOMPARE(told(changes).filter("-a").size(), 1);
+}
+
+void tst_CommitBuilder::otherPrimaryKeyKeepsOffsets()
+{
+    CommitBuilder builder;
+    builder.declare({"card", "", fields, 1});
+    builder.feed(array({change("insert", "a", R"({"n":1})")}));
+    builder.commit("1", true, false);
+    const auto changes = builder.declare({"card", "id", fields, 2});
     QCOMPARE(changes->collections[0].rows[0].row->batch().offset, QByteArray("1"));
 }
 
-void tst_CommitBuilder::declarationWithinABatchKeepsOffsets()
+void tst_CommitBuilder::otherPrimaryKeyWithinABatchKeepsOffsets()
 {
     CommitBuilder builder;
-    builder.feed(array({change("insert", "a", R"({"id":"a"})")}));
+    builder.declare({"card", "", fields, 1});
+    builder.feed(array({change("insert", "a", R"({"n":1})")}));
     builder.commit("1", true, false);
-    builder.feed("[" + change("insert", "b", R"({"id":"b"})") + ",");
-    builder.declare({"card", "id", fields, 1});
-    builder.feed(change("insert", "c", R"({"id":"c"})") + "]");
+    builder.feed("[" + change("insert", "b", R"({"n":1})") + ",");
+    builder.declare({"card", "id", fields, 2});
+    builder.feed(change("insert", "c", R"({"n":1})") + "]");
     const auto changes = builder.commit("2", true, false);
-    for (const RowChange &row : changes->collections[0].rows) {
-        if (row.key() == "a")
-            QCOMPARE(row.row->batch().offset, QByteArray("1"));
-    }
+    for (const RowChange &row : changes->collections[0].rows)
+        QCOMPARE(row.row->batch().offset, QByteArray(row.key() == "a" ? "1" : "2"));
 }
 
 void tst_CommitBuilder::snapshotStartKeepsOffsets()
@@ -367,15 +429,17 @@ void tst_CommitBuilder::interruptionKeepsWhatWaits()
     QCOMPARE(told(changes), (QStringList{"+b={\"id\":\"b\"}", "-a"}));
 }
 
-void tst_CommitBuilder::lateDeclarationIsInOrder()
+void tst_CommitBuilder::otherPrimaryKeyComesInOrder()
 {
     CommitBuilder builder;
+    builder.declare({"card", "", fields, 1});
     QList<QByteArray> events;
     for (int i = 0; i < 50; ++i)
         events << change("insert", QByteArray("k") + QByteArray::number(i), "{}");
     builder.feed(array(events));
     builder.commit("1", true, false);
-    const auto changes = builder.declare({"card", "id", fields, 1});
+    const auto changes = builder.declare({"card", "id", fields, 2});
+    QCOMPARE(changes->collections[0].rows.size(), 50U);
     quint64 last = 0;
     for (const RowChange &row : changes->collections[0].rows) {
         QVERIFY(row.row->order() > last);
@@ -397,7 +461,7 @@ void tst_CommitBuilder::startOverCountsAnew()
     CommitBuilder builder;
     builder.declare({"card", "id", fields, 1});
     builder.feed("[" + change("insert", "a", R"({"id":"a"})", "t") + ",{\"bad\":1},");
-    builder.startOver();
+    builder.startOver(BaseState::Start::OtherStream);
     builder.feed("[" + change("insert", "a", R"({"id":"a"})", "t") + ",{\"bad\":1}]");
     const auto changes = builder.commit("2", true, false);
     QCOMPARE(changes->quarantined.size(), size_t(1));
