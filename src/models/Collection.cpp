@@ -306,44 +306,34 @@ Transaction *CollectionPrivate::begin() const
     return nullptr;
 }
 
-Transaction *Collection::insert(const QVariant &values, const QString &key)
+Transaction *Collection::write(const std::function<void(Transaction *)> &fill)
 {
     const QPointer<Transaction> transaction = d_func()->begin();
     if (transaction) {
-        transaction->insert(this, values, key);
+        fill(transaction);
         transaction->commit();
     }
     return transaction;
+}
+
+Transaction *Collection::insert(const QVariant &values, const QString &key)
+{
+    return write([&](Transaction *transaction) { transaction->insert(this, values, key); });
 }
 
 Transaction *Collection::update(const QString &key, const QVariantMap &patch)
 {
-    const QPointer<Transaction> transaction = d_func()->begin();
-    if (transaction) {
-        transaction->update(this, key, patch);
-        transaction->commit();
-    }
-    return transaction;
+    return write([&](Transaction *transaction) { transaction->update(this, key, patch); });
 }
 
 Transaction *Collection::upsert(const QVariant &values, const QString &key)
 {
-    const QPointer<Transaction> transaction = d_func()->begin();
-    if (transaction) {
-        transaction->upsert(this, values, key);
-        transaction->commit();
-    }
-    return transaction;
+    return write([&](Transaction *transaction) { transaction->upsert(this, values, key); });
 }
 
 Transaction *Collection::remove(const QString &key)
 {
-    const QPointer<Transaction> transaction = d_func()->begin();
-    if (transaction) {
-        transaction->remove(this, key);
-        transaction->commit();
-    }
-    return transaction;
+    return write([&](Transaction *transaction) { transaction->remove(this, key); });
 }
 
 } // namespace DurableStreams

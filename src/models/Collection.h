@@ -14,6 +14,7 @@
 #include <QStringList>
 #include <QVariantMap>
 
+#include <functional>
 #include <optional>
 
 namespace DurableStreams {
@@ -93,17 +94,26 @@ public:
     Q_INVOKABLE DurableStreams::Transaction *upsert(const QVariant &values, const QString &key = {});
     Q_INVOKABLE DurableStreams::Transaction *remove(const QString &key);
 
+    /*! See Transaction::insert(). */
     template <typename Gadget>
         requires requires { Gadget::staticMetaObject; }
     Transaction *insert(const Gadget &row)
     {
-        return insert(QVariant::fromValue(Schema::writeGadget(Gadget::staticMetaObject, &row)));
+        return write([&](Transaction *transaction) { transaction->insert(this, row); });
     }
+    /*! See Transaction::update(). */
+    template <typename Gadget>
+        requires requires { Gadget::staticMetaObject; }
+    Transaction *update(const Gadget &row)
+    {
+        return write([&](Transaction *transaction) { transaction->update(this, row); });
+    }
+    /*! See Transaction::upsert(). */
     template <typename Gadget>
         requires requires { Gadget::staticMetaObject; }
     Transaction *upsert(const Gadget &row)
     {
-        return upsert(QVariant::fromValue(Schema::writeGadget(Gadget::staticMetaObject, &row)));
+        return write([&](Transaction *transaction) { transaction->upsert(this, row); });
     }
 
 Q_SIGNALS:
@@ -121,6 +131,7 @@ private:
     friend class LiveQueryPrivate;
     friend class RowPrivate;
     CollectionPrivate *d_func() const;
+    Transaction *write(const std::function<void(Transaction *)> &fill);
 };
 
 } // namespace DurableStreams

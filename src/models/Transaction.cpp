@@ -91,6 +91,42 @@ void TransactionPrivate::addValue(Collection *collection, Operation operation, c
     add(collection, mutation);
 }
 
+// As the row will be once what was gathered so far is done.
+JsonText TransactionPrivate::valueSoFar(const Collection *collection, const QString &key) const
+{
+    if (!collection)
+        return {};
+    JsonText value = collection->text(key);
+    for (const Mutation &mutation : mutations) {
+        if (mutation.type == collection->type().toUtf8() && mutation.key == key.toUtf8())
+            value = mutation.appliedTo(value);
+    }
+    return value;
+}
+
+void TransactionPrivate::addGadget(Collection *collection, Operation operation, const QMetaObject &metaObject,
+                                   const void *gadget)
+{
+    const JsonText whole = Schema::writeGadget(metaObject, gadget);
+    const QString key = collection ? whole.field(collection->primaryKey().toUtf8()).toString() : QString();
+    const JsonText before = operation == Operation::Insert ? JsonText() : valueSoFar(collection, key);
+    const QList<JsonText::Field> patch = Schema::patchOf(metaObject, gadget, before);
+    if (operation == Operation::Update) {
+        Mutation mutation;
+        mutation.operation = operation;
+        mutation.key = key.toUtf8();
+        mutation.patch = patch;
+        add(collection, mutation);
+    } else {
+        addValue(collection, operation, QVariant::fromValue(before.isObject() ? before.patched(patch) : whole), key);
+    }
+}
+
+void Transaction::write(Collection *collection, Operation operation, const QMetaObject &metaObject, const void *gadget)
+{
+    d->addGadget(collection, operation, metaObject, gadget);
+}
+
 void Transaction::insert(Collection *collection, const QVariant &values, const QString &key)
 {
     d->addValue(collection, Operation::Insert, values, key);

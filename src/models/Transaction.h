@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <DurableStreams/ChangeEvent>
 #include <DurableStreams/Export>
 #include <DurableStreams/StreamError>
 
@@ -53,6 +54,27 @@ public:
     Q_INVOKABLE void upsert(DurableStreams::Collection *collection, const QVariant &values, const QString &key = {});
     Q_INVOKABLE void remove(DurableStreams::Collection *collection, const QString &key);
 
+    template <typename Gadget>
+        requires requires { Gadget::staticMetaObject; }
+    void insert(Collection *collection, const Gadget &row)
+    {
+        write(collection, Operation::Insert, Gadget::staticMetaObject, &row);
+    }
+    /*! Sets the fields in which the row differs from \a row; those that the gadget does not know stay. */
+    template <typename Gadget>
+        requires requires { Gadget::staticMetaObject; }
+    void update(Collection *collection, const Gadget &row)
+    {
+        write(collection, Operation::Update, Gadget::staticMetaObject, &row);
+    }
+    /*! insert() or replacement of the whole row, but for the fields that the gadget does not know. */
+    template <typename Gadget>
+        requires requires { Gadget::staticMetaObject; }
+    void upsert(Collection *collection, const Gadget &row)
+    {
+        write(collection, Operation::Upsert, Gadget::staticMetaObject, &row);
+    }
+
     /*! Shows and sends what was gathered. */
     Q_INVOKABLE void commit();
     /*! Drops what was gathered; has no effect after commit(). */
@@ -72,6 +94,7 @@ private:
     friend class StreamDbPrivate;
     friend class TransactionPrivate;
     explicit Transaction(StreamDb *streamDb, quint64 id);
+    void write(Collection *collection, Operation operation, const QMetaObject &metaObject, const void *gadget);
 
     std::unique_ptr<TransactionPrivate> d;
 };

@@ -15,6 +15,8 @@ class TransactionPrivate
 public:
     void add(Collection *collection, Mutation mutation);
     void addValue(Collection *collection, Operation operation, const QVariant &values, const QString &key);
+    void addGadget(Collection *collection, Operation operation, const QMetaObject &metaObject, const void *gadget);
+    JsonText valueSoFar(const Collection *collection, const QString &key) const;
     JsonText::Field fieldOf(Collection *collection, const QString &name, const QVariant &value);
     JsonText valueOf(Collection *collection, const QVariant &values);
     void refuse(const QString &message);

@@ -12,20 +12,6 @@ namespace DurableStreams {
 
 namespace {
 
-JsonText applied(const JsonText &value, const Mutation &mutation)
-{
-    switch (mutation.operation) {
-    case Operation::Insert:
-    case Operation::Upsert:
-        return mutation.value;
-    case Operation::Update:
-        return value.isNull() ? value : value.patched(mutation.patch);
-    case Operation::Delete:
-        return {};
-    }
-    return value;
-}
-
 QString rowName(const Mutation &mutation)
 {
     return u"%1 \"%2\""_s.arg(QString::fromUtf8(mutation.type), QString::fromUtf8(mutation.key));
@@ -130,7 +116,7 @@ StreamError Engine::check(const QList<Mutation> &mutations) const
                                u"The %1 exists already: update or upsert it."_s.arg(rowName(mutation)));
         if ((mutation.operation == Operation::Update || mutation.operation == Operation::Delete) && value.isNull())
             return StreamError(StreamError::Code::InvalidArgument, u"There is no %1."_s.arg(rowName(mutation)));
-        value = applied(value, mutation);
+        value = mutation.appliedTo(value);
         const QList<SchemaIssue> issues = issuesOf(mutation.type, value);
         if (!issues.isEmpty())
             return StreamError(StreamError::Code::InvalidArgument,
@@ -189,7 +175,7 @@ std::optional<QByteArray> Engine::form(const Transaction &transaction, StreamErr
             *error = removedMeanwhile(mutation);
             return std::nullopt;
         }
-        value = applied(value, mutation);
+        value = mutation.appliedTo(value);
         ChangeEvent event;
         event.operation = mutation.operation;
         event.type = mutation.type;
@@ -301,7 +287,7 @@ JsonText Engine::effective(const RowKey &key, const JsonText &base, quint64 end)
     for (const Layer &layer : layers) {
         if (layer.sequence >= end)
             break;
-        value = applied(value, *layer.mutation);
+        value = layer.mutation->appliedTo(value);
     }
     return value;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <DurableStreams/ChangeEvent>
+#include <DurableStreams/Export>
 #include <DurableStreams/JsonText>
 
 #include <QByteArray>
@@ -12,13 +13,16 @@
 namespace DurableStreams {
 
 /*! A local write of one row, before it is an event. */
-struct Mutation
+struct DURABLESTREAMS_EXPORT Mutation
 {
     Operation operation = Operation::Upsert;
     QByteArray type;
     QByteArray key;
     JsonText value; //!< of Insert and Upsert
     QList<JsonText::Field> patch; //!< of Update: laid anew on each base
+
+    /*! The row's value after it; null where there is no row. */
+    JsonText appliedTo(const JsonText &before) const;
 };
 
 } // namespace DurableStreams

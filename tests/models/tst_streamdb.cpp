@@ -49,6 +49,7 @@ private Q_SLOTS:
     void firstSlotSeesAllCollections();
     void signalsComeBetweenAboutToCommitAndCommitted();
     void gadgetsInAndOut();
+    void gadgetsKeepWhatTheyDoNotKnow();
     void localWriteShowsAtOnceAndIsConfirmed();
     void refusedWriteGoesBackAndTells();
     void transactionOverTwoCollections();
@@ -176,6 +177,40 @@ void tst_StreamDb::gadgetsInAndOut()
     nextAppend();
     QCOMPARE(m_cards->text("a").toByteArray(),
              QByteArray(R"({"id":"a","title":"A","points":4,"labels":["x"],"more":9223372036854775807})"));
+}
+
+void tst_StreamDb::gadgetsKeepWhatTheyDoNotKnow()
+{
+    const QByteArray more = R"("more":9223372036854775807})";
+    QVERIFY(batch({eventJson("card", "a", R"({"id":"a","title":"A","points":3,"labels":["x"],)" + more)}));
+    auto read = m_cards->get<Card>("a");
+    read->points = 4;
+    m_cards->update(*read);
+    QCOMPARE(m_cards->text("a").toByteArray(), R"({"id":"a","title":"A","points":4,"labels":["x"],)" + more);
+    // Others' changes of other fields stay.
+    nextAppend();
+    QVERIFY(batch({eventJson("card", "a", R"({"id":"a","title":"theirs","points":3,"labels":["x"],)" + more)}));
+    QCOMPARE(m_cards->text("a").toByteArray(), R"({"id":"a","title":"theirs","points":4,"labels":["x"],)" + more);
+
+    read->title = "mine";
+    m_cards->upsert(*read);
+    QCOMPARE(m_cards->text("a").toByteArray(), R"({"id":"a","title":"mine","points":4,"labels":["x"],)" + more);
+
+    // Also what the transaction itself did before.
+    Transaction *transaction = m_db->begin();
+    transaction->update(m_cards, "a", {{"points", 9}, {"extra", true}});
+    transaction->update(m_cards, *read);
+    transaction->commit();
+    QCOMPARE(m_cards->get<Card>("a")->points, 4);
+    QVERIFY(m_cards->text("a").field("extra").toBool());
+
+    read->id = "none";
+    QSignalSpy failed(m_db.get(), &StreamDb::transactionFailed);
+    m_cards->update(*read);
+    QVERIFY(failed.wait());
+    read->id = "new";
+    m_cards->upsert(*read);
+    QCOMPARE(m_cards->get<Card>("new")->title, "mine");
 }
 
 void tst_StreamDb::localWriteShowsAtOnceAndIsConfirmed()
