@@ -39,10 +39,17 @@ void CollectionPrivate::fieldsReplaced()
 
 bool CollectionPrivate::hasMoreToTell() const
 {
-    return streamDb && !streamDb->d->outcomes.empty();
+    return streamDb && streamDb->d->hasMoreToTell(type);
 }
 
-void CollectionPrivate::rowsTouched(const std::vector<RowTouch> &touches)
+void CollectionPrivate::rowsAwaited(const CollectionTouches &touches)
+{
+    await(touches);
+    for (RowObserver *observer : std::as_const(observers))
+        observer->rowsAwaited(touches);
+}
+
+void CollectionPrivate::rowsTouched(const CollectionTouches &touches)
 {
     const QPointer<RowModel> guard(q);
     expect(touches);
@@ -122,7 +129,7 @@ void CollectionPrivate::setSchema(const Schema &next)
     schema = next;
     type = next.type();
     primaryKey = next.primaryKey();
-    setFields(next.fieldList());
+    setFields(next.fieldList(), revision);
 }
 
 void CollectionPrivate::report(const QString &message) const

@@ -27,7 +27,9 @@ public:
     bool hasMoreToTell() const override;
 
     /*! The collection first, then what follows it. */
-    void rowsTouched(const std::vector<RowTouch> &touches);
+    void rowsTouched(const CollectionTouches &touches);
+    /*! The same come after others, which are being told. */
+    void rowsAwaited(const CollectionTouches &touches);
     void rowsFilled(std::vector<OrderedRow> &&rows);
     void forEachObserver(const std::function<void(RowObserver *)> &call);
     void setStreamDb(StreamDb *streamDb);
@@ -49,7 +51,6 @@ public:
     QByteArray type; // of the schema
     QByteArray primaryKey; // of the schema
     QVariant givenFields; // from QML
-    int revision = 0; // of the declaration
     int firstRevision = 0; // since it joined the StreamDb
     int attachment = 0; // counts the times that it joined a StreamDb or left one
     QList<RowObserver *> observers;

@@ -35,12 +35,13 @@ public:
     bool hasMoreToTell() const override { return from && from->d_func()->hasMoreToTell(); }
     quint64 telling() const override { return from ? from->d_func()->telling() : 0; }
 
-    void rowsExpected(const std::vector<RowTouch> &touches) override;
-    void rowsTouched(const std::vector<RowTouch> &touches) override;
+    void rowsAwaited(const CollectionTouches &touches) override;
+    void rowsExpected(const CollectionTouches &touches) override;
+    void rowsTouched(const CollectionTouches &touches) override;
     void sourceCleared() override { clear(); }
     void sourceFilled() override;
     void sourceDestroyed() override;
-    void fieldsChanged() override { setFields(from->d_func()->fields); }
+    void fieldsChanged() override { setFields(from->d_func()->fields, from->d_func()->revision); }
     void fieldsReplaced() override { collectUsedFields(); }
     void observe(Collection *collection);
 
@@ -63,13 +64,19 @@ public:
     void collectUsedFields();
 };
 
-void LiveQueryPrivate::rowsTouched(const std::vector<RowTouch> &touches)
+void LiveQueryPrivate::rowsAwaited(const CollectionTouches &touches)
+{
+    if (!held)
+        await(touches);
+}
+
+void LiveQueryPrivate::rowsTouched(const CollectionTouches &touches)
 {
     if (!held)
         reconcile(touches);
 }
 
-void LiveQueryPrivate::rowsExpected(const std::vector<RowTouch> &touches)
+void LiveQueryPrivate::rowsExpected(const CollectionTouches &touches)
 {
     if (!held)
         expect(touches);
@@ -136,11 +143,13 @@ void LiveQueryPrivate::observe(Collection *collection)
         reconcileAll();
 }
 
-// What it shows may be of a source before.
+// What it shows may be of a source before, and its fields of another declaration.
 void LiveQueryPrivate::sourceFilled()
 {
     const QPointer<RowModel> guard(q);
-    clear();
+    fieldsChanged();
+    if (guard)
+        clear();
     if (guard)
         reconcileAll();
 }

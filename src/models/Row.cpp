@@ -21,7 +21,7 @@ public:
     }
     ~RowPrivate() override { observe(nullptr); }
 
-    void rowsTouched(const std::vector<RowTouch> &touches) override;
+    void rowsTouched(const CollectionTouches &touches) override;
     void sourceCleared() override { refresh(); }
     void sourceFilled() override { refresh(); }
     void sourceDestroyed() override;
@@ -60,10 +60,10 @@ void RowPrivate::sourceDestroyed()
         Q_EMIT q->collectionChanged();
 }
 
-void RowPrivate::rowsTouched(const std::vector<RowTouch> &touches)
+void RowPrivate::rowsTouched(const CollectionTouches &touches)
 {
     const QByteArray bytes = key.toUtf8();
-    const bool isMine = std::any_of(touches.begin(), touches.end(), [&](const RowTouch &touch) {
+    const bool isMine = std::any_of(touches.rows.begin(), touches.rows.end(), [&](const RowTouch &touch) {
         return touch.before.key() == bytes || touch.row->key() == bytes;
     });
     if (isMine)

@@ -242,7 +242,7 @@ quint64 RowModel::keysCompared() const
     return d_ptr->keysCompared;
 }
 
-void RowModelPrivate::setFields(const QList<Field> &wanted)
+void RowModelPrivate::setFields(const QList<Field> &wanted, int itsRevision)
 {
     static const QList<QByteArray> taken{"display", "key", "value", "rowState", "offset", "timestamp"};
     QList<Field> next;
@@ -254,13 +254,14 @@ void RowModelPrivate::setFields(const QList<Field> &wanted)
         else
             next.append(field);
     }
-    run([this, next] {
+    run([this, next, itsRevision] {
         const bool isSame =
             std::equal(next.begin(), next.end(), fields.begin(), fields.end(),
                        [](const Field &a, const Field &b) { return a.name() == b.name() && a.type() == b.type(); });
         if (!isSame)
             q->beginResetModel();
         fields = next;
+        revision = itsRevision;
         displayPlace = int(names().indexOf(displayField));
         fieldsReplaced();
         if (!isSame)
@@ -333,12 +334,16 @@ std::vector<ShownRow> RowModelPrivate::newest() const
 
 const ShownRow &RowModelPrivate::shownAt(int place) const
 {
-    const RowData &row = *list[place].row;
-    if (!expected || row.touch == 0 || place <= told || (mayBeAhead && row.shown.isLive()))
-        return row.shown;
-    // One that did not belong here has just been inserted.
-    const ShownRow &before = (*expected)[row.touch - 1].before;
-    return before.isLive() && accepts(before) ? before : row.shown;
+    const RowPointer &row = list[place].row;
+    const bool isLive = row->shown.isLive();
+    if (expected && row->touch != 0 && place > told && !(mayBeAhead && isLive)) {
+        const ShownRow &before = (*expected)[row->touch - 1].before;
+        // Else it did not belong here, and has just been inserted.
+        if (before.isLive() && accepts(before))
+            return before;
+    }
+    const auto before = isLive ? gone.cend() : gone.constFind(row);
+    return before == gone.cend() ? row->shown : *before;
 }
 
 // The first field that says something to people; else the key.
@@ -421,22 +426,33 @@ void RowModelPrivate::run(std::function<void()> job)
         jobs.pop_front();
         next();
     }
-    if (guard)
-        executing = false;
+    if (!guard)
+        return;
+    executing = false;
+    if (!hasMoreToTell())
+        gone.clear();
 }
 
-void RowModelPrivate::expect(const std::vector<RowTouch> &touches)
+void RowModelPrivate::await(const CollectionTouches &touches)
+{
+    for (const RowTouch &touch : touches.rows) {
+        if (touch.before.isLive() && !touch.row->shown.isLive())
+            gone.insert(touch.row, touch.before);
+    }
+}
+
+void RowModelPrivate::expect(const CollectionTouches &touches)
 {
     // What is under way was planned with other rows.
     if (executing)
-        return;
-    expected = &touches;
+        return await(touches);
+    expected = &touches.rows;
     told = -1;
     if (aheadAt != telling())
         mayBeAhead = false;
 }
 
-void RowModelPrivate::reconcile(const std::vector<RowTouch> &touches)
+void RowModelPrivate::reconcile(const CollectionTouches &touches)
 {
     if (executing)
         jobs.push_back([this, touches] { tell(touches, Arrival::Queued); });
@@ -444,13 +460,15 @@ void RowModelPrivate::reconcile(const std::vector<RowTouch> &touches)
         run([this, &touches] { tell(touches, Arrival::AtOnce); });
 }
 
-void RowModelPrivate::tell(const std::vector<RowTouch> &touches, Arrival arrival)
+void RowModelPrivate::tell(const CollectionTouches &touches, Arrival arrival)
 {
     Plan plan;
     if (arrival == Arrival::AtOnce && aheadAt != telling())
         mayBeAhead = false;
-    for (const RowTouch &touch : touches)
-        planTouch(plan, touch);
+    // By the places of other fields, any may have changed.
+    const bool isNamed = touches.revision == revision;
+    for (const RowTouch &touch : touches.rows)
+        planTouch(plan, touch, isNamed || touch.changedFields.isEmpty() ? touch.changedFields : ChangedFields::all());
     noteAhead(hasMoreToTell() || !jobs.empty());
     const QPointer<RowModel> guard(q);
     execute(plan);
@@ -526,12 +544,12 @@ void RowModelPrivate::planAgain(Plan &plan, int place)
         plan.removed.push_back(place);
 }
 
-void RowModelPrivate::planTouch(Plan &plan, const RowTouch &touch)
+void RowModelPrivate::planTouch(Plan &plan, const RowTouch &touch, ChangedFields changedFields)
 {
     const ShownRow &now = touch.row->shown;
     const int place = placeOf(touch);
     const bool isShown = place >= 0;
-    const bool mayMove = dependsOn(touch.changedFields) || (isShown && list[place].order != now.order());
+    const bool mayMove = dependsOn(changedFields) || (isShown && list[place].order != now.order());
     const bool isWanted = now.isLive() && ((isShown && !mayMove) || reads(now));
     if (!isWanted) {
         if (isShown)
@@ -543,7 +561,7 @@ void RowModelPrivate::planTouch(Plan &plan, const RowTouch &touch)
         return;
     }
     const Key key = mayMove ? planPlace(plan, place) : keyOf(list[place]);
-    const Aspects aspects{touch.changedFields, touch.pendingChanged, offsetOf(touch.before) != offsetOf(now),
+    const Aspects aspects{changedFields, touch.pendingChanged, offsetOf(touch.before) != offsetOf(now),
                           timestampOf(touch.before) != timestampOf(now)};
     if (!aspects.isEmpty())
         plan.changed.push_back({touch.row, aspects, place, key});

@@ -10,6 +10,8 @@
 
 #include "models/SortKey_p.h"
 
+#include <QHash>
+
 #include <deque>
 #include <functional>
 #include <memory>
@@ -54,16 +56,18 @@ public:
     virtual bool isTelling() const = 0;
     /*! Rises each time that touches begin to be told. */
     virtual quint64 telling() const = 0;
-    /*! Whether others follow those that are being told. */
+    /*! Whether others of table() follow those that are being told. */
     virtual bool hasMoreToTell() const = 0;
     virtual void fieldsReplaced() { }
     /*! The live row \a key, shown here or not; or none. */
     RowPointer find(const QByteArray &key) const;
 
+    /*! \a touches come later: until they are told, data() gives the rows that went as they were. */
+    void await(const CollectionTouches &touches);
     /*! \a touches come next, with reconcile(): until they are told, data() gives the rows as they were. */
-    void expect(const std::vector<RowTouch> &touches);
+    void expect(const CollectionTouches &touches);
     /*! Brings the model up to the touched rows, signal by signal. */
-    void reconcile(const std::vector<RowTouch> &touches);
+    void reconcile(const CollectionTouches &touches);
     /*! Looks at all rows anew after \a change: another filter, or a source that has rows already. */
     void reconcileAll(std::function<void()> change = {});
     /*! The first rows, in their order; all of them belong here. */
@@ -71,8 +75,9 @@ public:
     /*! The source went: no rows, one reset. */
     void clear();
 
-    /*! Other roles: one reset where there are rows. */
-    void setFields(const QList<Field> &fields);
+    /*! Other roles: one reset where there are rows. \a revision: of the declaration that names them, if there is one.
+     */
+    void setFields(const QList<Field> &fields, int revision);
     void setDisplayField(const QByteArray &name);
     /*! Runs \a change, after which sortKey() and sortsDescending() may answer anew, and sorts: one layoutChanged. */
     void changeOrder(std::function<void()> change);
@@ -92,6 +97,7 @@ public:
 
     RowModel *q = nullptr;
     QList<Field> fields;
+    int revision = 0; // of the declaration that names the fields
     QList<QByteArray> names() const;
     QByteArray displayField;
     std::vector<Entry> list; // as shown
@@ -151,11 +157,11 @@ private:
     // Runs \a job now, or after the signals that are under way; jobs asked for in its slots follow it.
     void run(std::function<void()> job);
     enum class Arrival { AtOnce, Queued };
-    void tell(const std::vector<RowTouch> &touches, Arrival arrival);
+    void tell(const CollectionTouches &touches, Arrival arrival);
     void noteAhead(bool isAhead);
     bool reads(const ShownRow &row) const;
     Entry entryFor(const RowPointer &row) const;
-    void planTouch(Plan &plan, const RowTouch &touch);
+    void planTouch(Plan &plan, const RowTouch &touch, ChangedFields changedFields);
     void planAgain(Plan &plan, int place);
     Key planPlace(Plan &plan, int place);
     void execute(Plan &plan);
@@ -184,6 +190,7 @@ private:
     int displayPlace = -1; // of displayField among the fields
     const std::vector<RowTouch> *expected = nullptr; // not told yet
     int told = -1; // the last place up to which they are
+    QHash<RowPointer, ShownRow> gone; // while signals are under way: rows that went, as they were
     bool mayBeAhead = false; // of the touches
     quint64 aheadAt = 0; // the telling that mayBeAhead is of
     bool executing = false; // signals are under way

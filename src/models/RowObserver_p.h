@@ -14,9 +14,11 @@ class RowObserver
 {
 public:
     virtual ~RowObserver() = default;
+    /*! \a touches come after others, which are being told. */
+    virtual void rowsAwaited(const CollectionTouches & /*touches*/) { }
     /*! \a touches come next, after others were told of them. */
-    virtual void rowsExpected(const std::vector<RowTouch> & /*touches*/) { }
-    virtual void rowsTouched(const std::vector<RowTouch> &touches) = 0;
+    virtual void rowsExpected(const CollectionTouches & /*touches*/) { }
+    virtual void rowsTouched(const CollectionTouches &touches) = 0;
     /*! The collection has another stream now: its rows are gone at once. */
     virtual void sourceCleared() = 0;
     /*! It has rows to show from the start. */

@@ -357,7 +357,12 @@ void StreamDb::reconnect()
 void StreamDbPrivate::takeChanges(const ChangeSetPointer &changes)
 {
     changeSets.push_back(changes);
-    if (committing)
+    takeWaitingChanges();
+}
+
+void StreamDbPrivate::takeWaitingChanges()
+{
+    if (committing || publishing)
         return;
     committing = true;
     const QPointer<StreamDb> guard(q);
@@ -452,7 +457,7 @@ void StreamDbPrivate::publish(Engine::Outcome outcome)
 {
     outcomes.push_back(std::move(outcome));
     if (publishing)
-        return;
+        return announceLater(outcomes.back());
     publishing = true;
     ++tellings;
     const QPointer<StreamDb> guard(q);
@@ -464,7 +469,26 @@ void StreamDbPrivate::publish(Engine::Outcome outcome)
     if (!guard)
         return;
     publishing = false;
+    // Not from within a call that writes.
+    if (!committing && !changeSets.empty())
+        QMetaObject::invokeMethod(q, [this] { takeWaitingChanges(); }, Qt::QueuedConnection);
     announcePending();
+}
+
+void StreamDbPrivate::announceLater(const Engine::Outcome &outcome)
+{
+    for (const CollectionTouches &touches : outcome.collections) {
+        if (Collection *collection = find(touches.type))
+            collection->d_func()->rowsAwaited(touches);
+    }
+}
+
+bool StreamDbPrivate::hasMoreToTell(const QByteArray &type) const
+{
+    return std::any_of(outcomes.begin(), outcomes.end(), [&](const Engine::Outcome &outcome) {
+        return std::any_of(outcome.collections.begin(), outcome.collections.end(),
+                           [&](const CollectionTouches &touches) { return touches.type == type; });
+    });
 }
 
 void StreamDbPrivate::publishOne(Engine::Outcome &outcome)
@@ -474,7 +498,7 @@ void StreamDbPrivate::publishOne(Engine::Outcome &outcome)
         const TouchMarks marks(touches.rows);
         Collection *collection = find(touches.type);
         if (collection && touches.firstRows.empty())
-            collection->d_func()->rowsTouched(touches.rows);
+            collection->d_func()->rowsTouched(touches);
         else if (collection)
             collection->d_func()->rowsFilled(std::move(touches.firstRows));
         if (!guard)

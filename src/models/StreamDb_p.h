@@ -55,11 +55,15 @@ public:
 
     // Stream to models
     void takeChanges(const ChangeSetPointer &changes);
+    void takeWaitingChanges();
     void show(const ChangeSet &changes);
     void acknowledgeLater();
     void quarantine(const ChangeSet &changes);
     void publish(Engine::Outcome outcome);
     void publishOne(Engine::Outcome &outcome);
+    void announceLater(const Engine::Outcome &outcome);
+    /*! Whether outcomes that wait touch rows of \a type. */
+    bool hasMoreToTell(const QByteArray &type) const;
 
     // Models to stream
     void submit(Transaction *transaction);

@@ -48,7 +48,7 @@ Engine::Outcome Engine::commit(const ChangeSet &changes)
         Type &type = m_types[collection.type];
         if (type.rows.isEmpty() && collection.firstRows) {
             type.rows = std::move(collection.firstRows->index);
-            outcome.collections.push_back({collection.type, {}, std::move(collection.firstRows->rows)});
+            outcome.collections.push_back({collection.type, type.revision, {}, std::move(collection.firstRows->rows)});
             continue;
         }
         Refresh refresh{&type, collection.type, {}};
@@ -64,7 +64,7 @@ Engine::Outcome Engine::commit(const ChangeSet &changes)
             refreshRow(refresh, change.key(), isThere ? change.row : RowVersionPointer(), isKnown ? &fields : nullptr);
         }
         if (!refresh.touches.empty())
-            outcome.collections.push_back({collection.type, std::move(refresh.touches)});
+            outcome.collections.push_back({collection.type, type.revision, std::move(refresh.touches)});
     }
     refresh(touched, outcome);
     return outcome;
@@ -275,7 +275,7 @@ Engine::Outcome Engine::clear(const StreamError &error)
         for (const QByteArray &key : std::as_const(keys))
             refreshRow(refresh, key, {}, nullptr);
         if (!refresh.touches.empty())
-            outcome.collections.push_back({type.key(), std::move(refresh.touches)});
+            outcome.collections.push_back({type.key(), type->revision, std::move(refresh.touches)});
     }
     return outcome;
 }
@@ -304,7 +304,7 @@ void Engine::refresh(const QList<RowKey> &touched, Outcome &outcome)
         const auto place = std::find_if(outcome.collections.begin(), outcome.collections.end(),
                                         [&](const CollectionTouches &touches) { return touches.type == key.type; });
         if (place == outcome.collections.end())
-            outcome.collections.push_back({key.type, std::move(refresh.touches)});
+            outcome.collections.push_back({key.type, refresh.type->revision, std::move(refresh.touches)});
         else
             place->rows.push_back(std::move(refresh.touches.front()));
     }

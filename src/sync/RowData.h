@@ -97,7 +97,8 @@ struct RowTouch
 struct CollectionTouches
 {
     QByteArray type;
-    std::vector<RowTouch> rows;
+    int revision = 0; //!< of the declaration that the changed fields go by
+    std::vector<RowTouch> rows = {};
     std::vector<OrderedRow> firstRows = {}; //!< instead of touches, where there were no rows before; in their order
 };
 

@@ -9,6 +9,8 @@
 #include <DurableStreams/Transaction>
 
 #include <QAbstractItemModelTester>
+#include <QEventLoop>
+#include <QTimer>
 #include <QtTest>
 
 #include <memory>
@@ -54,9 +56,15 @@ private Q_SLOTS:
     void queryLeavesAndComesBack();
     void fields();
     void fieldsAndThenChanges();
+    void fieldsWhileOtherQueriesWait();
+    void fieldsAndAWriteOfTheOldOnes();
     void writeWhileFieldsChange();
     void collectionIsDeleted();
     void removedRowIsRead();
+    void rowIsRemovedWhileAQueryTells_data();
+    void rowIsRemovedWhileAQueryTells();
+    void rowIsRemovedWhileOthersAreTold();
+    void commitWhileAWriteIsTold();
     void orderByAndWhere();
     void collectionLeaves();
     void typeChanges();
@@ -232,6 +240,37 @@ void tst_Slots::fieldsAndThenChanges()
     QCOMPARE(f.query.keys().join(""), "cba");
 }
 
+void tst_Slots::fieldsWhileOtherQueriesWait()
+{
+    CardFixture f;
+    LiveQuery second(f.cards);
+    second.setOrderBy("position");
+    QVERIFY(f.batch({card("a", 10), card("b", 20), card("c", 30)}));
+    connect(&f.query, &QAbstractItemModel::dataChanged, this,
+            [&] { f.cards->setFields(QStringList{"id", "x", "y", "position", "column"}); });
+    QVERIFY(f.batch({card("a", 25)}));
+    QCOMPARE(f.query.keys().join(""), "bac");
+    QCOMPARE(difference(f, second), QString());
+}
+
+/* The write goes by the fields as they were, and is told by the others. */
+void tst_Slots::fieldsAndAWriteOfTheOldOnes()
+{
+    CardFixture f;
+    QVERIFY(f.batch({card("a", 10), card("b", 20), card("c", 30)}));
+    QMetaObject::Connection once;
+    once = connect(f.cards, &QAbstractItemModel::rowsInserted, this, [&] {
+        disconnect(once);
+        f.cards->setFields(QStringList{"id", "x", "y", "position", "column"});
+        f.cards->update("a", {{"position", 25}});
+    });
+    QSignalSpy changed(f.cards, &QAbstractItemModel::dataChanged);
+    QVERIFY(f.batch({card("d", 40)}));
+    QCOMPARE(difference(f, f.query), QString());
+    QCOMPARE(changed.size(), 1);
+    QVERIFY(changed[0][2].value<QList<int>>().contains(f.cards->roleOf("position")));
+}
+
 void tst_Slots::writeWhileFieldsChange()
 {
     CardFixture f;
@@ -282,6 +321,85 @@ void tst_Slots::removedRowIsRead()
         QCOMPARE(f.query.index(5).data(RowModel::ValueRole).toMap().value("id").toString(), QString("5"));
     });
     QVERIFY(f.batch({eventJson("card", "5")}));
+}
+
+void tst_Slots::rowIsRemovedWhileAQueryTells_data()
+{
+    QTest::addColumn<bool>("isLocal");
+    QTest::newRow("by a write") << true;
+    QTest::newRow("by the stream") << false;
+}
+
+void tst_Slots::rowIsRemovedWhileAQueryTells()
+{
+    QFETCH(bool, isLocal);
+    CardFixture f;
+    QAbstractItemModelTester tester(&f.query);
+    QVERIFY(f.batch({card("a", 10), card("b", 20), card("z", 30, 1)}));
+    QVariantMap read;
+    const auto readAll = [&] {
+        for (int i = 0; i < f.query.count(); ++i)
+            read.insert(f.query.keyAt(i), f.query.index(i).data(RowModel::ValueRole).toMap().value("position"));
+    };
+    connect(f.cards, &QAbstractItemModel::rowsRemoved, this, readAll);
+    QMetaObject::Connection once;
+    once = connect(&f.query, &QAbstractItemModel::rowsInserted, this, [&] {
+        disconnect(once);
+        if (isLocal)
+            f.cards->remove("a");
+        else
+            QVERIFY(f.batch({eventJson("card", "a")}));
+        readAll();
+    });
+    f.query.setWhere({});
+    QCOMPARE(read, QVariantMap({{"a", 10}, {"b", 20}, {"z", 30}}));
+    QCOMPARE(f.query.keys().join(""), "bz");
+}
+
+void tst_Slots::rowIsRemovedWhileOthersAreTold()
+{
+    CardFixture f;
+    QVERIFY(f.batch({card("a", 10), card("b", 20)}));
+    f.cards->insert(QVariantMap{{"id", "mine"}, {"position", 30}, {"column", 0}});
+    QStringList read;
+    QMetaObject::Connection once;
+    once = connect(f.cards, &QAbstractItemModel::rowsInserted, this, [&] {
+        disconnect(once);
+        f.cards->remove("a");
+        f.cards->remove("mine");
+        for (RowModel *model : QList<RowModel *>{f.cards, &f.query}) {
+            for (int i = 0; i < model->count(); ++i)
+                read << model->index(i).data(RowModel::ValueRole).toMap().value("id").toString();
+        }
+    });
+    QVERIFY(f.batch({card("c", 40)}));
+    QCOMPARE(read.join(" "), "a b c mine a b mine");
+    QCOMPARE(f.cards->keys().join(""), "bc");
+    QCOMPARE(f.query.keys().join(""), "bc");
+}
+
+void tst_Slots::commitWhileAWriteIsTold()
+{
+    CardFixture f;
+    QVERIFY(f.batch({card("a", 10)}));
+    QStringList log;
+    connect(&f.db, &StreamDb::aboutToCommit, this, [&] { log << "about to commit"; });
+    connect(&f.db, &StreamDb::committed, this, [&] { log << "committed"; });
+    connect(f.cards, &QAbstractItemModel::rowsInserted, this, [&](const QModelIndex &, int first) {
+        log << f.cards->keyAt(first);
+        if (f.cards->keyAt(first) != "mine")
+            return;
+        // The change set comes right behind its progress.
+        QEventLoop loop;
+        connect(&f.db, &StreamDb::progressChanged, &loop, [&] { QTimer::singleShot(0, &loop, &QEventLoop::quit); });
+        f.source.batch(card("b", 20));
+        loop.exec();
+        log << "slot ends";
+    });
+    f.cards->insert(QVariantMap{{"id", "mine"}, {"position", 1}, {"column", 0}});
+    log << "written";
+    QTRY_VERIFY(f.cards->contains("b"));
+    QCOMPARE(log.join(", "), "mine, slot ends, written, about to commit, b, committed");
 }
 
 void tst_Slots::orderByAndWhere()
