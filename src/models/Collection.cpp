@@ -70,7 +70,31 @@ void CollectionPrivate::rowsFilled(std::vector<OrderedRow> &&rows)
     const QPointer<RowModel> guard(q);
     fill(std::move(rows));
     if (guard)
-        forEachObserver([](RowObserver *observer) { observer->sourceFilled(); });
+        fillObservers();
+}
+
+// They read the same rows one after the other, so what they want of each is found in one walk. Nothing that the views
+// point into goes meanwhile: what slots do is told later, and holds the rows as they were until then.
+void CollectionPrivate::fillObservers()
+{
+    QList<QByteArray> names;
+    for (const RowObserver *observer : std::as_const(observers)) {
+        for (const QByteArray &name : observer->fieldsToRead()) {
+            if (!names.contains(name))
+                names.append(name);
+        }
+    }
+    FieldColumns shared(names);
+    if (!names.isEmpty() && !hasMoreToTell()) {
+        shared.reserve(list.size());
+        for (const Entry &entry : list)
+            shared.append(entry.row->shown.value());
+        columns = &shared;
+    }
+    const QPointer<RowModel> guard(q);
+    forEachObserver([](RowObserver *observer) { observer->sourceFilled(); });
+    if (guard)
+        columns = nullptr;
 }
 
 // A slot may delete observers, or this collection.
@@ -90,6 +114,7 @@ void CollectionPrivate::leaveStreamDb()
 {
     const QPointer<RowModel> guard(q);
     streamDb = nullptr;
+    columns = nullptr;
     const int of = ++attachment;
     clear();
     if (!guard)

@@ -5,6 +5,7 @@
 
 #include <DurableStreams/Collection>
 
+#include "models/FieldColumns_p.h"
 #include "models/RowModel_p.h"
 #include "models/RowObserver_p.h"
 
@@ -18,7 +19,6 @@ class CollectionPrivate : public RowModelPrivate
 {
 public:
     bool accepts(const ShownRow &) const override { return true; }
-    std::unique_ptr<SortKey> sortKey(const ShownRow &) const override { return {}; }
     bool dependsOn(ChangedFields) const override { return false; }
     const Engine::Table *table() const override;
     void fieldsReplaced() override;
@@ -31,6 +31,7 @@ public:
     /*! The same come after others, which are being told. */
     void rowsAwaited(const CollectionTouches &touches);
     void rowsFilled(std::vector<OrderedRow> &&rows);
+    void fillObservers();
     void forEachObserver(const std::function<void(RowObserver *)> &call);
     void setStreamDb(StreamDb *streamDb);
     /*! The StreamDb is being deleted. */
@@ -55,6 +56,7 @@ public:
     int attachment = 0; // counts the times that it joined a StreamDb or left one
     QList<RowObserver *> observers;
     bool volatileWrites = false;
+    const FieldColumns *columns = nullptr; // of the list, while observers fill themselves from it
 };
 
 } // namespace DurableStreams

@@ -4,6 +4,8 @@
 #include <DurableStreams/LiveQuery>
 
 #include "models/Collection_p.h"
+#include "models/FieldColumns_p.h"
+#include "models/FieldTexts_p.h"
 #include "models/RowFilter_p.h"
 #include "models/RowObserver_p.h"
 #include "state/JsonObject_p.h"
@@ -11,6 +13,7 @@
 #include <QPointer>
 
 #include <algorithm>
+#include <optional>
 
 namespace DurableStreams {
 
@@ -23,8 +26,10 @@ public:
             from->d_func()->observers.removeOne(this);
     }
 
-    bool accepts(const ShownRow &row) const override { return filter.accepts(row.value()); }
-    std::unique_ptr<SortKey> sortKey(const ShownRow &row) const override;
+    bool accepts(const ShownRow &row) const override { return read(row, nullptr); }
+    bool read(const ShownRow &row, SortKeys *keys) const override;
+    void addSortKey(const ShownRow &row, SortKeys &keys) const override;
+    int sortWidth() const override { return int(parts.size()); }
     bool sortsDescending(int part) const override { return parts[part].descending; }
     bool dependsOn(ChangedFields changed) const override { return usedFields.intersects(changed); }
     Collection *collection() const override { return from; }
@@ -39,6 +44,7 @@ public:
     void rowsExpected(const CollectionTouches &touches) override;
     void rowsTouched(const CollectionTouches &touches) override;
     void sourceCleared() override { clear(); }
+    QList<QByteArray> fieldsToRead() const override;
     void sourceFilled() override;
     void sourceDestroyed() override;
     void fieldsChanged() override { setFields(from->d_func()->fields, from->d_func()->revision); }
@@ -50,6 +56,7 @@ public:
     struct OrderPart
     {
         QByteArray field;
+        std::size_t place = 0; // of its text
         bool descending = false;
     };
     Collection *from = nullptr;
@@ -62,6 +69,20 @@ public:
 
     void setOrder(const QStringList &names);
     void collectUsedFields();
+
+private:
+    struct SharedTexts
+    {
+        const FieldColumns *columns;
+        std::vector<std::size_t> places; // of the used fields
+        std::size_t row = 0;
+    };
+
+    void readTexts(const ShownRow &row) const;
+    void addSortKey(SortKeys &keys) const;
+
+    mutable std::vector<FieldText> texts; // of the used fields; of the row that was read last
+    mutable std::optional<SharedTexts> shared; // while rows are visited that others read too
 };
 
 void LiveQueryPrivate::rowsAwaited(const CollectionTouches &touches)
@@ -92,26 +113,71 @@ void LiveQueryPrivate::forEachRow(const std::function<void(const RowPointer &)> 
         RowModelPrivate::forEachRow(visit);
         return;
     }
-    for (const Entry &entry : ordered)
+    const FieldColumns *columns = hasMoreToTell() ? nullptr : from->d_func()->columns;
+    const auto places = columns ? columns->placesOf(texts) : std::nullopt;
+    if (places)
+        shared = SharedTexts{columns, *places};
+    for (const Entry &entry : ordered) {
         visit(entry.row);
+        if (shared)
+            ++shared->row;
+    }
+    shared.reset();
 }
 
-std::unique_ptr<SortKey> LiveQueryPrivate::sortKey(const ShownRow &row) const
+void LiveQueryPrivate::readTexts(const ShownRow &row) const
 {
-    if (parts.empty())
-        return {};
-    auto key = std::make_unique<SortKey>();
-    key->reserve(parts.size());
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        texts[i].text = shared ? shared->columns->text(shared->row, shared->places[i]) : QByteArrayView();
+    if (!shared)
+        readFieldTexts(row.value(), texts);
+}
+
+bool LiveQueryPrivate::read(const ShownRow &row, SortKeys *keys) const
+{
+    readTexts(row);
+    const bool isAccepted = filter.accepts(texts);
+    if (isAccepted && keys)
+        addSortKey(*keys);
+    return isAccepted;
+}
+
+void LiveQueryPrivate::addSortKey(const ShownRow &row, SortKeys &keys) const
+{
+    readTexts(row);
+    addSortKey(keys);
+}
+
+void LiveQueryPrivate::addSortKey(SortKeys &keys) const
+{
     for (const OrderPart &part : parts)
-        key->emplace_back(jsonField(row.value(), part.field));
-    return key;
+        keys.append(SortValue::fromJson(texts[part.place].text));
+}
+
+QList<QByteArray> LiveQueryPrivate::fieldsToRead() const
+{
+    QList<QByteArray> names;
+    for (const FieldText &field : texts)
+        names.append(field.name);
+    return held ? QList<QByteArray>() : names;
 }
 
 void LiveQueryPrivate::collectUsedFields()
 {
-    QList<QByteArray> used = filter.fields();
-    for (const OrderPart &part : parts)
-        used.append(part.field);
+    QList<QByteArray> used;
+    const auto add = [&used](const QByteArray &field) {
+        if (!used.contains(field))
+            used.append(field);
+        return std::size_t(used.indexOf(field));
+    };
+    for (const QByteArray &field : filter.fields())
+        add(field);
+    for (OrderPart &part : parts)
+        part.place = add(part.field);
+    filter.bind(used);
+    texts.clear();
+    for (const QByteArray &field : used)
+        texts.push_back({field, {}});
     usedFields = ChangedFields::of(used, names());
 }
 
@@ -120,7 +186,7 @@ void LiveQueryPrivate::setOrder(const QStringList &names)
     std::vector<OrderPart> next;
     for (const QString &name : names) {
         const bool descending = name.startsWith(u'-');
-        next.push_back({(descending ? name.mid(1) : name).toUtf8(), descending});
+        next.push_back({(descending ? name.mid(1) : name).toUtf8(), 0, descending});
     }
     changeOrder([this, next = std::move(next)] {
         parts = next;

@@ -61,7 +61,7 @@ RowFilter::Condition RowFilter::condition(const QByteArray &field, const QString
         {u"gt"_s, Comparison::Greater}, {u"gte"_s, Comparison::GreaterOrEqual},
         {u"in"_s, Comparison::In},      {u"contains"_s, Comparison::Contains},
     };
-    Condition condition{field, comparisons.value(name, Comparison::Never), {}, {}};
+    Condition condition{field, 0, comparisons.value(name, Comparison::Never), {}, {}};
     if (condition.comparison == Comparison::Never) {
         qWarning().noquote() << u"LiveQuery: where.%1: \"%2\" is no comparison; there are eq, ne, lt, lte, gt, gte, in "
                                 "and contains"_s.arg(QString::fromUtf8(field), name);
@@ -77,20 +77,32 @@ RowFilter::Condition RowFilter::condition(const QByteArray &field, const QString
     return condition;
 }
 
-bool RowFilter::accepts(QByteArrayView value) const
+void RowFilter::bind(const QList<QByteArray> &fields)
+{
+    for (Condition &condition : m_conditions)
+        condition.place = fields.indexOf(condition.field);
+    for (std::vector<RowFilter> &group : m_alternatives) {
+        for (RowFilter &filter : group)
+            filter.bind(fields);
+    }
+}
+
+bool RowFilter::accepts(std::span<const FieldText> texts) const
 {
     const bool all = std::all_of(m_conditions.begin(), m_conditions.end(), [&](const Condition &condition) {
-        return holds(condition, jsonField(value, condition.field));
+        return holds(condition, texts[std::size_t(condition.place)].text);
     });
     return all && std::all_of(m_alternatives.begin(), m_alternatives.end(), [&](const std::vector<RowFilter> &group) {
                return std::any_of(group.begin(), group.end(),
-                                  [&](const RowFilter &filter) { return filter.accepts(value); });
+                                  [&](const RowFilter &filter) { return filter.accepts(texts); });
            });
 }
 
-bool RowFilter::holds(const Condition &condition, const QVariant &value)
+bool RowFilter::holds(const Condition &condition, QByteArrayView text)
 {
-    const SortValue actual(value);
+    if (condition.comparison == Comparison::Contains)
+        return !text.isNull() && containsPart(jsonVariant(text), condition.part);
+    const SortValue actual = SortValue::fromJson(text);
     const auto order = [&] { return actual.compare(condition.operands.front()); };
     const auto comparable = [&] { return actual.isSameKind(condition.operands.front()); };
     switch (condition.comparison) {
@@ -110,7 +122,6 @@ bool RowFilter::holds(const Condition &condition, const QVariant &value)
         return std::any_of(condition.operands.begin(), condition.operands.end(),
                            [&](const SortValue &operand) { return actual.compare(operand) == 0; });
     case Comparison::Contains:
-        return containsPart(value, condition.part);
     case Comparison::Never:
         return false;
     }

@@ -3,13 +3,15 @@
 
 #pragma once
 
-#include "models/SortKey_p.h"
+#include "models/FieldTexts_p.h"
+#include "models/SortValue_p.h"
 
 #include <QByteArray>
 #include <QList>
 #include <QString>
 #include <QVariantMap>
 
+#include <span>
 #include <vector>
 
 namespace DurableStreams {
@@ -21,15 +23,18 @@ public:
     RowFilter() = default;
     explicit RowFilter(const QVariantMap &where);
 
-    bool accepts(QByteArrayView value) const;
     /*! The fields that the answer depends on. */
     QList<QByteArray> fields() const;
+    /*! accepts() gets its texts in the order of \a fields, all of fields() among them. */
+    void bind(const QList<QByteArray> &fields);
+    bool accepts(std::span<const FieldText> texts) const;
 
 private:
     enum class Comparison { Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual, In, Contains, Never };
     struct Condition
     {
         QByteArray field;
+        qsizetype place = 0; // of the field's text
         Comparison comparison = Comparison::Equal;
         std::vector<SortValue> operands; // one, or the list of In
         QString part; // of Contains
@@ -37,7 +42,7 @@ private:
 
     void addField(const QByteArray &field, const QVariant &expected);
     static Condition condition(const QByteArray &field, const QString &name, const QVariant &operand);
-    static bool holds(const Condition &condition, const QVariant &value);
+    static bool holds(const Condition &condition, QByteArrayView text);
 
     std::vector<Condition> m_conditions; // all must hold
     std::vector<std::vector<RowFilter>> m_alternatives; // of each group one must accept

@@ -321,14 +321,13 @@ std::vector<ShownRow> RowModelPrivate::newest() const
         return rows;
     }
     std::vector<Entry> entries;
+    SortKeys keys(sortWidth());
     RowModelPrivate::forEachRow([&](const RowPointer &row) {
-        if (row->shown.isLive() && accepts(row->shown))
-            entries.push_back(entryFor(row));
+        if (row->shown.isLive() && read(row->shown, &keys))
+            entries.push_back({row, row->shown.order()});
     });
-    std::sort(entries.begin(), entries.end(),
-              [this](const Entry &a, const Entry &b) { return precedes(keyOf(a), keyOf(b)); });
-    for (const Entry &entry : entries)
-        rows.push_back(entry.row->shown);
+    for (const int place : sorted(entries, keys))
+        rows.push_back(entries[std::size_t(place)].row->shown);
     return rows;
 }
 
@@ -363,20 +362,61 @@ QVariant RowModelPrivate::title(const ShownRow &row) const
 bool RowModelPrivate::precedes(const Key &a, const Key &b) const
 {
     ++keysCompared;
-    for (size_t part = 0; a.sort && b.sort && part < a.sort->size(); ++part) {
-        const int order = (*a.sort)[part].compare((*b.sort)[part]);
+    for (int part = 0; part < sorts.width(); ++part) {
+        const int order = a.sort[part].compare(b.sort[part]);
         if (order != 0)
-            return sortsDescending(int(part)) ? order > 0 : order < 0;
+            return sortsDescending(part) ? order > 0 : order < 0;
     }
     return a.order < b.order;
 }
 
 int RowModelPrivate::lowerBound(const Key &key, int first, int last) const
 {
-    const auto place =
-        std::lower_bound(list.begin() + first, list.begin() + last, key,
-                         [this](const Entry &entry, const Key &wanted) { return precedes(keyOf(entry), wanted); });
-    return int(place - list.begin());
+    while (first < last) {
+        const int middle = first + (last - first) / 2;
+        if (precedes(keyAt(middle), key))
+            first = middle + 1;
+        else
+            last = middle;
+    }
+    return first;
+}
+
+std::vector<int> RowModelPrivate::sorted(const std::vector<Entry> &entries, const SortKeys &keys) const
+{
+    std::vector<int> places(entries.size());
+    std::iota(places.begin(), places.end(), 0);
+    const auto isAhead = [&](int a, int b) { return precedes(keyAt(a, entries, keys), keyAt(b, entries, keys)); };
+    if (std::is_sorted(places.begin(), places.end(), isAhead))
+        return places;
+    // Most comparisons are of one number at hand.
+    struct Item
+    {
+        quint64 head;
+        int place;
+    };
+    const std::vector<quint64> heads = keys.heads(keys.width() > 0 && sortsDescending(0));
+    std::vector<Item> items(entries.size());
+    for (std::size_t i = 0; i < items.size(); ++i)
+        items[i] = {heads.empty() ? entries[i].order : heads[i], int(i)};
+    std::sort(items.begin(), items.end(), [&](const Item &a, const Item &b) {
+        return a.head != b.head ? a.head < b.head : isAhead(a.place, b.place);
+    });
+    std::transform(items.begin(), items.end(), places.begin(), [](const Item &item) { return item.place; });
+    return places;
+}
+
+void RowModelPrivate::sort(std::vector<Entry> &entries, SortKeys &keys) const
+{
+    const std::vector<int> order = sorted(entries, keys);
+    if (std::is_sorted(order.begin(), order.end()))
+        return;
+    std::vector<Entry> next;
+    next.reserve(entries.size());
+    for (const int place : order)
+        next.push_back(std::move(entries[std::size_t(place)]));
+    entries = std::move(next);
+    keys.reorder(order);
 }
 
 int RowModelPrivate::placeOf(const RowData &row, const Key &key) const
@@ -395,14 +435,14 @@ int RowModelPrivate::searchFor(const RowData &row) const
 
 int RowModelPrivate::placeOf(const RowData &row, const ShownRow &shown) const
 {
-    if (!shown.isLive() || !accepts(shown))
-        return -1;
-    const std::unique_ptr<SortKey> sort = sortKey(shown);
-    return placeOf(row, Key{sort.get(), shown.order()});
+    SortKeys key(sortWidth());
+    return shown.isLive() && read(shown, &key) ? placeOf(row, Key{key.at(0), shown.order()}) : -1;
 }
 
-int RowModelPrivate::placeOf(const RowTouch &touch) const
+int RowModelPrivate::placeOf(const RowTouch &touch, int likelyPlace) const
 {
+    if (likelyPlace < int(list.size()) && list[std::size_t(likelyPlace)].row == touch.row)
+        return likelyPlace;
     const int place = placeOf(*touch.row, touch.before);
     return place < 0 && mayBeAhead ? searchFor(*touch.row) : place;
 }
@@ -462,13 +502,17 @@ void RowModelPrivate::reconcile(const CollectionTouches &touches)
 
 void RowModelPrivate::tell(const CollectionTouches &touches, Arrival arrival)
 {
-    Plan plan;
+    Plan plan = newPlan();
     if (arrival == Arrival::AtOnce && aheadAt != telling())
         mayBeAhead = false;
     // By the places of other fields, any may have changed.
     const bool isNamed = touches.revision == revision;
-    for (const RowTouch &touch : touches.rows)
-        planTouch(plan, touch, isNamed || touch.changedFields.isEmpty() ? touch.changedFields : ChangedFields::all());
+    // Touches come in the order of the collection.
+    int likelyPlace = 0;
+    for (const RowTouch &touch : touches.rows) {
+        const bool isKnown = isNamed || touch.changedFields.isEmpty();
+        likelyPlace = planTouch(plan, touch, isKnown ? touch.changedFields : ChangedFields::all(), likelyPlace) + 1;
+    }
     noteAhead(hasMoreToTell() || !jobs.empty());
     const QPointer<RowModel> guard(q);
     execute(plan);
@@ -489,7 +533,7 @@ void RowModelPrivate::reconcileAll(std::function<void()> change)
         if (change)
             change();
         noteAhead(isTelling() || !jobs.empty());
-        Plan plan;
+        Plan plan = newPlan();
         QSet<const RowData *> shown;
         shown.reserve(qsizetype(list.size()));
         for (int place = 0; place < int(list.size()); ++place) {
@@ -497,8 +541,8 @@ void RowModelPrivate::reconcileAll(std::function<void()> change)
             planAgain(plan, place);
         }
         forEachRow([&](const RowPointer &row) {
-            if (row->shown.isLive() && !shown.contains(row.data()) && reads(row->shown))
-                plan.inserted.push_back(entryFor(row));
+            if (!shown.contains(row.data()))
+                planInsert(plan, row);
         });
         execute(plan);
     });
@@ -516,69 +560,69 @@ void RowModelPrivate::fill(std::vector<OrderedRow> &&rows)
     if (executing || !list.empty())
         return reconcileAll();
     run([this, &rows] {
-        Plan plan;
+        Plan plan = newPlan();
         plan.inserted.reserve(rows.size());
         for (OrderedRow &ordered : rows)
-            plan.inserted.push_back({std::move(ordered.row), ordered.order, {}});
+            plan.inserted.push_back({std::move(ordered.row), ordered.order});
         execute(plan);
     });
 }
 
-bool RowModelPrivate::reads(const ShownRow &row) const
+RowModelPrivate::Plan RowModelPrivate::newPlan() const
+{
+    Plan plan;
+    plan.movedTo = SortKeys(sortWidth());
+    plan.insertedAt = SortKeys(sortWidth());
+    return plan;
+}
+
+bool RowModelPrivate::reads(const ShownRow &row, SortKeys &keys) const
 {
     ++rowsRead;
-    return accepts(row);
+    return read(row, &keys);
 }
 
-RowModelPrivate::Entry RowModelPrivate::entryFor(const RowPointer &row) const
+void RowModelPrivate::planInsert(Plan &plan, const RowPointer &row)
 {
-    return {row, row->shown.order(), sortKey(row->shown)};
+    if (row->shown.isLive() && reads(row->shown, plan.insertedAt))
+        plan.inserted.push_back({row, row->shown.order()});
 }
 
-void RowModelPrivate::planAgain(Plan &plan, int place)
+// Whether the row at \a place, looked at anew, belongs here still.
+bool RowModelPrivate::planAgain(Plan &plan, int place)
 {
-    const ShownRow &now = list[place].row->shown;
-    if (now.isLive() && reads(now))
-        planPlace(plan, place);
-    else
+    const Entry &entry = list[std::size_t(place)];
+    const ShownRow &now = entry.row->shown;
+    SortKeys key(sortWidth());
+    if (!now.isLive() || !reads(now, key)) {
         plan.removed.push_back(place);
+        return false;
+    }
+    if (now.order() != entry.order || !sorts.areSame(place, key, 0)) {
+        plan.moved.push_back({place, now.order()});
+        plan.movedTo.append(std::move(key));
+    }
+    return true;
 }
 
-void RowModelPrivate::planTouch(Plan &plan, const RowTouch &touch, ChangedFields changedFields)
+// Gives the place of the row; \a likelyPlace where it is not shown.
+int RowModelPrivate::planTouch(Plan &plan, const RowTouch &touch, ChangedFields changedFields, int likelyPlace)
 {
     const ShownRow &now = touch.row->shown;
-    const int place = placeOf(touch);
-    const bool isShown = place >= 0;
-    const bool mayMove = dependsOn(changedFields) || (isShown && list[place].order != now.order());
-    const bool isWanted = now.isLive() && ((isShown && !mayMove) || reads(now));
-    if (!isWanted) {
-        if (isShown)
-            plan.removed.push_back(place);
-        return;
+    const int place = placeOf(touch, likelyPlace);
+    if (place < 0) {
+        planInsert(plan, touch.row);
+        return likelyPlace;
     }
-    if (!isShown) {
-        plan.inserted.push_back(entryFor(touch.row));
-        return;
-    }
-    const Key key = mayMove ? planPlace(plan, place) : keyOf(list[place]);
+    const bool mayMove = dependsOn(changedFields) || list[std::size_t(place)].order != now.order();
+    const bool stays = now.isLive() && !mayMove;
+    if (!stays && !planAgain(plan, place))
+        return place;
     const Aspects aspects{changedFields, touch.pendingChanged, offsetOf(touch.before) != offsetOf(now),
                           timestampOf(touch.before) != timestampOf(now)};
     if (!aspects.isEmpty())
-        plan.changed.push_back({touch.row, aspects, place, key});
-}
-
-// Where a shown row belongs now.
-RowModelPrivate::Key RowModelPrivate::planPlace(Plan &plan, int place)
-{
-    const Entry &entry = list[place];
-    const ShownRow &now = entry.row->shown;
-    std::unique_ptr<SortKey> sort = sortKey(now);
-    const bool sortsElsewhere = sort && *sort != *entry.sort;
-    if (!sortsElsewhere && now.order() == entry.order)
-        return keyOf(entry);
-    const Key key{sort.get(), now.order()};
-    plan.moved.push_back({place, now.order(), std::move(sort)});
-    return key;
+        plan.changed.push_back({aspects, place});
+    return place;
 }
 
 QList<int> RowModelPrivate::rolesOf(const Aspects &aspects) const
@@ -604,16 +648,15 @@ QList<int> RowModelPrivate::rolesOf(const Aspects &aspects) const
 void RowModelPrivate::execute(Plan &plan)
 {
     const size_t before = list.size();
-    const bool changesPlaces = !plan.removed.empty() || !plan.moved.empty() || !plan.inserted.empty();
     const QPointer<RowModel> guard(q);
     // A slot may delete the model.
-    remove(plan.removed, plan.moved);
+    remove(plan);
     if (guard)
-        move(plan.moved);
+        move(plan);
     if (guard)
-        insert(plan.inserted);
+        insert(plan);
     if (guard)
-        announce(plan.changed, changesPlaces);
+        announce(plan.changed);
     if (guard && list.size() != before)
         Q_EMIT q->countChanged();
 }
@@ -623,27 +666,31 @@ void RowModelPrivate::changeOrder(std::function<void()> change)
     run([this, change = std::move(change)] {
         change();
         noteAhead(mayBeAhead || isTelling() || !jobs.empty());
-        for (Entry &entry : list) {
+        sorts = SortKeys(sortWidth());
+        sorts.reserve(list.size());
+        for (const Entry &entry : list) {
             ++rowsRead;
-            entry.sort = sortKey(entry.row->shown);
+            addSortKey(entry.row->shown, sorts);
         }
-        std::vector<int> order(list.size());
-        std::iota(order.begin(), order.end(), 0);
-        std::sort(order.begin(), order.end(),
-                  [this](int a, int b) { return precedes(keyOf(list[a]), keyOf(list[b])); });
+        const std::vector<int> order = sorted(list, sorts);
         if (!std::is_sorted(order.begin(), order.end()))
             relayout(order);
     });
 }
 
-void RowModelPrivate::remove(std::vector<int> &places, std::vector<Move> &moved)
+void RowModelPrivate::remove(Plan &plan)
 {
+    std::vector<int> &places = plan.removed;
     if (places.empty())
         return;
     std::sort(places.begin(), places.end());
-    // The moves come after this.
-    for (Move &move : moved)
-        move.place -= int(std::lower_bound(places.begin(), places.end(), move.place) - places.begin());
+    const auto placeAfter = [&places](int place) {
+        return place - int(std::lower_bound(places.begin(), places.end(), place) - places.begin());
+    };
+    for (Move &move : plan.moved)
+        move.place = placeAfter(move.place);
+    for (Change &change : plan.changed)
+        change.place = placeAfter(change.place);
 
     std::vector<Range> ranges = rangesOf(places);
     const QPointer<RowModel> guard(q);
@@ -664,38 +711,53 @@ void RowModelPrivate::remove(std::vector<int> &places, std::vector<Move> &moved)
         if (!guard)
             return;
         list.erase(list.begin() + range->first, list.begin() + range->last + 1);
+        sorts.remove(range->first, range->last + 1);
         q->endRemoveRows();
         if (!guard)
             return;
     }
 }
 
-void RowModelPrivate::move(std::vector<Move> &moved)
+void RowModelPrivate::move(Plan &plan)
 {
-    for (Move &move : moved) {
-        list[move.place].sort = std::move(move.sort);
-        list[move.place].order = move.order;
+    for (std::size_t i = 0; i < plan.moved.size(); ++i) {
+        const Move &move = plan.moved[i];
+        list[std::size_t(move.place)].order = move.order;
+        sorts.set(move.place, plan.movedTo, int(i));
     }
-    if (moved.size() == 1)
-        moveOne(moved.front().place);
-    else if (!moved.empty())
-        moveMany(moved);
+    if (plan.moved.size() == 1)
+        moveOne(plan);
+    else if (!plan.moved.empty())
+        moveMany(plan);
 }
 
-void RowModelPrivate::moveOne(int from)
+void RowModelPrivate::moveOne(Plan &plan)
 {
-    const Key key = keyOf(list[from]);
+    const int from = plan.moved.front().place;
+    const Key key = keyAt(from);
     const int size = int(list.size());
-    if (from > 0 && precedes(key, keyOf(list[from - 1])))
-        moveRun(from, 1, lowerBound(key, 0, from - 1));
-    else if (from + 1 < size && precedes(keyOf(list[from + 1]), key))
-        moveRun(from, 1, lowerBound(key, from + 2, size));
+    int to = from; // ahead of the row that is there now
+    if (from > 0 && precedes(key, keyAt(from - 1)))
+        to = lowerBound(key, 0, from - 1);
+    else if (from + 1 < size && precedes(keyAt(from + 1), key))
+        to = lowerBound(key, from + 2, size);
+    if (to == from)
+        return;
+    for (Change &change : plan.changed) {
+        if (change.place == from)
+            change.place = to < from ? to : to - 1;
+        else if (to <= change.place && change.place < from)
+            ++change.place;
+        else if (from < change.place && change.place < to)
+            --change.place;
+    }
+    moveRun(from, 1, to);
 }
 
 // The places of now in their new order, when those of \a moved are not sorted yet and all others are.
 std::vector<int> RowModelPrivate::orderAfter(const std::vector<Move> &moved) const
 {
-    const auto precedesAt = [this](int a, int b) { return precedes(keyOf(list[a]), keyOf(list[b])); };
+    const auto precedesAt = [this](int a, int b) { return precedes(keyAt(a), keyAt(b)); };
     std::vector<int> movers;
     std::vector<bool> moves(list.size());
     for (const Move &move : moved) {
@@ -722,9 +784,14 @@ std::vector<int> RowModelPrivate::orderAfter(const std::vector<Move> &moved) con
     return order;
 }
 
-void RowModelPrivate::moveMany(const std::vector<Move> &moved)
+void RowModelPrivate::moveMany(Plan &plan)
 {
-    const std::vector<int> order = orderAfter(moved);
+    const std::vector<int> order = orderAfter(plan.moved);
+    std::vector<int> placeAfter(order.size());
+    for (int place = 0; place < int(order.size()); ++place)
+        placeAfter[order[place]] = place;
+    for (Change &change : plan.changed)
+        change.place = placeAfter[change.place];
     // Only the stretch between the first and the last difference takes part.
     int first = 0;
     int last = int(order.size());
@@ -734,9 +801,7 @@ void RowModelPrivate::moveMany(const std::vector<Move> &moved)
         --last;
     if (first == last)
         return;
-    std::vector<int> targets(last - first);
-    for (int i = first; i < last; ++i)
-        targets[order[i] - first] = i;
+    const std::vector<int> targets(placeAfter.begin() + first, placeAfter.begin() + last);
     const std::vector<bool> stays = longestRising(targets);
     if (std::count(stays.begin(), stays.end(), false) > MaxRanges) {
         relayout(order);
@@ -783,51 +848,56 @@ void RowModelPrivate::moveRun(int from, int count, int to)
     q->beginMoveRows({}, from, from + count - 1, {}, to);
     if (!guard)
         return;
-    const auto begin = list.begin();
-    if (to < from)
-        std::rotate(begin + to, begin + from, begin + from + count);
-    else
-        std::rotate(begin + from, begin + from + count, begin + to);
+    const int first = std::min(from, to);
+    const int middle = to < from ? from : from + count;
+    const int last = std::max(from + count, to);
+    std::rotate(list.begin() + first, list.begin() + middle, list.begin() + last);
+    sorts.rotate(first, middle, last);
     q->endMoveRows();
 }
 
-void RowModelPrivate::insert(std::vector<Entry> &inserted)
+std::vector<RowModelPrivate::Group> RowModelPrivate::groupsOf(const Plan &plan) const
 {
-    if (inserted.empty())
-        return;
-    const auto isAhead = [this](const Entry &a, const Entry &b) { return precedes(keyOf(a), keyOf(b)); };
-    if (!std::is_sorted(inserted.begin(), inserted.end(), isAhead))
-        std::sort(inserted.begin(), inserted.end(), isAhead);
-    struct Group
-    {
-        int place;
-        int first;
-        int count;
-    };
+    const int size = int(list.size());
+    const int count = int(plan.inserted.size());
+    if (list.empty() || precedes(keyAt(size - 1), keyAt(0, plan.inserted, plan.insertedAt)))
+        return {{size, 0, count}};
     std::vector<Group> groups;
     int from = 0;
-    const bool allBehind = list.empty() || precedes(keyOf(list.back()), keyOf(inserted.front()));
-    for (int i = 0; i < int(inserted.size()) && !allBehind; ++i) {
-        from = lowerBound(keyOf(inserted[i]), from, int(list.size()));
+    for (int i = 0; i < count; ++i) {
+        from = lowerBound(keyAt(i, plan.inserted, plan.insertedAt), from, size);
         if (!groups.empty() && groups.back().place == from)
             ++groups.back().count;
         else
             groups.push_back({from, i, 1});
     }
-    if (allBehind)
-        groups.push_back({int(list.size()), 0, int(inserted.size())});
+    return groups;
+}
+
+void RowModelPrivate::insert(Plan &plan)
+{
+    if (plan.inserted.empty())
+        return;
+    sort(plan.inserted, plan.insertedAt);
+    const std::vector<Group> groups = groupsOf(plan);
+    for (Change &change : plan.changed) {
+        const auto behind = std::upper_bound(groups.begin(), groups.end(), change.place,
+                                             [](int place, const Group &group) { return place < group.place; });
+        change.place += behind == groups.end() ? int(plan.inserted.size()) : behind->first;
+    }
 
     const QPointer<RowModel> guard(q);
     if (groups.size() > MaxRanges) {
-        insertAmong(inserted);
+        insertAmong(plan);
         return;
     }
     for (auto group = groups.rbegin(); group != groups.rend(); ++group) {
         q->beginInsertRows({}, group->place, group->place + group->count - 1);
         if (!guard)
             return;
-        const auto first = std::make_move_iterator(inserted.begin() + group->first);
+        const auto first = std::make_move_iterator(plan.inserted.begin() + group->first);
         list.insert(list.begin() + group->place, first, first + group->count);
+        sorts.insert(group->place, plan.insertedAt, group->first, group->count);
         q->endInsertRows();
         if (!guard)
             return;
@@ -835,30 +905,29 @@ void RowModelPrivate::insert(std::vector<Entry> &inserted)
 }
 
 // In one range at the end, and then to where they belong.
-void RowModelPrivate::insertAmong(std::vector<Entry> &inserted)
+void RowModelPrivate::insertAmong(Plan &plan)
 {
     const QPointer<RowModel> guard(q);
     const int size = int(list.size());
-    q->beginInsertRows({}, size, size + int(inserted.size()) - 1);
+    const int count = int(plan.inserted.size());
+    q->beginInsertRows({}, size, size + count - 1);
     if (!guard)
         return;
-    list.insert(list.end(), std::make_move_iterator(inserted.begin()), std::make_move_iterator(inserted.end()));
+    list.insert(list.end(), std::make_move_iterator(plan.inserted.begin()),
+                std::make_move_iterator(plan.inserted.end()));
+    sorts.insert(size, plan.insertedAt, 0, count);
     q->endInsertRows();
     if (!guard)
         return;
     std::vector<int> order(list.size());
     std::iota(order.begin(), order.end(), 0);
     std::inplace_merge(order.begin(), order.begin() + size, order.end(),
-                       [this](int a, int b) { return precedes(keyOf(list[a]), keyOf(list[b])); });
+                       [this](int a, int b) { return precedes(keyAt(a), keyAt(b)); });
     relayout(order);
 }
 
-void RowModelPrivate::announce(std::vector<Change> &changed, bool placesChanged)
+void RowModelPrivate::announce(std::vector<Change> &changed)
 {
-    if (placesChanged) {
-        for (Change &change : changed)
-            change.place = placeOf(*change.row, change.key);
-    }
     const auto isAhead = [](const Change &a, const Change &b) { return a.place < b.place; };
     if (!std::is_sorted(changed.begin(), changed.end(), isAhead))
         std::sort(changed.begin(), changed.end(), isAhead);
@@ -873,7 +942,7 @@ void RowModelPrivate::announce(std::vector<Change> &changed, bool placesChanged)
         if (!announcements.empty() && announcements.back().range.last + 1 == change.place
             && announcements.back().aspects == change.aspects)
             announcements.back().range.last = change.place;
-        else if (change.place >= 0)
+        else
             announcements.push_back({{change.place, change.place}, change.aspects});
     }
     if (announcements.size() > MaxRanges) {
@@ -905,6 +974,7 @@ void RowModelPrivate::relayout(const std::vector<int> &order)
         next.push_back(std::move(list[order[i]]));
     }
     list = std::move(next);
+    sorts.reorder(order);
     const QModelIndexList before = q->persistentIndexList();
     QModelIndexList after;
     after.reserve(before.size());
@@ -923,6 +993,7 @@ void RowModelPrivate::clear()
         const QPointer<RowModel> guard(q);
         q->beginResetModel();
         list.clear();
+        sorts.clear();
         q->endResetModel();
         if (guard)
             Q_EMIT q->countChanged();

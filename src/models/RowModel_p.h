@@ -8,7 +8,7 @@
 #include <DurableStreams/RowData>
 #include <DurableStreams/RowModel>
 
-#include "models/SortKey_p.h"
+#include "models/SortKeys_p.h"
 
 #include <QHash>
 
@@ -35,14 +35,16 @@ public:
     {
         RowPointer row;
         quint64 order = 0; // decides between equal sort keys
-        std::unique_ptr<SortKey> sort; // none: by the order alone
     };
 
     virtual ~RowModelPrivate() = default;
 
     virtual bool accepts(const ShownRow &row) const = 0;
-    /*! What rows sort by ahead of their order; null where that is nothing. */
-    virtual std::unique_ptr<SortKey> sortKey(const ShownRow &row) const = 0;
+    /*! accepts(), and where it does adds to \a keys what the row sorts by. */
+    virtual bool read(const ShownRow & /*row*/, SortKeys * /*keys*/) const { return true; }
+    /*! Adds what \a row sorts by ahead of its order: sortWidth() values. */
+    virtual void addSortKey(const ShownRow & /*row*/, SortKeys & /*keys*/) const { }
+    virtual int sortWidth() const { return 0; }
     virtual bool sortsDescending(int /*part*/) const { return false; }
     /*! Whether a change of \a fields can change which rows belong here, or how they sort. */
     virtual bool dependsOn(ChangedFields fields) const = 0;
@@ -79,7 +81,7 @@ public:
      */
     void setFields(const QList<Field> &fields, int revision);
     void setDisplayField(const QByteArray &name);
-    /*! Runs \a change, after which sortKey() and sortsDescending() may answer anew, and sorts: one layoutChanged. */
+    /*! Runs \a change, after which rows may sort by other values, and sorts: one layoutChanged. */
     void changeOrder(std::function<void()> change);
 
     /*! The row at \a place as the signals so far tell it. */
@@ -101,13 +103,14 @@ public:
     QList<QByteArray> names() const;
     QByteArray displayField;
     std::vector<Entry> list; // as shown
+    SortKeys sorts; // of the list
     mutable quint64 rowsRead = 0;
     mutable quint64 keysCompared = 0;
 
 private:
     struct Key
     {
-        const SortKey *sort;
+        const SortValue *sort; // sortWidth() values
         quint64 order;
     };
     // What of a row is not as it was.
@@ -130,23 +133,29 @@ private:
     };
     struct Change
     {
-        RowPointer row;
         Aspects aspects;
-        int place; // before anything is removed, moved or inserted
-        Key key; // after that
+        int place; // each step of the plan keeps it right for the next one
     };
     struct Move
     {
         int place; // after what is removed has gone
         quint64 order;
-        std::unique_ptr<SortKey> sort;
     };
     struct Plan
     {
         std::vector<int> removed;
         std::vector<Move> moved;
+        SortKeys movedTo;
         std::vector<Entry> inserted;
+        SortKeys insertedAt;
         std::vector<Change> changed;
+    };
+    // Rows of the inserted ones that come to stand side by side.
+    struct Group
+    {
+        int place; // in the list as it is
+        int first;
+        int count;
     };
     struct Target
     {
@@ -159,32 +168,40 @@ private:
     enum class Arrival { AtOnce, Queued };
     void tell(const CollectionTouches &touches, Arrival arrival);
     void noteAhead(bool isAhead);
-    bool reads(const ShownRow &row) const;
-    Entry entryFor(const RowPointer &row) const;
-    void planTouch(Plan &plan, const RowTouch &touch, ChangedFields changedFields);
-    void planAgain(Plan &plan, int place);
-    Key planPlace(Plan &plan, int place);
+    Plan newPlan() const;
+    bool reads(const ShownRow &row, SortKeys &keys) const;
+    int planTouch(Plan &plan, const RowTouch &touch, ChangedFields changedFields, int likelyPlace);
+    bool planAgain(Plan &plan, int place);
+    void planInsert(Plan &plan, const RowPointer &row);
     void execute(Plan &plan);
-    void remove(std::vector<int> &places, std::vector<Move> &moved);
-    void move(std::vector<Move> &moved);
-    void moveOne(int from);
-    void moveMany(const std::vector<Move> &moved);
+    void remove(Plan &plan);
+    void move(Plan &plan);
+    void moveOne(Plan &plan);
+    void moveMany(Plan &plan);
     std::vector<int> orderAfter(const std::vector<Move> &moved) const;
     void moveRuns(std::vector<Target> &stretch, int first);
     void moveRun(int from, int count, int to);
-    void insert(std::vector<Entry> &inserted);
-    void insertAmong(std::vector<Entry> &inserted);
-    void announce(std::vector<Change> &changed, bool placesChanged);
+    void insert(Plan &plan);
+    std::vector<Group> groupsOf(const Plan &plan) const;
+    void insertAmong(Plan &plan);
+    void announce(std::vector<Change> &changed);
+    void sort(std::vector<Entry> &entries, SortKeys &keys) const;
+    // The places of \a entries, in the order in which they should stand.
+    std::vector<int> sorted(const std::vector<Entry> &entries, const SortKeys &keys) const;
     // Puts the row that is at order[i] to i.
     void relayout(const std::vector<int> &order);
     QList<int> rolesOf(const Aspects &aspects) const;
 
-    static Key keyOf(const Entry &entry) { return {entry.sort.get(), entry.order}; }
+    static Key keyAt(int place, const std::vector<Entry> &entries, const SortKeys &keys)
+    {
+        return {keys.at(place), entries[std::size_t(place)].order};
+    }
+    Key keyAt(int place) const { return keyAt(place, list, sorts); }
     bool precedes(const Key &a, const Key &b) const;
     int lowerBound(const Key &key, int first, int last) const;
     int placeOf(const RowData &row, const Key &key) const;
     int placeOf(const RowData &row, const ShownRow &shown) const;
-    int placeOf(const RowTouch &touch) const;
+    int placeOf(const RowTouch &touch, int likelyPlace) const;
     int searchFor(const RowData &row) const;
 
     int displayPlace = -1; // of displayField among the fields

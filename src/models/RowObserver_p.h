@@ -5,7 +5,8 @@
 
 #include <DurableStreams/RowData>
 
-#include <vector>
+#include <QByteArray>
+#include <QList>
 
 namespace DurableStreams {
 
@@ -21,6 +22,8 @@ public:
     virtual void rowsTouched(const CollectionTouches &touches) = 0;
     /*! The collection has another stream now: its rows are gone at once. */
     virtual void sourceCleared() = 0;
+    /*! What it reads of each row that there is from the start. */
+    virtual QList<QByteArray> fieldsToRead() const { return {}; }
     /*! It has rows to show from the start. */
     virtual void sourceFilled() = 0;
     virtual void sourceDestroyed() = 0;

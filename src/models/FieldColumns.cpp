@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "models/FieldColumns_p.h"
+
+#include <algorithm>
+
+namespace DurableStreams {
+
+FieldColumns::FieldColumns(const QList<QByteArray> &names)
+{
+    for (const QByteArray &name : names)
+        m_row.push_back({name, {}});
+}
+
+void FieldColumns::append(QByteArrayView json)
+{
+    for (FieldText &field : m_row)
+        field.text = {};
+    readFieldTexts(json, m_row);
+    for (const FieldText &field : m_row)
+        m_texts.push_back(field.text);
+}
+
+std::optional<std::vector<std::size_t>> FieldColumns::placesOf(std::span<const FieldText> fields) const
+{
+    std::vector<std::size_t> places;
+    for (const FieldText &field : fields) {
+        const auto column =
+            std::find_if(m_row.begin(), m_row.end(), [&](const FieldText &one) { return one.name == field.name; });
+        if (column == m_row.end())
+            return std::nullopt;
+        places.push_back(std::size_t(column - m_row.begin()));
+    }
+    return places;
+}
+
+} // namespace DurableStreams
