@@ -28,6 +28,9 @@ namespace {
 // Above this many ranges one layoutChanged is cheaper for a view than a signal a range.
 constexpr int MaxRanges = 256;
 
+// About how many rows can be looked at one after the other in the time that it takes to search for one.
+constexpr std::size_t RowsPerSearch = 64;
+
 struct Range
 {
     int first;
@@ -338,7 +341,7 @@ const ShownRow &RowModelPrivate::shownAt(int place) const
     if (expected && row->touch != 0 && place > told && !(mayBeAhead && isLive)) {
         const ShownRow &before = (*expected)[row->touch - 1].before;
         // Else it did not belong here, and has just been inserted.
-        if (before.isLive() && accepts(before))
+        if (before.isLive() && (!isLive || accepts(before)))
             return before;
     }
     const auto before = isLive ? gone.cend() : gone.constFind(row);
@@ -439,10 +442,8 @@ int RowModelPrivate::placeOf(const RowData &row, const ShownRow &shown) const
     return shown.isLive() && read(shown, &key) ? placeOf(row, Key{key.at(0), shown.order()}) : -1;
 }
 
-int RowModelPrivate::placeOf(const RowTouch &touch, int likelyPlace) const
+int RowModelPrivate::placeOf(const RowTouch &touch) const
 {
-    if (likelyPlace < int(list.size()) && list[std::size_t(likelyPlace)].row == touch.row)
-        return likelyPlace;
     const int place = placeOf(*touch.row, touch.before);
     return place < 0 && mayBeAhead ? searchFor(*touch.row) : place;
 }
@@ -505,13 +506,18 @@ void RowModelPrivate::tell(const CollectionTouches &touches, Arrival arrival)
     Plan plan = newPlan();
     if (arrival == Arrival::AtOnce && aheadAt != telling())
         mayBeAhead = false;
-    // By the places of other fields, any may have changed.
+    // By the places of other fields, any may have changed; so may all of a row that went and came back before it was
+    // told that it went.
     const bool isNamed = touches.revision == revision;
-    // Touches come in the order of the collection.
-    int likelyPlace = 0;
-    for (const RowTouch &touch : touches.rows) {
-        const bool isKnown = isNamed || touch.changedFields.isEmpty();
-        likelyPlace = planTouch(plan, touch, isKnown ? touch.changedFields : ChangedFields::all(), likelyPlace) + 1;
+    const auto changedFields = [isNamed](const RowTouch &touch) {
+        const bool isKnown = touch.before.isLive() && (isNamed || touch.changedFields.isEmpty());
+        return isKnown ? touch.changedFields : ChangedFields::all();
+    };
+    if (arrival == Arrival::AtOnce && touches.rows.size() > list.size() / RowsPerSearch) {
+        planMany(plan, touches.rows, changedFields);
+    } else {
+        for (const RowTouch &touch : touches.rows)
+            planTouch(plan, touch, changedFields(touch), placeOf(touch));
     }
     noteAhead(hasMoreToTell() || !jobs.empty());
     const QPointer<RowModel> guard(q);
@@ -539,6 +545,10 @@ void RowModelPrivate::reconcileAll(std::function<void()> change)
         for (int place = 0; place < int(list.size()); ++place) {
             shown.insert(list[place].row.data());
             planAgain(plan, place);
+        }
+        if (const Engine::Table *rows = table(); rows && list.empty()) {
+            plan.inserted.reserve(std::size_t(rows->size()));
+            plan.insertedAt.reserve(std::size_t(rows->size()));
         }
         forEachRow([&](const RowPointer &row) {
             if (!shown.contains(row.data()))
@@ -605,24 +615,38 @@ bool RowModelPrivate::planAgain(Plan &plan, int place)
     return true;
 }
 
-// Gives the place of the row; \a likelyPlace where it is not shown.
-int RowModelPrivate::planTouch(Plan &plan, const RowTouch &touch, ChangedFields changedFields, int likelyPlace)
+// One look at each row shown finds the touched ones in their order.
+template <typename Fields>
+void RowModelPrivate::planMany(Plan &plan, const std::vector<RowTouch> &touches, Fields changedFields)
+{
+    std::vector<bool> isShown(touches.size());
+    for (int place = 0; place < int(list.size()); ++place) {
+        const quint32 number = list[std::size_t(place)].row->touch;
+        if (number == 0)
+            continue;
+        const RowTouch &touch = touches[number - 1];
+        isShown[number - 1] = true;
+        planTouch(plan, touch, changedFields(touch), place);
+    }
+    for (std::size_t i = 0; i < touches.size(); ++i) {
+        if (!isShown[i])
+            planInsert(plan, touches[i].row);
+    }
+}
+
+void RowModelPrivate::planTouch(Plan &plan, const RowTouch &touch, ChangedFields changedFields, int place)
 {
     const ShownRow &now = touch.row->shown;
-    const int place = placeOf(touch, likelyPlace);
-    if (place < 0) {
-        planInsert(plan, touch.row);
-        return likelyPlace;
-    }
+    if (place < 0)
+        return planInsert(plan, touch.row);
     const bool mayMove = dependsOn(changedFields) || list[std::size_t(place)].order != now.order();
     const bool stays = now.isLive() && !mayMove;
     if (!stays && !planAgain(plan, place))
-        return place;
+        return;
     const Aspects aspects{changedFields, touch.pendingChanged, offsetOf(touch.before) != offsetOf(now),
                           timestampOf(touch.before) != timestampOf(now)};
     if (!aspects.isEmpty())
         plan.changed.push_back({aspects, place});
-    return place;
 }
 
 QList<int> RowModelPrivate::rolesOf(const Aspects &aspects) const

@@ -170,7 +170,9 @@ private:
     void noteAhead(bool isAhead);
     Plan newPlan() const;
     bool reads(const ShownRow &row, SortKeys &keys) const;
-    int planTouch(Plan &plan, const RowTouch &touch, ChangedFields changedFields, int likelyPlace);
+    template <typename Fields>
+    void planMany(Plan &plan, const std::vector<RowTouch> &touches, Fields changedFields);
+    void planTouch(Plan &plan, const RowTouch &touch, ChangedFields changedFields, int place);
     bool planAgain(Plan &plan, int place);
     void planInsert(Plan &plan, const RowPointer &row);
     void execute(Plan &plan);
@@ -201,7 +203,7 @@ private:
     int lowerBound(const Key &key, int first, int last) const;
     int placeOf(const RowData &row, const Key &key) const;
     int placeOf(const RowData &row, const ShownRow &shown) const;
-    int placeOf(const RowTouch &touch, int likelyPlace) const;
+    int placeOf(const RowTouch &touch) const;
     int searchFor(const RowData &row) const;
 
     int displayPlace = -1; // of displayField among the fields

@@ -49,6 +49,10 @@ void SortKeys::set(int place, SortKeys &others, int otherPlace)
 
 void SortKeys::insert(int place, SortKeys &others, int first, int count)
 {
+    if (m_values.empty() && std::size_t(offset(count)) == others.m_values.size()) {
+        m_values.swap(others.m_values);
+        return;
+    }
     const auto from = std::make_move_iterator(others.m_values.begin() + offset(first));
     m_values.insert(m_values.begin() + offset(place), from, from + offset(count));
 }

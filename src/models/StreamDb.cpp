@@ -24,6 +24,7 @@ namespace DurableStreams {
 namespace {
 
 constexpr auto RecreationPause = 1s;
+constexpr std::size_t RowsOfASlice = 8192; // what one turn does with so many takes well below 4 ms
 
 // Lets models find what is told of a row, while it is.
 class TouchMarks
@@ -135,7 +136,9 @@ void StreamDbPrivate::endWaits(const StreamError &error)
 
 void StreamDbPrivate::connectSource()
 {
-    const auto on = [this](auto signal, auto slot) { QObject::connect(connection, signal, q, slot); };
+    const auto on = [this](auto signal, auto slot) {
+        QObject::connect(connection, signal, q, [this, slot](const auto &...said) { inOrder([=] { slot(said...); }); });
+    };
     on(&StreamConnection::committed, [this](const ChangeSetPointer &changes) { takeChanges(changes); });
     on(&StreamConnection::eventsRead, [this](qint64 count) { setProgress(progress, count); });
     on(&StreamConnection::framingFailed, [this](const QString &message) { failFraming(message); });
@@ -166,7 +169,7 @@ void StreamDbPrivate::release()
         session->disconnect(connection);
     connection->deleteLater();
     connection = nullptr;
-    changeSets.clear();
+    dropWaitingChanges();
 }
 
 void StreamDbPrivate::stop(const StreamError &reason)
@@ -362,32 +365,76 @@ void StreamDbPrivate::takeChanges(const ChangeSetPointer &changes)
 
 void StreamDbPrivate::takeWaitingChanges()
 {
-    if (committing || publishing)
+    if (committing || publishing || preparing)
         return;
     committing = true;
     const QPointer<StreamDb> guard(q);
-    while (guard && !changeSets.empty()) {
+    while (guard && !changeSets.empty() && isPrepared()) {
         const ChangeSetPointer next = changeSets.front();
         changeSets.pop_front();
         const StreamConnection *of = connection;
-        show(*next);
+        show(*next, std::exchange(preparation, {}));
         if (guard && connection == of)
             acknowledgeLater();
     }
     if (!guard)
         return;
     committing = false;
-    sendNext();
+    while (guard && !behind.empty() && !preparing) {
+        const std::function<void()> take = std::move(behind.front());
+        behind.pop_front();
+        take();
+    }
+    if (guard)
+        sendNext();
+}
+
+// A large commit is looked at in slices, so that its one turn is short. Else it goes on in a turn that follows.
+bool StreamDbPrivate::isPrepared()
+{
+    preparing = engine.prepare(*changeSets.front(), &preparation, RowsOfASlice);
+    if (preparing) {
+        QTimer::singleShot(0ms, connection, [this] {
+            preparing = false;
+            takeWaitingChanges();
+        });
+    }
+    return !preparing;
+}
+
+void StreamDbPrivate::dropWaitingChanges()
+{
+    changeSets.clear();
+    behind.clear();
+    preparation = {};
+    preparing = false;
+}
+
+void StreamDbPrivate::inOrder(std::function<void()> take)
+{
+    if (preparing || !behind.empty())
+        behind.push_back(std::move(take));
+    else
+        take();
 }
 
 // By a timer: Qt goes on with posted events while there are any, and a stream that never rests would starve all else.
 void StreamDbPrivate::acknowledgeLater()
 {
-    if (connection)
-        QTimer::singleShot(0ms, connection, [of = connection] { of->acknowledge(); });
+    if (!connection)
+        return;
+    QTimer::singleShot(0ms, connection, [this, of = connection] {
+        if (of != connection)
+            return;
+        // The worker returns the memory that a large commit took.
+        if (discarded.empty())
+            of->acknowledge();
+        else
+            acknowledgeLater();
+    });
 }
 
-void StreamDbPrivate::show(const ChangeSet &changes)
+void StreamDbPrivate::show(const ChangeSet &changes, const Engine::Preparation &prepared)
 {
     const QPointer<StreamDb> guard(q);
     const StreamConnection *of = connection;
@@ -395,7 +442,7 @@ void StreamDbPrivate::show(const ChangeSet &changes)
     const auto goesOn = [&] { return guard && connection == of; };
     Q_EMIT q->aboutToCommit();
     if (goesOn())
-        publish(engine.commit(changes));
+        publish(engine.commit(changes, prepared));
     if (goesOn())
         setProgress(1, eventCount);
     if (goesOn())
@@ -465,6 +512,8 @@ void StreamDbPrivate::publish(Engine::Outcome outcome)
         Engine::Outcome next = std::move(outcomes.front());
         outcomes.pop_front();
         publishOne(next);
+        if (guard)
+            discard(std::move(next));
     }
     if (!guard)
         return;
@@ -473,6 +522,28 @@ void StreamDbPrivate::publish(Engine::Outcome outcome)
     if (!committing && !changeSets.empty())
         QMetaObject::invokeMethod(q, [this] { takeWaitingChanges(); }, Qt::QueuedConnection);
     announcePending();
+}
+
+// Many rows as they were take a while to free, so that is done in turns that follow.
+void StreamDbPrivate::discard(Engine::Outcome &&outcome)
+{
+    const bool goesOn = !discarded.empty();
+    for (CollectionTouches &touches : outcome.collections) {
+        if (touches.rows.size() > RowsOfASlice)
+            discarded.push_back(std::move(touches.rows));
+    }
+    if (!goesOn && !discarded.empty())
+        QTimer::singleShot(0ms, q, [this] { discardSome(); });
+}
+
+void StreamDbPrivate::discardSome()
+{
+    std::vector<RowTouch> &rows = discarded.front();
+    rows.erase(rows.end() - std::ptrdiff_t(std::min(rows.size(), RowsOfASlice)), rows.end());
+    if (rows.empty())
+        discarded.pop_front();
+    if (!discarded.empty())
+        QTimer::singleShot(0ms, q, [this] { discardSome(); });
 }
 
 void StreamDbPrivate::announceLater(const Engine::Outcome &outcome)

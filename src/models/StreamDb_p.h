@@ -56,12 +56,18 @@ public:
     // Stream to models
     void takeChanges(const ChangeSetPointer &changes);
     void takeWaitingChanges();
-    void show(const ChangeSet &changes);
+    bool isPrepared();
+    void dropWaitingChanges();
+    /*! Runs \a take at once, or behind the commit that is being prepared: what the connection says stays in order. */
+    void inOrder(std::function<void()> take);
+    void show(const ChangeSet &changes, const Engine::Preparation &prepared);
     void acknowledgeLater();
     void quarantine(const ChangeSet &changes);
     void publish(Engine::Outcome outcome);
     void publishOne(Engine::Outcome &outcome);
     void announceLater(const Engine::Outcome &outcome);
+    void discard(Engine::Outcome &&outcome);
+    void discardSome();
     /*! Whether outcomes that wait touch rows of \a type. */
     bool hasMoreToTell(const QByteArray &type) const;
 
@@ -111,9 +117,13 @@ public:
     int announcedPending = 0;
     std::deque<Engine::Outcome> outcomes; // not shown yet
     std::deque<ChangeSetPointer> changeSets; // not taken yet
+    Engine::Preparation preparation; // of the first of them
+    bool preparing = false; // that goes on in another turn
+    std::deque<std::function<void()>> behind; // what the connection said meanwhile
     quint64 tellings = 0; // counts the times that outcomes began to be told
     int lastRevision = 0; // of the declarations of all collections
     int toldRevision = 0; // the last one whose rows are here
+    std::deque<std::vector<RowTouch>> discarded; // told, to be freed
     bool publishing = false; // signals of an outcome are under way
     bool committing = false; // signals of a commit are under way
     QuarantineModel quarantined;

@@ -12,6 +12,12 @@ namespace DurableStreams {
 
 namespace {
 
+qsizetype insertsIn(const CollectionChanges &changes)
+{
+    return std::count_if(changes.rows.begin(), changes.rows.end(),
+                         [](const RowChange &change) { return change.kind == RowChange::Kind::Insert; });
+}
+
 QString rowName(const Mutation &mutation)
 {
     return u"%1 \"%2\""_s.arg(QString::fromUtf8(mutation.type), QString::fromUtf8(mutation.key));
@@ -33,7 +39,27 @@ void Engine::declare(const Declaration &declaration)
     type.checker = declaration.checker;
 }
 
-Engine::Outcome Engine::commit(const ChangeSet &changes)
+bool Engine::prepare(const ChangeSet &changes, Preparation *preparation, std::size_t count)
+{
+    std::vector<std::vector<RowPointer>> &rows = preparation->m_rows;
+    rows.resize(changes.collections.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const CollectionChanges &collection = changes.collections[i];
+        if (collection.firstRows)
+            continue;
+        const Table &known = table(collection.type);
+        rows[i].reserve(collection.rows.size());
+        for (; rows[i].size() < collection.rows.size(); --count) {
+            if (count == 0)
+                return true;
+            const RowPointer *row = known.find(collection.rows[rows[i].size()].key());
+            rows[i].push_back(row ? *row : RowPointer());
+        }
+    }
+    return false;
+}
+
+Engine::Outcome Engine::commit(const ChangeSet &changes, const Preparation &preparation)
 {
     Outcome outcome;
     QList<RowKey> touched;
@@ -44,7 +70,8 @@ Engine::Outcome Engine::commit(const ChangeSet &changes)
     }
     dropConfirmed(touched, outcome);
 
-    for (const CollectionChanges &collection : changes.collections) {
+    for (std::size_t i = 0; i < changes.collections.size(); ++i) {
+        const CollectionChanges &collection = changes.collections[i];
         Type &type = m_types[collection.type];
         if (type.rows.isEmpty() && collection.firstRows) {
             type.rows = std::move(collection.firstRows->index);
@@ -53,15 +80,19 @@ Engine::Outcome Engine::commit(const ChangeSet &changes)
         }
         Refresh refresh{&type, collection.type, {}};
         refresh.touches.reserve(collection.rows.size());
-        type.rows.reserve(type.rows.size() + qsizetype(collection.rows.size()));
-        for (const RowChange &change : collection.rows) {
+        type.rows.reserve(type.rows.size() + insertsIn(collection));
+        static const std::vector<RowPointer> none;
+        const std::vector<RowPointer> &prepared = i < preparation.m_rows.size() ? preparation.m_rows[i] : none;
+        for (std::size_t at = 0; at < collection.rows.size(); ++at) {
+            const RowChange &change = collection.rows[at];
             const bool isThere = change.kind != RowChange::Kind::Remove;
             // Told by the places of other fields, it could be any.
             const ChangedFields fields =
                 collection.revision == type.revision ? change.changedFields : ChangedFields::all();
             // A row that is there already may be inserted: the stream is read anew.
             const bool isKnown = change.kind == RowChange::Kind::Update;
-            refreshRow(refresh, change.key(), isThere ? change.row : RowVersionPointer(), isKnown ? &fields : nullptr);
+            refreshRow(refresh, change.key(), isThere ? change.row : RowVersionPointer(), isKnown ? &fields : nullptr,
+                       at < prepared.size() ? prepared[at] : RowPointer());
         }
         if (!refresh.touches.empty())
             outcome.collections.push_back({collection.type, type.revision, std::move(refresh.touches)});
@@ -312,11 +343,13 @@ void Engine::refresh(const QList<RowKey> &touched, Outcome &outcome)
 
 // Brings the row up to its base and the overlay; \a baseFields: what the worker says has changed between two bases.
 void Engine::refreshRow(Refresh &refresh, QByteArrayView key, const RowVersionPointer &base,
-                        const ChangedFields *baseFields)
+                        const ChangedFields *baseFields, const RowPointer &prepared)
 {
     Table &rows = refresh.type->rows;
-    const auto place = rows.placeOf(key);
-    RowPointer *slot = rows.at(place);
+    // One that is nothing any more is no part of the table, and another may be there for its key.
+    const bool isPrepared = prepared && !prepared->shown.isNothing();
+    const Table::Place place = isPrepared ? Table::Place() : rows.placeOf(key);
+    const RowPointer *slot = isPrepared ? &prepared : rows.at(place);
     const ShownRow before = slot ? (*slot)->shown : ShownRow();
     const LocalRowPointer local =
         m_overlay.isEmpty() ? LocalRowPointer() : localRow({refresh.name, key.toByteArray()}, before, base);
@@ -326,7 +359,7 @@ void Engine::refreshRow(Refresh &refresh, QByteArrayView key, const RowVersionPo
 
     const RowPointer row = slot ? *slot : RowPointer(new RowData);
     if (slot && now.isNothing())
-        rows.remove(slot);
+        rows.remove(rows.find(key));
     row->shown = now;
     if (!slot)
         rows.insert(place, row);
@@ -339,7 +372,8 @@ void Engine::refreshRow(Refresh &refresh, QByteArrayView key, const RowVersionPo
         touch.changedFields =
             isPlain ? *baseFields : ChangedFields::between(before.value(), now.value(), refresh.type->fields);
     }
-    const bool isOther = isLive && (now.order() != before.order() || touch.pendingChanged);
+    const bool isOther =
+        isLive && (now.order() != before.order() || touch.pendingChanged || now.base() != before.base());
     if (isLive != wasLive || isOther || !touch.changedFields.isEmpty())
         refresh.touches.push_back(std::move(touch));
 }

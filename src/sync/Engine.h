@@ -60,8 +60,21 @@ public:
     /*! By whose fields the changes of rows are told; see CollectionChanges::revision. */
     void declare(const Declaration &declaration);
 
-    /*! The stream said so. */
-    Outcome commit(const ChangeSet &changes);
+    /*! What commit() needs of a large change set, found in steps ahead of it. */
+    class Preparation
+    {
+        friend class Engine;
+        std::vector<std::vector<RowPointer>> m_rows; // by collection and change; none where there was no such row
+    };
+
+    /*!
+     * Looks for the rows of \a count more changes; whether any are left. Between the steps, and before the commit,
+     * anything but another commit may happen.
+     */
+    bool prepare(const ChangeSet &changes, Preparation *preparation, std::size_t count);
+
+    /*! The stream said so. \a preparation: of these changes, as far as it came. */
+    Outcome commit(const ChangeSet &changes, const Preparation &preparation = {});
 
     /*!
      * A local write, shown at once. Its error is in the outcome where it cannot be: no key, an insert of a row that is
@@ -150,7 +163,7 @@ private:
     JsonText effective(const RowKey &key, const JsonText &base, quint64 end) const;
     void refresh(const QList<RowKey> &touched, Outcome &outcome);
     void refreshRow(Refresh &refresh, QByteArrayView key, const RowVersionPointer &base,
-                    const ChangedFields *baseFields);
+                    const ChangedFields *baseFields, const RowPointer &prepared = {});
     LocalRowPointer localRow(const RowKey &key, const ShownRow &before, const RowVersionPointer &base);
 
     QHash<QByteArray, Type> m_types;

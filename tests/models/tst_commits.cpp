@@ -45,6 +45,9 @@ private Q_SLOTS:
     void batchesOfABusyTimeAreOneCommit();
     void othersGetTheirTurn();
     void offsetAndTimestamp();
+    void largeCommitWithWritesBetweenItsSlices();
+    void statusStaysBehindALargeCommit();
+    void largeCommitOfALeavingSource();
 
 private:
     bool batch(const QByteArrayList &events);
@@ -186,6 +189,95 @@ void tst_Commits::offsetAndTimestamp()
     QVERIFY(!roles.contains(m_cards->roleOf("id")));
     m_cards->insert(QVariantMap{{"id", "mine"}, {"n", 1}});
     QVERIFY(!m_cards->index(1, 0).data(RowModel::OffsetRole).isValid());
+}
+
+/* A write in each turn of the event loop, until a commit that is looked at in several turns has come. */
+void tst_Commits::largeCommitWithWritesBetweenItsSlices()
+{
+    constexpr int count = 50'000;
+    QVERIFY(batch(cards(0, count)));
+    LiveQuery query(m_cards);
+    query.setWhere({{"n", QVariantMap{{"gt", 0}}}});
+    query.setOrderBy(QStringList{"-n", "id"});
+
+    QHash<QString, QVariant> mine; // what was written last; invalid: removed
+    int next = 0;
+    QTimer timer;
+    connect(&timer, &QTimer::timeout, this, [&] {
+        const QString key = QString::number(count - 1 - 997 * next);
+        const QString added = QString::number(count + next);
+        switch (next++ % 4) {
+        case 0:
+            m_cards->update(key, {{"n", 5}});
+            mine.insert(key, 5);
+            break;
+        case 1:
+            m_cards->remove(key);
+            mine.insert(key, {});
+            break;
+        case 2: // which the commit brings as well
+            m_cards->insert(QVariantMap{{"id", added}, {"n", 6}});
+            mine.insert(added, 6);
+            break;
+        case 3: // and one that comes and goes
+            m_cards->insert(QVariantMap{{"id", "mine"}, {"n", 7}});
+            m_cards->remove("mine");
+            break;
+        }
+    });
+    int writesAtCommit = 0;
+    connect(m_db.get(), &StreamDb::aboutToCommit, this, [&] {
+        timer.stop();
+        writesAtCommit = next;
+    });
+    timer.start(0);
+    QVERIFY(batch(cards(0, count + 50, 2)));
+    QVERIFY(writesAtCommit > 3);
+    QCOMPARE(m_cards->count(), count + 50 - int(std::count(mine.begin(), mine.end(), QVariant())));
+    for (int i = 0; i < count + 50; ++i) {
+        const QString key = QString::number(i);
+        QCOMPARE(m_cards->get(key).toMap().value("n"), mine.value(key, 2));
+    }
+    LiveQuery fresh(m_cards);
+    fresh.setWhere(query.where());
+    fresh.setOrderBy(query.orderBy());
+    QCOMPARE(query.keys(), fresh.keys());
+    QCOMPARE(query.count(), m_cards->count());
+}
+
+void tst_Commits::statusStaysBehindALargeCommit()
+{
+    constexpr int count = 20'000;
+    QVERIFY(batch(cards(0, count)));
+    // The last commit is acknowledged by now.
+    QCoreApplication::processEvents();
+    QStringList log;
+    connect(m_db.get(), &StreamDb::committed, this, [&] { log << "committed"; });
+    connect(m_db.get(), &StreamDb::statusChanged, this, [&] { log << "status"; });
+    m_source->batch(cards(0, count, 1).join(','));
+    Q_EMIT m_source->statusChanged(StreamSource::Status::Offline, 0);
+    QTRY_COMPARE(log, QStringList({"committed", "status"}));
+    QVERIFY(!m_db->isUpToDate());
+    QCOMPARE(m_cards->get("7").toMap().value("n").toInt(), 1);
+}
+
+void tst_Commits::largeCommitOfALeavingSource()
+{
+    constexpr int count = 20'000;
+    QVERIFY(batch(cards(0, count)));
+    QSignalSpy committed(m_db.get(), &StreamDb::committed);
+    QSignalSpy read(m_db.get(), &StreamDb::progressChanged);
+    m_source->batch(cards(0, count, 1).join(','));
+    QVERIFY(read.wait());
+    m_db->setSource(nullptr);
+    QCOMPARE(m_cards->count(), 0);
+    ScriptedSource other;
+    m_db->setSource(&other);
+    QTRY_COMPARE(other.opened.size(), 1);
+    other.batch(card(3, 4));
+    QTRY_COMPARE(m_cards->count(), 1);
+    QCOMPARE(committed.size(), 1);
+    m_db->setSource(nullptr);
 }
 
 QTEST_GUILESS_MAIN(tst_Commits)
