@@ -8,10 +8,17 @@
 #include <DurableStreams/StreamDb>
 
 #include <QAbstractItemModelTester>
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <QPersistentModelIndex>
 #include <QtTest>
 
+#include <algorithm>
+#include <array>
+#include <memory>
 #include <random>
+#include <utility>
+#include <vector>
 
 using namespace DurableStreams;
 
@@ -28,48 +35,66 @@ public:
         connect(model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &, int first, int last) {
             read(first, last - first + 1);
             signalCount += 1;
+            check();
         });
         connect(model, &QAbstractItemModel::rowsRemoved, this, [this](const QModelIndex &, int first, int last) {
             rows.remove(first, last - first + 1);
             signalCount += 1;
+            check();
         });
         connect(model, &QAbstractItemModel::rowsMoved, this,
                 [this](const QModelIndex &, int first, int last, const QModelIndex &, int to) {
-                    const QList<QVariant> moved = rows.mid(first, last - first + 1);
+                    const QList<QVariantList> moved = rows.mid(first, last - first + 1);
                     rows.remove(first, moved.size());
                     const int at = to > first ? to - int(moved.size()) : to;
                     for (int i = 0; i < moved.size(); ++i)
                         rows.insert(at + i, moved[i]);
                     moveCount += 1;
                     movedRows += int(moved.size());
+                    check();
                 });
         connect(model, &QAbstractItemModel::dataChanged, this,
                 [this](const QModelIndex &first, const QModelIndex &last, const QList<int> &roles) {
                     QVERIFY(!roles.isEmpty());
-                    for (int row = first.row(); row <= last.row(); ++row)
-                        rows[row] = value(row);
+                    for (int row = first.row(); row <= last.row(); ++row) {
+                        for (const int role : roles)
+                            setRole(row, role);
+                    }
                     signalCount += 1;
+                    check();
                 });
         connect(model, &QAbstractItemModel::layoutChanged, this, [this] {
-            rows.clear();
-            read(0, m_model->rowCount());
+            readAll();
             layoutCount += 1;
         });
-        connect(model, &QAbstractItemModel::modelReset, this, [this] { resetCount += 1; });
+        connect(model, &QAbstractItemModel::modelReset, this, [this] {
+            readAll();
+            resetCount += 1;
+        });
     }
 
-    bool agrees() const
+    /*! What is not as the model says; nothing while they agree. */
+    QString difference() const
     {
         if (rows.size() != m_model->rowCount())
-            return false;
+            return QString("%1 rows, the model has %2").arg(rows.size()).arg(m_model->rowCount());
         for (int row = 0; row < rows.size(); ++row) {
-            if (rows[row] != value(row))
-                return false;
+            if (rows[row] != values(row))
+                return QString("row %1: %2, the model has %3").arg(row).arg(text(rows[row]), text(values(row)));
         }
-        return true;
+        return {};
+    }
+    bool agrees() const { return difference().isEmpty(); }
+    /*! From now on all is compared at the end of each signal, or the keys alone: rows that slots write are further on.
+     */
+    void checkSignals(bool areRowsWritten)
+    {
+        m_checks = true;
+        m_checksKeysAlone = areRowsWritten;
     }
 
-    QList<QVariant> rows;
+    QString failure; // the first one of a signal
+    QList<QVariantList> rows; // of each role of Roles
     int signalCount = 0;
     int moveCount = 0;
     int movedRows = 0;
@@ -77,14 +102,241 @@ public:
     int resetCount = 0;
 
 private:
-    QVariant value(int row) const { return m_model->index(row, 0).data(RowModel::ValueRole); }
+    static constexpr std::array Roles{int(RowModel::KeyRole), int(RowModel::ValueRole), int(RowModel::RowStateRole),
+                                      int(RowModel::OffsetRole)};
+
+    static QString text(const QVariantList &row)
+    {
+        return QString::fromUtf8(QJsonDocument(QJsonArray::fromVariantList(row)).toJson(QJsonDocument::Compact));
+    }
+    QVariantList values(int row) const
+    {
+        QVariantList values;
+        for (const int role : Roles)
+            values.append(m_model->index(row, 0).data(role));
+        return values;
+    }
+    void setRole(int row, int role)
+    {
+        const auto place = std::find(Roles.begin(), Roles.end(), role) - Roles.begin();
+        if (place < qsizetype(Roles.size()))
+            rows[row][place] = m_model->index(row, 0).data(role);
+    }
     void read(int first, int count)
     {
         for (int row = first; row < first + count; ++row)
-            rows.insert(row, value(row));
+            rows.insert(row, values(row));
+    }
+    void readAll()
+    {
+        rows.clear();
+        read(0, m_model->rowCount());
+    }
+    void check()
+    {
+        if (!m_checks || !failure.isEmpty())
+            return;
+        if (!m_checksKeysAlone) {
+            failure = difference();
+            return;
+        }
+        QStringList keys;
+        for (const QVariantList &row : std::as_const(rows))
+            keys.append(row.first().toString());
+        if (keys != static_cast<const RowModel *>(m_model)->keys())
+            failure = "keys: " + keys.join(',') + ", the model has "
+                + static_cast<const RowModel *>(m_model)->keys().join(',');
     }
 
     const QAbstractItemModel *m_model;
+    bool m_checks = false;
+    bool m_checksKeysAlone = false;
+};
+
+// One fixed history of a stream, writes and queries.
+class History
+{
+public:
+    explicit History(unsigned seed)
+        : m_random(seed)
+    {
+        m_other.setOrderBy("-position");
+        for (RowModel *model : m_models) {
+            m_testers.push_back(std::make_unique<QAbstractItemModelTester>(model));
+            m_mirrors.push_back(std::make_unique<Mirror>(model));
+        }
+    }
+
+    /*! The first thing that went wrong; nothing when nothing did. */
+    QString run(int steps, int firstRows)
+    {
+        QList<QByteArray> events;
+        for (int i = 0; i < firstRows; ++i)
+            events.append(card(QByteArray::number(i), number(50), number(2)));
+        if (!m_fixture.batch(events))
+            return "no commit";
+        for (int step = 0; step < steps; ++step) {
+            const QString failure = runStep();
+            if (!failure.isEmpty())
+                return QString("step %1: %2").arg(step).arg(failure);
+        }
+        return {};
+    }
+
+private:
+    int number(int end) { return int(m_random() % unsigned(end)); }
+    QString key() { return QString::number(number(30)); }
+
+    QString runStep()
+    {
+        const bool writesInSlot = number(3) == 0;
+        QObject context;
+        if (writesInSlot)
+            actInASlot(&context);
+        std::vector<std::pair<QPersistentModelIndex, QString>> held;
+        for (std::size_t i = 0; i < m_models.size(); ++i) {
+            m_mirrors[i]->checkSignals(writesInSlot);
+            for (int row = 0; row < std::min(m_models[i]->count(), 40); ++row)
+                held.emplace_back(m_models[i]->index(row), m_models[i]->keyAt(row));
+        }
+        if (!act())
+            return "no commit";
+        for (std::size_t i = 0; i < m_models.size(); ++i) {
+            if (!m_mirrors[i]->failure.isEmpty())
+                return QString("model %1, in a signal: %2").arg(i).arg(m_mirrors[i]->failure);
+            if (!m_mirrors[i]->agrees())
+                return QString("model %1: %2").arg(i).arg(m_mirrors[i]->difference());
+        }
+        for (const auto &[index, itsKey] : held) {
+            if (index.isValid() && index.data(RowModel::KeyRole).toString() != itsKey)
+                return "an index of " + itsKey + " is one of " + index.data(RowModel::KeyRole).toString();
+        }
+        for (LiveQuery *query : {&m_fixture.query, &m_other}) {
+            LiveQuery fresh;
+            fresh.setWhere(query->where());
+            fresh.setOrderBy(query->orderBy());
+            fresh.setFrom(m_fixture.cards);
+            if (fresh.keys() != query->keys())
+                return "a query has " + query->keys().join(',') + ", a new one " + fresh.keys().join(',');
+        }
+        return {};
+    }
+
+    // What happens in the next signal of any model.
+    void actInASlot(QObject *context)
+    {
+        const int what = number(4);
+        const auto done = std::make_shared<bool>(false);
+        const auto slot = [this, what, done] {
+            if (std::exchange(*done, true))
+                return;
+            if (what == 0)
+                changeQuery();
+            else if (what == 1)
+                changeFields();
+            else
+                write();
+        };
+        RowModel *model = m_models[std::size_t(number(int(m_models.size())))];
+        QObject::connect(model, &QAbstractItemModel::rowsInserted, context, slot);
+        QObject::connect(model, &QAbstractItemModel::rowsRemoved, context, slot);
+        QObject::connect(model, &QAbstractItemModel::rowsMoved, context, slot);
+        QObject::connect(model, &QAbstractItemModel::dataChanged, context, slot);
+    }
+
+    bool act()
+    {
+        switch (number(8)) {
+        case 0:
+            changeQuery();
+            return true;
+        case 1:
+            changeFields();
+            return true;
+        case 2:
+        case 3:
+            write();
+            return true;
+        case 4:
+            return answer();
+        default:
+            return readBatch();
+        }
+    }
+
+    bool readBatch()
+    {
+        QList<QByteArray> events;
+        const int count = 1 + number(number(4) == 0 ? 40 : 6);
+        for (int i = 0; i < count; ++i) {
+            const QByteArray itsKey = key().toUtf8();
+            events.append(number(4) > 0 ? card(itsKey, number(50), number(2)) : eventJson("card", itsKey));
+        }
+        const int control = number(12);
+        if (control == 0)
+            events.prepend(R"({"headers":{"control":"reset"}})");
+        if (control <= 2)
+            events.insert(number(int(events.size())), R"({"headers":{"control":"snapshot-start","offset":"0"}})");
+        if (control == 1)
+            events.append(R"({"headers":{"control":"snapshot-end","offset":"0"}})");
+        return m_fixture.batch(events);
+    }
+
+    void write()
+    {
+        const QString itsKey = key();
+        const QVariantMap values{{"id", itsKey}, {"position", number(50)}, {"column", number(2)}};
+        if (!m_fixture.cards->contains(itsKey))
+            m_fixture.cards->insert(values);
+        else if (const int what = number(3); what == 0)
+            m_fixture.cards->remove(itsKey);
+        else if (what == 1)
+            m_fixture.cards->upsert(values);
+        else
+            m_fixture.cards->update(itsKey, {{"position", number(50)}});
+    }
+
+    // The first write ends well, or it fails.
+    bool answer()
+    {
+        QCoreApplication::processEvents();
+        if (m_fixture.source.appends.isEmpty())
+            return true;
+        const ScriptedSource::Append append = m_fixture.source.appends.takeFirst();
+        if (number(2) == 0) {
+            QSignalSpy failed(&m_fixture.db, &StreamDb::transactionFailed);
+            m_fixture.source.refuse(append, "no");
+            return failed.wait();
+        }
+        QSignalSpy committed(&m_fixture.db, &StreamDb::committed);
+        m_fixture.source.accept(append);
+        return committed.wait();
+    }
+
+    void changeQuery()
+    {
+        LiveQuery &query = number(2) == 0 ? m_fixture.query : m_other;
+        const QVariantMap wheres[]{{}, {{"column", 0}}, {{"column", 1}}, {{"position", QVariantMap{{"gt", 20}}}}};
+        const QVariant orders[]{{}, "position", "-position", QStringList{"column", "-id"}};
+        if (number(2) == 0)
+            query.setWhere(wheres[number(4)]);
+        else
+            query.setOrderBy(orders[number(4)]);
+    }
+
+    void changeFields()
+    {
+        QStringList fields{"id", "position", "column", "other"};
+        std::shuffle(fields.begin(), fields.end(), m_random);
+        m_fixture.cards->setFields(fields);
+    }
+
+    std::mt19937 m_random;
+    CardFixture m_fixture;
+    LiveQuery m_other{m_fixture.cards};
+    std::array<RowModel *, 3> m_models{m_fixture.cards, &m_fixture.query, &m_other};
+    std::vector<std::unique_ptr<QAbstractItemModelTester>> m_testers;
+    std::vector<std::unique_ptr<Mirror>> m_mirrors;
 };
 
 } // namespace
@@ -101,6 +353,7 @@ private Q_SLOTS:
     void persistentIndexesFollow();
     void changedRolesAreNamed();
     void randomBatchesReplayed();
+    void randomHistories();
     void slotsMayWriteCloseAndDelete();
 };
 
@@ -251,6 +504,18 @@ void tst_RowModel::randomBatchesReplayed()
         }
         QCOMPARE(cards.resetCount + query.resetCount, 0);
     }
+}
+
+/* Whatever happens, views that know a model by its signals alone show what it says. */
+void tst_RowModel::randomHistories()
+{
+    constexpr unsigned count = 2000;
+    for (unsigned seed = 1; seed <= count; ++seed) {
+        const bool isLarge = seed % 500 == 0;
+        const QString failure = History(seed).run(6, isLarge ? 1200 : 20);
+        QVERIFY2(failure.isEmpty(), qPrintable(QString("seed %1, %2").arg(seed).arg(failure)));
+    }
+    qInfo("Seeds 1 to %u", count);
 }
 
 void tst_RowModel::slotsMayWriteCloseAndDelete()
