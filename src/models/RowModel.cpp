@@ -16,6 +16,7 @@
 #include <QVarLengthArray>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <numeric>
 
@@ -69,6 +70,34 @@ std::vector<bool> longestRising(const std::vector<int> &numbers)
     for (int i = tails.empty() ? -1 : tails.back(); i >= 0; i = previous[i])
         rising[i] = true;
     return rising;
+}
+
+struct Numbered
+{
+    quint64 number;
+    int place;
+};
+
+// A stable radix sort, byte by byte from the last one on; bytes that all numbers share take no pass.
+void sortByNumbers(std::vector<Numbered> &rows)
+{
+    constexpr int Bytes = sizeof(quint64);
+    const auto byteOf = [](quint64 number, int byte) { return std::size_t(number >> 8 * byte & 0xff); };
+    std::array<std::array<std::size_t, 256>, Bytes> counts{};
+    for (const Numbered &row : rows) {
+        for (int byte = 0; byte < Bytes; ++byte)
+            ++counts[std::size_t(byte)][byteOf(row.number, byte)];
+    }
+    std::vector<Numbered> sorted(rows.size());
+    for (int byte = 0; byte < Bytes; ++byte) {
+        std::array<std::size_t, 256> &places = counts[std::size_t(byte)];
+        if (std::find(places.begin(), places.end(), rows.size()) != places.end())
+            continue;
+        std::exclusive_scan(places.begin(), places.end(), places.begin(), std::size_t(0));
+        for (const Numbered &row : rows)
+            sorted[places[byteOf(row.number, byte)]++] = row;
+        rows.swap(sorted);
+    }
 }
 
 QByteArrayView offsetOf(const ShownRow &row)
@@ -392,20 +421,21 @@ std::vector<int> RowModelPrivate::sorted(const std::vector<Entry> &entries, cons
     const auto isAhead = [&](int a, int b) { return precedes(keyAt(a, entries, keys), keyAt(b, entries, keys)); };
     if (std::is_sorted(places.begin(), places.end(), isAhead))
         return places;
-    // Most comparisons are of one number at hand.
-    struct Item
-    {
-        quint64 head;
-        int place;
-    };
     const std::vector<quint64> heads = keys.heads(keys.width() > 0 && sortsDescending(0));
-    std::vector<Item> items(entries.size());
-    for (std::size_t i = 0; i < items.size(); ++i)
-        items[i] = {heads.empty() ? entries[i].order : heads[i], int(i)};
-    std::sort(items.begin(), items.end(), [&](const Item &a, const Item &b) {
-        return a.head != b.head ? a.head < b.head : isAhead(a.place, b.place);
-    });
-    std::transform(items.begin(), items.end(), places.begin(), [](const Item &item) { return item.place; });
+    std::vector<Numbered> rows(entries.size());
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        rows[i] = {heads.empty() ? entries[i].order : heads[i], int(i)};
+    sortByNumbers(rows);
+    std::transform(rows.begin(), rows.end(), places.begin(), [](const Numbered &row) { return row.place; });
+    // Those with one number want a closer look.
+    for (std::size_t first = 0, last = 0; first < rows.size(); first = last) {
+        while (last < rows.size() && rows[last].number == rows[first].number)
+            ++last;
+        const auto begin = places.begin() + std::ptrdiff_t(first);
+        const auto end = places.begin() + std::ptrdiff_t(last);
+        if (!std::is_sorted(begin, end, isAhead))
+            std::sort(begin, end, isAhead);
+    }
     return places;
 }
 

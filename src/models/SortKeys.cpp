@@ -75,8 +75,8 @@ void SortKeys::reorder(const std::vector<int> &order)
     std::vector<SortValue> next;
     next.reserve(m_values.size());
     for (const int place : order) {
-        const auto first = m_values.begin() + offset(place);
-        next.insert(next.end(), std::make_move_iterator(first), std::make_move_iterator(first + m_width));
+        for (int part = 0; part < m_width; ++part)
+            next.push_back(std::move(m_values[std::size_t(offset(place) + part)]));
     }
     m_values = std::move(next);
 }

@@ -148,7 +148,7 @@ SortValue::SortValue(const QVariant &value)
 
 SortValue SortValue::fromJson(QByteArrayView json)
 {
-    if (json.isEmpty() || json == "null")
+    if (json.isEmpty() || json.front() == 'n')
         return {};
     if (json.front() == '"')
         return of(Type::Text, textOfString(json));
