@@ -5,6 +5,8 @@
 
 #include <DurableStreams/Collection>
 
+#include <QQmlEngine>
+
 namespace DurableStreams {
 
 QuickStreamDb::QuickStreamDb(QObject *parent)
@@ -53,6 +55,11 @@ void QuickStreamDb::join(QObject *object)
     auto *collection = qobject_cast<Collection *>(object);
     if (collection && !collection->streamDb())
         collection->setStreamDb(this);
+}
+
+StreamDbReply *QuickStreamDb::awaitTxId(const QString &txid, int timeout)
+{
+    return new StreamDbReply(StreamDb::awaitTxId(txid, std::chrono::milliseconds(timeout)), qmlEngine(this));
 }
 
 void QuickStreamDb::classBegin()

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "StreamDbReply.h"
+
 #include <DurableStreams/StreamDb>
 
 #include <QQmlListProperty>
@@ -25,6 +27,9 @@ public:
 
     /*! All children; the Collections among them join this StreamDb. */
     QQmlListProperty<QObject> data();
+
+    /*! See StreamDb::awaitTxId(); \a timeout in milliseconds. */
+    Q_INVOKABLE DurableStreams::StreamDbReply *awaitTxId(const QString &txid, int timeout = 5000);
 
     void classBegin() override;
     void componentComplete() override;

@@ -5,6 +5,8 @@
 
 #include <QTimer>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace DurableStreams {
@@ -20,7 +22,7 @@ QFuture<StreamError> TxIdWaits::wait(const QByteArray &txid, Milliseconds limit)
         end({}, isThisOne);
         return promise->future();
     }
-    QTimer::singleShot(limit, this, [this, txid, limit, isThisOne] {
+    QTimer::singleShot(std::max(limit, Milliseconds::zero()), this, [this, txid, limit, isThisOne] {
         end(StreamError(
                 StreamError::Code::Timeout,
                 u"The stream brought nothing of the transaction \"%1\" within %2 ms."_s.arg(QString::fromUtf8(txid))

@@ -418,6 +418,9 @@ void tst_StreamDb::awaitsTxIds()
     QTRY_VERIFY(never.isFinished());
     QCOMPARE(never.result().code(), StreamError::Code::Timeout);
     QVERIFY(never.result().message().contains("never"));
+    const QFuture<StreamError> hurried = m_db->awaitTxId("never", -1ms);
+    QTRY_VERIFY(hurried.isFinished());
+    QCOMPARE(hurried.result().code(), StreamError::Code::Timeout);
 
     // What was seen long ago is forgotten.
     QByteArrayList many;
