@@ -15,6 +15,7 @@
 #include <DurableStreams/StreamError>
 #include <DurableStreams/StreamReply>
 #include <DurableStreams/StreamSource>
+#include <DurableStreams/TableAdapter>
 #include <DurableStreams/Transaction>
 
 #include <QtQml/qqml.h>
@@ -79,6 +80,13 @@ struct RowForeign
     Q_GADGET
     QML_FOREIGN(DurableStreams::Row)
     QML_NAMED_ELEMENT(Row)
+};
+
+struct TableAdapterForeign
+{
+    Q_GADGET
+    QML_FOREIGN(DurableStreams::TableAdapter)
+    QML_NAMED_ELEMENT(TableAdapter)
 };
 
 struct TransactionForeign

@@ -9,7 +9,7 @@
 #include <DurableStreams/LiveQuery>
 #include <DurableStreams/Session>
 #include <DurableStreams/StreamDb>
-#include <DurableStreams/TableView>
+#include <DurableStreams/TableAdapter>
 
 #include <QBoxLayout>
 #include <QComboBox>
@@ -51,7 +51,7 @@ private:
     DurableStreams::StreamDb m_db;
     DurableStreams::Collection *m_screenings;
     DurableStreams::LiveQuery m_programme; // in the order that the table's header says
-    DurableStreams::TableView m_cells; // the same with columns
+    DurableStreams::TableAdapter m_cells; // the same with columns
     ScreeningDelegate m_cellDelegate;
     ScreeningCardDelegate m_cardDelegate;
     ScreeningDelegate m_formDelegate;

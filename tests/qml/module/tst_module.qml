@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import QtQuick
+import QtQuick.Controls
 import QtTest
 import DurableStreams
 
@@ -295,6 +296,119 @@ TestCase {
         board.cards.remove("a")
         verify(!board.row.exists)
         verify(board.row.removed)
+    }
+
+    function endsWith(reply: StreamDbReply, code: int) {
+        verify(!reply.isFinished)
+        finished.target = reply
+        finished.clear()
+        finished.wait()
+        verify(reply.isFinished)
+        compare(reply.error.code, code)
+        compare(finished.count, 1)
+    }
+
+    function test_awaitsTxIds() {
+        const board = createBoard()
+        const seen = board.db.awaitTxId("t1")
+        let isShown = false
+        seen.finished.connect(() => isShown = board.cards.contains("d"))
+        const event = board.event("card", "d", {id: "d"})
+        event.headers.txid = "t1"
+        board.source.push(event)
+        endsWith(seen, StreamError.NoError)
+        verify(isShown)
+        endsWith(board.db.awaitTxId("t1"), StreamError.NoError)
+        endsWith(board.db.awaitTxId("never", 1), StreamError.Timeout)
+        endsWith(board.db.awaitTxId("never", -1), StreamError.Timeout)
+        const abandoned = board.db.awaitTxId("never")
+        board.destroy()
+        endsWith(abandoned, StreamError.Cancelled)
+    }
+
+    Component {
+        id: tableComponent
+
+        Item {
+            id: tableItem
+
+            property alias db: tableDb
+            property alias cards: tableCards
+            property alias adapter: adapter
+            property alias table: table
+            property alias header: header
+
+            width: 200
+            height: 200
+
+            MemorySource {
+                id: tableSource
+
+                events: [
+                    {type: "card", key: "a", value: {id: "a", title: "A", points: 2}, headers: {operation: "insert"}},
+                    {type: "card", key: "b", value: {id: "b", title: "B", points: 1}, headers: {operation: "insert"}}
+                ]
+            }
+            StreamDb {
+                id: tableDb
+
+                name: "table"
+                source: tableSource
+
+                Collection {
+                    id: tableCards
+
+                    type: "card"
+                    primaryKey: "id"
+                    fields: ({id: "string", title: "string", points: "integer"})
+                }
+            }
+            HorizontalHeaderView {
+                id: header
+
+                syncView: table
+                width: parent.width
+            }
+            TableView {
+                id: table
+
+                y: 40
+                width: parent.width
+                height: 100
+                model: TableAdapter {
+                    id: adapter
+
+                    source: LiveQuery { from: tableCards; orderBy: "points" }
+                    columns: ["title", "points"]
+                    titles: ({points: qsTr("Points")})
+                }
+                delegate: Item {
+                    required property var model
+                    required property string display
+                    required property string key
+                    required property int rowState
+
+                    implicitWidth: 80
+                    implicitHeight: 20
+                }
+            }
+        }
+    }
+
+    function test_tableAdapterFeedsTableView() {
+        const app = createTemporaryObject(tableComponent, testCase)
+        tryVerify(() => app.db.upToDate)
+        const textAt = (column, row) => app.table.itemAtCell(Qt.point(column, row))?.display
+        tryVerify(() => textAt(0, 0) === "B" && textAt(1, 0) === "1" && textAt(0, 1) === "A")
+        tryCompare(app.header, "columns", 2)
+        compare(app.adapter.columnOf("points"), 1)
+        compare(app.adapter.headerData(1, Qt.Horizontal, Qt.DisplayRole), "Points")
+        const cell = app.table.itemAtCell(Qt.point(1, 0))
+        compare(cell.key, "b")
+        compare(cell.rowState, RowModel.Confirmed)
+        cell.model.edit = 3
+        compare(app.cards.get("b").points, 3)
+        tryVerify(() => textAt(0, 0) === "A" && textAt(1, 1) === "3")
     }
 
     Component {

@@ -6,7 +6,7 @@
 #include <DurableStreams/Collection>
 #include <DurableStreams/LiveQuery>
 #include <DurableStreams/StreamDb>
-#include <DurableStreams/TableView>
+#include <DurableStreams/TableAdapter>
 
 #include <QAbstractItemModelTester>
 #include <QMimeData>
@@ -116,8 +116,8 @@ QList<Change> changesOf(const QSignalSpy &spy)
 
 } // namespace
 
-/* Fields as columns: TableView follows its source signal by signal. */
-class tst_TableView : public QObject
+/* Fields as columns: TableAdapter follows its source signal by signal. */
+class tst_TableAdapter : public QObject
 {
     Q_OBJECT
 
@@ -146,7 +146,7 @@ private:
     Collection *m_cards = nullptr;
 };
 
-void tst_TableView::init()
+void tst_TableAdapter::init()
 {
     m_db = std::make_unique<StreamDb>();
     m_source = std::make_unique<ScriptedSource>();
@@ -156,17 +156,17 @@ void tst_TableView::init()
     QTRY_COMPARE(m_source->opened.size(), 1);
 }
 
-bool tst_TableView::batch(const QList<QByteArray> &events)
+bool tst_TableAdapter::batch(const QList<QByteArray> &events)
 {
     QSignalSpy committed(m_db.get(), &StreamDb::committed);
     m_source->batch(events.join(','));
     return committed.wait();
 }
 
-void tst_TableView::columnsAndHeaders()
+void tst_TableAdapter::columnsAndHeaders()
 {
     QVERIFY(batch({card("a", 1)}));
-    TableView table(m_cards);
+    TableAdapter table(m_cards);
     const QAbstractItemModelTester tester(&table);
     const auto headers = [&] {
         QStringList all;
@@ -179,8 +179,8 @@ void tst_TableView::columnsAndHeaders()
     QCOMPARE(table.headerData(0, Qt::Vertical), QVariant(1));
     QVERIFY(!table.headerData(9, Qt::Horizontal).toString().isEmpty()); // Qt's own: its number
 
-    QSignalSpy reset(&table, &TableView::modelReset);
-    QSignalSpy columnsChanged(&table, &TableView::columnsChanged);
+    QSignalSpy reset(&table, &TableAdapter::modelReset);
+    QSignalSpy columnsChanged(&table, &TableAdapter::columnsChanged);
     table.setColumns({"position", "title", "none", "key"});
     table.setColumns({"position", "title", "none", "key"});
     QCOMPARE(reset.size(), 1);
@@ -193,16 +193,16 @@ void tst_TableView::columnsAndHeaders()
     QVERIFY(!table.setData(table.index(0, 2), 1));
     QCOMPARE(table.index(0, 3).data(), "a");
 
-    QSignalSpy header(&table, &TableView::headerDataChanged);
+    QSignalSpy header(&table, &TableAdapter::headerDataChanged);
     table.setTitles({{"position", "Place"}, {"other", "Other"}});
     QCOMPARE(header.size(), 1);
     QCOMPARE(headers(), QStringList({"Place", "title", "none", "key"}));
 }
 
-void tst_TableView::sourceWithoutFields()
+void tst_TableAdapter::sourceWithoutFields()
 {
     auto *things = m_db->collection(Schema("thing", "", QList<QByteArray>()));
-    TableView table(things);
+    TableAdapter table(things);
     const QAbstractItemModelTester tester(&table);
     QCOMPARE(table.columnCount(), 0);
     QVERIFY(batch({eventJson("thing", "t", R"({"size":3})")}));
@@ -212,10 +212,10 @@ void tst_TableView::sourceWithoutFields()
     QCOMPARE(table.index(0, 0).data(), QVariant(qlonglong(3)));
 }
 
-void tst_TableView::cells()
+void tst_TableAdapter::cells()
 {
     QVERIFY(batch({card("a", 1), card("b", 2)}));
-    const TableView table(m_cards, {"title", "position"});
+    const TableAdapter table(m_cards, {"title", "position"});
     QCOMPARE(table.rowCount(), 2);
     QCOMPARE(table.columnCount(), 2);
     QCOMPARE(table.rowCount(table.index(0, 0)), 0);
@@ -234,10 +234,10 @@ void tst_TableView::cells()
     QCOMPARE(table.roleNames().value(RowModel::RowStateRole), "rowState");
 }
 
-void tst_TableView::multiData()
+void tst_TableAdapter::multiData()
 {
     QVERIFY(batch({card("a", 1)}));
-    const TableView table(m_cards, {"title", "none"});
+    const TableAdapter table(m_cards, {"title", "none"});
     for (int column = 0; column < 2; ++column) {
         std::vector<QModelRoleData> asked;
         for (const int role : {int(Qt::DecorationRole), int(Qt::DisplayRole), int(RowModel::KeyRole), int(Qt::EditRole),
@@ -254,12 +254,12 @@ void tst_TableView::multiData()
     }
 }
 
-void tst_TableView::edits()
+void tst_TableAdapter::edits()
 {
     QVERIFY(batch({card("a", 1), card("b", 2)}));
     LiveQuery query(m_cards);
     query.setOrderBy("position");
-    TableView table(&query, {"id", "title", "position"});
+    TableAdapter table(&query, {"id", "title", "position"});
     const QAbstractItemModelTester tester(&table);
     QVERIFY(table.index(0, 1).flags().testFlag(Qt::ItemIsEditable));
     QVERIFY(table.index(0, 1).flags().testFlag(Qt::ItemIsDragEnabled));
@@ -278,11 +278,11 @@ void tst_TableView::edits()
     QCOMPARE(m_db->pendingCount(), 1);
 }
 
-void tst_TableView::changedRolesAreColumns()
+void tst_TableAdapter::changedRolesAreColumns()
 {
     QVERIFY(batch({card("a", 1), card("b", 2), card("c", 3)}));
-    const TableView table(m_cards, {"position", "title", "column", "position"});
-    QSignalSpy changed(&table, &TableView::dataChanged);
+    const TableAdapter table(m_cards, {"position", "title", "column", "position"});
+    QSignalSpy changed(&table, &TableAdapter::dataChanged);
     const QList<int> roles = {Qt::DisplayRole, Qt::EditRole};
     QVERIFY(batch({card("b", 7)}));
     QCOMPARE(changesOf(changed), QList<Change>({{1, 1, 0, 0, roles}, {1, 1, 3, 3, roles}}));
@@ -295,11 +295,11 @@ void tst_TableView::changedRolesAreColumns()
     QCOMPARE(changesOf(changed), QList<Change>());
 }
 
-void tst_TableView::rowStateIsOfAllColumns()
+void tst_TableAdapter::rowStateIsOfAllColumns()
 {
     QVERIFY(batch({card("a", 1)}));
-    TableView table(m_cards, {"id", "title", "position"});
-    QSignalSpy changed(&table, &TableView::dataChanged);
+    TableAdapter table(m_cards, {"id", "title", "position"});
+    QSignalSpy changed(&table, &TableAdapter::dataChanged);
     QVERIFY(table.setData(table.index(0, 1), "new"));
     const QList<int> all = {Qt::DisplayRole, Qt::EditRole, RowModel::RowStateRole};
     QCOMPARE(changesOf(changed),
@@ -312,17 +312,17 @@ void tst_TableView::rowStateIsOfAllColumns()
     QCOMPARE(changesOf(changed), QList<Change>({{0, 0, 0, 2, {RowModel::RowStateRole}}}));
 }
 
-void tst_TableView::anotherSource()
+void tst_TableAdapter::anotherSource()
 {
     QVERIFY(batch({card("a", 1), card("b", 2, 1)}));
     LiveQuery query(m_cards);
     query.setWhere({{"column", 1}});
-    TableView table;
+    TableAdapter table;
     const QAbstractItemModelTester tester(&table);
     QCOMPARE(table.rowCount() + table.columnCount(), 0);
     QVERIFY(!table.mimeData({}));
-    QSignalSpy told(&table, &TableView::sourceChanged);
-    QSignalSpy reset(&table, &TableView::modelReset);
+    QSignalSpy told(&table, &TableAdapter::sourceChanged);
+    QSignalSpy reset(&table, &TableAdapter::modelReset);
     table.setSource(m_cards);
     QCOMPARE(table.rowCount(), 2);
     table.setSource(&query);
@@ -340,14 +340,14 @@ void tst_TableView::anotherSource()
     QCOMPARE(table.source(), nullptr);
 }
 
-void tst_TableView::sourceIsDeleted()
+void tst_TableAdapter::sourceIsDeleted()
 {
     QVERIFY(batch({card("a", 1)}));
     auto query = std::make_unique<LiveQuery>(m_cards);
-    TableView table(query.get());
+    TableAdapter table(query.get());
     const QAbstractItemModelTester tester(&table);
     const QPersistentModelIndex cell = table.index(0, 0);
-    QSignalSpy told(&table, &TableView::sourceChanged);
+    QSignalSpy told(&table, &TableAdapter::sourceChanged);
     query.reset();
     QCOMPARE(table.rowCount(), 0);
     QCOMPARE(table.source(), nullptr);
@@ -355,30 +355,30 @@ void tst_TableView::sourceIsDeleted()
     QVERIFY(!cell.isValid());
 }
 
-void tst_TableView::tableIsDeletedInASlot()
+void tst_TableAdapter::tableIsDeletedInASlot()
 {
     QVERIFY(batch({card("a", 2), card("b", 1)}));
     auto query = std::make_unique<LiveQuery>(m_cards);
     const auto deletedBy = [&](auto signal, const std::function<void()> &change) {
-        const QPointer<TableView> table = new TableView(query.get());
+        const QPointer<TableAdapter> table = new TableAdapter(query.get());
         connect(table, signal, table, [table] { delete table; });
         change();
         return !table;
     };
-    QVERIFY(deletedBy(&TableView::dataChanged,
+    QVERIFY(deletedBy(&TableAdapter::dataChanged,
                       [&] { QVERIFY(batch({eventJson("card", "a", R"({"id":"a","title":"new","position":2})")})); }));
-    QVERIFY(deletedBy(&TableView::rowsInserted, [&] { QVERIFY(batch({card("c", 3)})); }));
-    QVERIFY(deletedBy(&TableView::rowsRemoved, [&] { QVERIFY(batch({eventJson("card", "c")})); }));
-    QVERIFY(deletedBy(&TableView::layoutAboutToBeChanged, [&] { query->setOrderBy("position"); }));
-    QVERIFY(deletedBy(&TableView::layoutChanged, [&] { query->setOrderBy("-position"); }));
-    QVERIFY(deletedBy(&TableView::modelReset, [&] { query.reset(); }));
+    QVERIFY(deletedBy(&TableAdapter::rowsInserted, [&] { QVERIFY(batch({card("c", 3)})); }));
+    QVERIFY(deletedBy(&TableAdapter::rowsRemoved, [&] { QVERIFY(batch({eventJson("card", "c")})); }));
+    QVERIFY(deletedBy(&TableAdapter::layoutAboutToBeChanged, [&] { query->setOrderBy("position"); }));
+    QVERIFY(deletedBy(&TableAdapter::layoutChanged, [&] { query->setOrderBy("-position"); }));
+    QVERIFY(deletedBy(&TableAdapter::modelReset, [&] { query.reset(); }));
 }
 
-void tst_TableView::sortsALiveQuery()
+void tst_TableAdapter::sortsALiveQuery()
 {
     QVERIFY(batch({card("a", 1), card("b", 2)}));
     LiveQuery query(m_cards);
-    TableView table(&query, {"title", "position"});
+    TableAdapter table(&query, {"title", "position"});
     const QAbstractItemModelTester tester(&table);
     table.sort(1, Qt::DescendingOrder);
     QCOMPARE(query.orderBy(), QVariant("-position"));
@@ -392,7 +392,7 @@ void tst_TableView::sortsALiveQuery()
     QCOMPARE(m_cards->keys(), QStringList({"a", "b"}));
 }
 
-void tst_TableView::persistentIndexes()
+void tst_TableAdapter::persistentIndexes()
 {
     QList<QByteArray> before;
     QList<QByteArray> after;
@@ -402,10 +402,10 @@ void tst_TableView::persistentIndexes()
     }
     LiveQuery query(m_cards);
     query.setOrderBy("position");
-    TableView table(&query, {"title", "position"});
+    TableAdapter table(&query, {"title", "position"});
     const QAbstractItemModelTester tester(&table);
     QVERIFY(batch(before));
-    QSignalSpy layouts(&table, &TableView::layoutChanged);
+    QSignalSpy layouts(&table, &TableAdapter::layoutChanged);
     QList<QPersistentModelIndex> kept;
     for (int i = 0; i < 1000; i += 100)
         kept << table.index(i, i % 200 ? 0 : 1);
@@ -419,10 +419,10 @@ void tst_TableView::persistentIndexes()
     }
 }
 
-void tst_TableView::drags()
+void tst_TableAdapter::drags()
 {
     QVERIFY(batch({card("a", 1), card("b", 2)}));
-    const TableView table(m_cards, {"title", "position"});
+    const TableAdapter table(m_cards, {"title", "position"});
     const std::unique_ptr<QMimeData> mime(
         table.mimeData({table.index(0, 0), table.index(0, 1), table.index(1, 0), table.index(1, 1)}));
     const std::unique_ptr<QMimeData> expected(m_cards->mimeData({m_cards->index(0), m_cards->index(1)}));
@@ -432,7 +432,7 @@ void tst_TableView::drags()
     QVERIFY(!table.canDropMimeData(mime.get(), Qt::CopyAction, 0, 0, {}));
 }
 
-void tst_TableView::randomBatches()
+void tst_TableAdapter::randomBatches()
 {
     for (unsigned seed = 1; seed <= 10; ++seed) {
         std::mt19937 random(seed);
@@ -440,8 +440,8 @@ void tst_TableView::randomBatches()
         LiveQuery query(m_cards);
         query.setWhere({{"column", 0}});
         query.setOrderBy("position");
-        TableView ofCards(m_cards, {"title", "position"});
-        TableView ofQuery(&query, {"position", "id"});
+        TableAdapter ofCards(m_cards, {"title", "position"});
+        TableAdapter ofQuery(&query, {"position", "id"});
         const QAbstractItemModelTester cardsTester(&ofCards);
         const QAbstractItemModelTester queryTester(&ofQuery);
         QVERIFY(batch({card("0", 0)}));
@@ -476,5 +476,5 @@ void tst_TableView::randomBatches()
     }
 }
 
-QTEST_GUILESS_MAIN(tst_TableView)
-#include "tst_tableview.moc"
+QTEST_GUILESS_MAIN(tst_TableAdapter)
+#include "tst_tableadapter.moc"

@@ -14,16 +14,17 @@
 
 namespace DurableStreams {
 
-class TableViewPrivate;
+class TableAdapterPrivate;
 
 /*!
- * The rows of a Collection or LiveQuery with their fields as columns, for QTableView, QTreeView and QDataWidgetMapper.
+ * The rows of a Collection or LiveQuery with their fields as columns: for QTableView, QTreeView and QDataWidgetMapper,
+ * and for Qt Quick's TableView and HorizontalHeaderView.
  *
- * A cell gives its field as Qt::DisplayRole and Qt::EditRole, and the row's RowModel::KeyRole and RowStateRole. It
- * holds no rows of its own: each signal of the source becomes one here, changed roles become the columns that they
- * touch, and persistent indexes follow. GUI thread only.
+ * A cell gives its field as Qt::DisplayRole (`display`) and Qt::EditRole (`edit`, which can be set), and the row's
+ * RowModel::KeyRole (`key`) and RowStateRole (`rowState`). It holds no rows of its own: each signal of the source
+ * becomes one here, changed roles become the columns that they touch, and persistent indexes follow. GUI thread only.
  */
-class DURABLESTREAMS_EXPORT TableView : public QAbstractTableModel
+class DURABLESTREAMS_EXPORT TableAdapter : public QAbstractTableModel
 {
     Q_OBJECT
     Q_PROPERTY(DurableStreams::RowModel *source READ source WRITE setSource NOTIFY sourceChanged FINAL)
@@ -31,9 +32,9 @@ class DURABLESTREAMS_EXPORT TableView : public QAbstractTableModel
     Q_PROPERTY(QVariantMap titles READ titles WRITE setTitles NOTIFY titlesChanged FINAL)
 
 public:
-    explicit TableView(QObject *parent = nullptr);
-    explicit TableView(RowModel *source, const QStringList &columns = {}, QObject *parent = nullptr);
-    ~TableView() override;
+    explicit TableAdapter(QObject *parent = nullptr);
+    explicit TableAdapter(RowModel *source, const QStringList &columns = {}, QObject *parent = nullptr);
+    ~TableAdapter() override;
 
     /*! Not owned; none is an empty table. */
     RowModel *source() const;
@@ -51,7 +52,7 @@ public:
     void setTitles(const QVariantMap &titles);
 
     /*! The column of \a field, or -1. */
-    int columnOf(const QString &field) const;
+    Q_INVOKABLE int columnOf(const QString &field) const;
     QModelIndex mapToSource(const QModelIndex &index) const;
     QModelIndex mapFromSource(const QModelIndex &sourceIndex, int column = 0) const;
 
@@ -77,9 +78,9 @@ Q_SIGNALS:
     void titlesChanged();
 
 private:
-    friend class TableViewPrivate;
+    friend class TableAdapterPrivate;
 
-    std::unique_ptr<TableViewPrivate> d;
+    std::unique_ptr<TableAdapterPrivate> d;
 };
 
 } // namespace DurableStreams

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <DurableStreams/TableView>
+#include <DurableStreams/TableAdapter>
 
 #include <DurableStreams/LiveQuery>
 
@@ -16,10 +16,10 @@ using namespace Qt::StringLiterals;
 
 namespace DurableStreams {
 
-class TableViewPrivate
+class TableAdapterPrivate
 {
 public:
-    explicit TableViewPrivate(TableView *q)
+    explicit TableAdapterPrivate(TableAdapter *q)
         : q(q)
     {
     }
@@ -37,7 +37,7 @@ public:
     int sourceRole(int column, int role) const;
     bool isCell(const QModelIndex &index) const;
 
-    TableView *const q;
+    TableAdapter *const q;
     QPointer<RowModel> source;
     QStringList wanted; // as set; empty: all
     QStringList fields; // of the columns
@@ -47,7 +47,7 @@ public:
     QList<QPersistentModelIndex> sourceIndexes; // of those
 };
 
-void TableViewPrivate::follow(RowModel *next)
+void TableAdapterPrivate::follow(RowModel *next)
 {
     q->beginResetModel();
     if (source)
@@ -62,7 +62,7 @@ void TableViewPrivate::follow(RowModel *next)
     q->endResetModel();
 }
 
-void TableViewPrivate::readColumns()
+void TableAdapterPrivate::readColumns()
 {
     fields = wanted;
     roles.clear();
@@ -73,7 +73,7 @@ void TableViewPrivate::readColumns()
         roles.append(names.key(field.toUtf8(), -1));
 }
 
-void TableViewPrivate::connectRows()
+void TableAdapterPrivate::connectRows()
 {
     RowModel *const model = source;
     QObject::connect(model, &RowModel::rowsAboutToBeInserted, q,
@@ -89,13 +89,13 @@ void TableViewPrivate::connectRows()
     QObject::connect(model, &RowModel::rowsMoved, q, [this] { q->endMoveRows(); });
 }
 
-void TableViewPrivate::connectLayout()
+void TableAdapterPrivate::connectLayout()
 {
     using Parents = QList<QPersistentModelIndex>;
     using Hint = QAbstractItemModel::LayoutChangeHint;
     RowModel *const model = source;
     QObject::connect(model, &RowModel::layoutAboutToBeChanged, q, [this](const Parents &, Hint hint) {
-        const QPointer<TableView> guard(q);
+        const QPointer<TableAdapter> guard(q);
         Q_EMIT q->layoutAboutToBeChanged({}, hint);
         if (guard)
             keepIndexes();
@@ -106,7 +106,7 @@ void TableViewPrivate::connectLayout()
     });
 }
 
-void TableViewPrivate::connectRest()
+void TableAdapterPrivate::connectRest()
 {
     RowModel *const model = source;
     QObject::connect(model, &RowModel::dataChanged, q,
@@ -119,21 +119,21 @@ void TableViewPrivate::connectRest()
         q->endResetModel();
     });
     QObject::connect(model, &QObject::destroyed, q, [this] {
-        const QPointer<TableView> guard(q);
+        const QPointer<TableAdapter> guard(q);
         follow(nullptr);
         if (guard)
             Q_EMIT guard->sourceChanged();
     });
 }
 
-void TableViewPrivate::keepIndexes()
+void TableAdapterPrivate::keepIndexes()
 {
     before = q->persistentIndexList();
     for (const QModelIndex &index : std::as_const(before))
         sourceIndexes.append(q->mapToSource(index));
 }
 
-void TableViewPrivate::restoreIndexes()
+void TableAdapterPrivate::restoreIndexes()
 {
     QModelIndexList after;
     after.reserve(before.size());
@@ -145,7 +145,7 @@ void TableViewPrivate::restoreIndexes()
 }
 
 // The roles of a cell in \a column that give something else when those of \a changed do in the source.
-QList<int> TableViewPrivate::touchedRoles(int column, const QList<int> &changed) const
+QList<int> TableAdapterPrivate::touchedRoles(int column, const QList<int> &changed) const
 {
     QList<int> touched;
     if (changed.contains(roles.at(column)))
@@ -156,9 +156,9 @@ QList<int> TableViewPrivate::touchedRoles(int column, const QList<int> &changed)
 }
 
 // One signal for each run of columns that are touched alike.
-void TableViewPrivate::forwardData(int first, int last, const QList<int> &changed)
+void TableAdapterPrivate::forwardData(int first, int last, const QList<int> &changed)
 {
-    const QPointer<TableView> guard(q);
+    const QPointer<TableAdapter> guard(q);
     int column = 0;
     while (guard && column < roles.size()) {
         const QList<int> touched = touchedRoles(column, changed);
@@ -171,60 +171,60 @@ void TableViewPrivate::forwardData(int first, int last, const QList<int> &change
 }
 
 // The role of the source that \a role of a cell in \a column stands for; -1 for none.
-int TableViewPrivate::sourceRole(int column, int role) const
+int TableAdapterPrivate::sourceRole(int column, int role) const
 {
     if (role == Qt::DisplayRole || role == Qt::EditRole)
         return roles.at(column);
     return role == RowModel::KeyRole || role == RowModel::RowStateRole ? role : -1;
 }
 
-bool TableViewPrivate::isCell(const QModelIndex &index) const
+bool TableAdapterPrivate::isCell(const QModelIndex &index) const
 {
     return source && index.isValid() && q->checkIndex(index, QAbstractItemModel::CheckIndexOption::ParentIsInvalid);
 }
 
-TableView::TableView(QObject *parent)
-    : TableView(nullptr, {}, parent)
+TableAdapter::TableAdapter(QObject *parent)
+    : TableAdapter(nullptr, {}, parent)
 {
 }
 
-TableView::TableView(RowModel *source, const QStringList &columns, QObject *parent)
+TableAdapter::TableAdapter(RowModel *source, const QStringList &columns, QObject *parent)
     : QAbstractTableModel(parent)
-    , d(std::make_unique<TableViewPrivate>(this))
+    , d(std::make_unique<TableAdapterPrivate>(this))
 {
     d->wanted = columns;
     d->follow(source);
 }
 
-TableView::~TableView() = default;
+TableAdapter::~TableAdapter() = default;
 
 // ---- Properties ----
 
-RowModel *TableView::source() const
+RowModel *TableAdapter::source() const
 {
     return d->source;
 }
 
-void TableView::setSource(RowModel *source)
+void TableAdapter::setSource(RowModel *source)
 {
     if (source == d->source)
         return;
-    const QPointer<TableView> guard(this);
+    const QPointer<TableAdapter> guard(this);
     d->follow(source);
     if (guard)
         Q_EMIT sourceChanged();
 }
 
-QStringList TableView::columns() const
+QStringList TableAdapter::columns() const
 {
     return d->wanted;
 }
 
-void TableView::setColumns(const QStringList &columns)
+void TableAdapter::setColumns(const QStringList &columns)
 {
     if (columns == d->wanted)
         return;
-    const QPointer<TableView> guard(this);
+    const QPointer<TableAdapter> guard(this);
     beginResetModel();
     d->wanted = columns;
     d->readColumns();
@@ -233,51 +233,51 @@ void TableView::setColumns(const QStringList &columns)
         Q_EMIT columnsChanged();
 }
 
-QVariantMap TableView::titles() const
+QVariantMap TableAdapter::titles() const
 {
     return d->titles;
 }
 
-void TableView::setTitles(const QVariantMap &titles)
+void TableAdapter::setTitles(const QVariantMap &titles)
 {
     if (titles == d->titles)
         return;
     d->titles = titles;
-    const QPointer<TableView> guard(this);
+    const QPointer<TableAdapter> guard(this);
     if (!d->fields.isEmpty())
         Q_EMIT headerDataChanged(Qt::Horizontal, 0, int(d->fields.size()) - 1);
     if (guard)
         Q_EMIT titlesChanged();
 }
 
-int TableView::columnOf(const QString &field) const
+int TableAdapter::columnOf(const QString &field) const
 {
     return int(d->fields.indexOf(field));
 }
 
-QModelIndex TableView::mapToSource(const QModelIndex &index) const
+QModelIndex TableAdapter::mapToSource(const QModelIndex &index) const
 {
     return index.isValid() && d->source ? d->source->index(index.row()) : QModelIndex();
 }
 
-QModelIndex TableView::mapFromSource(const QModelIndex &sourceIndex, int column) const
+QModelIndex TableAdapter::mapFromSource(const QModelIndex &sourceIndex, int column) const
 {
     return sourceIndex.isValid() ? index(sourceIndex.row(), column) : QModelIndex();
 }
 
 // ---- Reading ----
 
-int TableView::rowCount(const QModelIndex &parent) const
+int TableAdapter::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() || !d->source ? 0 : d->source->rowCount();
 }
 
-int TableView::columnCount(const QModelIndex &parent) const
+int TableAdapter::columnCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : int(d->roles.size());
 }
 
-QVariant TableView::data(const QModelIndex &index, int role) const
+QVariant TableAdapter::data(const QModelIndex &index, int role) const
 {
     const int sourceRole = d->isCell(index) ? d->sourceRole(index.column(), role) : -1;
     if (sourceRole < 0)
@@ -286,7 +286,7 @@ QVariant TableView::data(const QModelIndex &index, int role) const
     return role == Qt::DisplayRole ? displayValue(value) : value;
 }
 
-void TableView::multiData(const QModelIndex &index, QModelRoleDataSpan roleDataSpan) const
+void TableAdapter::multiData(const QModelIndex &index, QModelRoleDataSpan roleDataSpan) const
 {
     const bool isCell = d->isCell(index);
     std::vector<QModelRoleData> asked;
@@ -309,7 +309,7 @@ void TableView::multiData(const QModelIndex &index, QModelRoleDataSpan roleDataS
     }
 }
 
-QVariant TableView::headerData(int section, Qt::Orientation orientation, int role) const
+QVariant TableAdapter::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= d->fields.size())
         return QAbstractTableModel::headerData(section, orientation, role);
@@ -317,7 +317,7 @@ QVariant TableView::headerData(int section, Qt::Orientation orientation, int rol
     return d->titles.value(field, field);
 }
 
-QHash<int, QByteArray> TableView::roleNames() const
+QHash<int, QByteArray> TableAdapter::roleNames() const
 {
     return {{Qt::DisplayRole, "display"},
             {Qt::EditRole, "edit"},
@@ -327,7 +327,7 @@ QHash<int, QByteArray> TableView::roleNames() const
 
 // ---- Writing and dragging ----
 
-Qt::ItemFlags TableView::flags(const QModelIndex &index) const
+Qt::ItemFlags TableAdapter::flags(const QModelIndex &index) const
 {
     Qt::ItemFlags flags = QAbstractTableModel::flags(index);
     if (!index.isValid() || !d->source)
@@ -337,13 +337,13 @@ Qt::ItemFlags TableView::flags(const QModelIndex &index) const
     return flags;
 }
 
-bool TableView::setData(const QModelIndex &index, const QVariant &value, int role)
+bool TableAdapter::setData(const QModelIndex &index, const QVariant &value, int role)
 {
     return role == Qt::EditRole && d->isCell(index)
         && d->source->setData(mapToSource(index), value, d->roles.at(index.column()));
 }
 
-void TableView::sort(int column, Qt::SortOrder order)
+void TableAdapter::sort(int column, Qt::SortOrder order)
 {
     auto *const query = qobject_cast<LiveQuery *>(d->source);
     if (!query)
@@ -353,12 +353,12 @@ void TableView::sort(int column, Qt::SortOrder order)
     query->setOrderBy(isColumn ? QVariant(sign + d->fields.at(column)) : QVariant());
 }
 
-QStringList TableView::mimeTypes() const
+QStringList TableAdapter::mimeTypes() const
 {
     return d->source ? d->source->mimeTypes() : QStringList();
 }
 
-QMimeData *TableView::mimeData(const QModelIndexList &indexes) const
+QMimeData *TableAdapter::mimeData(const QModelIndexList &indexes) const
 {
     QModelIndexList rows;
     for (const QModelIndex &index : indexes)
@@ -366,12 +366,12 @@ QMimeData *TableView::mimeData(const QModelIndexList &indexes) const
     return d->source ? d->source->mimeData(rows) : nullptr;
 }
 
-Qt::DropActions TableView::supportedDragActions() const
+Qt::DropActions TableAdapter::supportedDragActions() const
 {
     return Qt::CopyAction;
 }
 
-Qt::DropActions TableView::supportedDropActions() const
+Qt::DropActions TableAdapter::supportedDropActions() const
 {
     return Qt::IgnoreAction;
 }
