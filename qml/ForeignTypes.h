@@ -5,10 +5,10 @@
 
 #include <DurableStreams/Collection>
 #include <DurableStreams/LiveQuery>
+#include <DurableStreams/LiveRow>
 #include <DurableStreams/MemorySource>
 #include <DurableStreams/QuarantineModel>
 #include <DurableStreams/ResumePosition>
-#include <DurableStreams/Row>
 #include <DurableStreams/RowModel>
 #include <DurableStreams/Session>
 #include <DurableStreams/StreamDb>
@@ -75,11 +75,11 @@ struct CollectionForeign
     QML_NAMED_ELEMENT(Collection)
 };
 
-struct RowForeign
+struct LiveRowForeign
 {
     Q_GADGET
-    QML_FOREIGN(DurableStreams::Row)
-    QML_NAMED_ELEMENT(Row)
+    QML_FOREIGN(DurableStreams::LiveRow)
+    QML_NAMED_ELEMENT(LiveRow)
 };
 
 struct TableAdapterForeign

@@ -125,11 +125,11 @@ Q_SIGNALS:
 private:
     friend class CollectionPrivate;
     friend class LiveQuery;
-    friend class Row;
+    friend class LiveRow;
     friend class StreamDb;
     friend class StreamDbPrivate;
     friend class LiveQueryPrivate;
-    friend class RowPrivate;
+    friend class LiveRowPrivate;
     CollectionPrivate *d_func() const;
     Transaction *write(const std::function<void(Transaction *)> &fill);
 };

@@ -10,7 +10,7 @@
 
 namespace DurableStreams {
 
-/*! What follows a Collection from change to change: a LiveQuery, a Row. */
+/*! What follows a Collection from change to change: a LiveQuery, a LiveRow. */
 class RowObserver
 {
 public:

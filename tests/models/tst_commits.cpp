@@ -5,7 +5,7 @@
 
 #include <DurableStreams/Collection>
 #include <DurableStreams/LiveQuery>
-#include <DurableStreams/Row>
+#include <DurableStreams/LiveRow>
 #include <DurableStreams/StreamDb>
 
 #include <QAbstractItemModelTester>
@@ -81,7 +81,7 @@ void tst_Commits::largeFirstLoadIsOneInsert()
     LiveQuery query(m_cards);
     query.setOrderBy("-n");
     new QAbstractItemModelTester(&query, QAbstractItemModelTester::FailureReportingMode::QtTest, &query);
-    Row row;
+    LiveRow row;
     row.setCollection(m_cards);
     row.setKey("7");
     QSignalSpy inserted(m_cards, &QAbstractItemModel::rowsInserted);

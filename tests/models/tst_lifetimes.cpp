@@ -6,7 +6,7 @@
 #include <DurableStreams/Collection>
 #include <DurableStreams/LiveQuery>
 #include <DurableStreams/MemorySource>
-#include <DurableStreams/Row>
+#include <DurableStreams/LiveRow>
 #include <DurableStreams/Session>
 #include <DurableStreams/StreamDb>
 #include <DurableStreams/Transaction>
@@ -337,7 +337,7 @@ private Q_SLOTS:
     {
         Fixture f;
         QVERIFY(f.batch(card("a", R"("n":1,"title":"t")")));
-        Row row;
+        LiveRow row;
         row.setCollection(f.cards);
         row.setKey("a");
         row.edit("title", "typed");
@@ -350,7 +350,7 @@ private Q_SLOTS:
     {
         Fixture f;
         QVERIFY(f.batch(card("a", R"("n":1,"title":"t")")));
-        Row row;
+        LiveRow row;
         row.setCollection(f.cards);
         row.setKey("a");
         row.edit("title", "typed");
@@ -507,10 +507,10 @@ private Q_SLOTS:
     {
         Fixture f;
         QVERIFY(f.batch(card("a", R"("n":1)") + "," + card("b", R"("n":1)")));
-        Row row;
+        LiveRow row;
         row.setCollection(f.cards);
         row.setKey("a");
-        QSignalSpy e(&row, &Row::existsChanged);
+        QSignalSpy e(&row, &LiveRow::existsChanged);
         row.setKey("b");
         QCOMPARE(e.size(), 0);
     }

@@ -6,7 +6,7 @@
 #include <DurableStreams/Collection>
 #include <DurableStreams/LiveQuery>
 #include <DurableStreams/MemorySource>
-#include <DurableStreams/Row>
+#include <DurableStreams/LiveRow>
 #include <DurableStreams/Session>
 #include <DurableStreams/StreamDb>
 #include <DurableStreams/Transaction>
@@ -529,11 +529,11 @@ void tst_StreamDb::oneCollectionAType()
 
 void tst_StreamDb::rowFollowsAndDrafts()
 {
-    Row row;
+    LiveRow row;
     row.setCollection(m_cards);
     row.setKey("a");
     QVERIFY(!row.exists() && !row.isRemoved());
-    QSignalSpy drafts(&row, &Row::draftChanged);
+    QSignalSpy drafts(&row, &LiveRow::draftChanged);
     QVERIFY(batch(
         {R"({"type":"card","key":"a","value":{"id":"a","title":"A","points":1},"headers":{"operation":"insert"}})"}));
     QVERIFY(row.exists());
@@ -563,11 +563,11 @@ void tst_StreamDb::rowFollowsAndDrafts()
 void tst_StreamDb::rowOfARemovedKey()
 {
     QVERIFY(batch({card("a", "A"), card("b", "B")}));
-    Row row;
+    LiveRow row;
     row.setCollection(m_cards);
     row.setKey("a");
     QVERIFY(row.exists());
-    QSignalSpy existence(&row, &Row::existsChanged);
+    QSignalSpy existence(&row, &LiveRow::existsChanged);
     QVERIFY(batch({eventJson("card", "a")}));
     QVERIFY(row.isRemoved());
     QCOMPARE(existence.size(), 1);

@@ -268,7 +268,7 @@ QtObject {
         fields: ["id", "name", "color"]
     }
 
-    readonly property Row titleRow: Row {
+    readonly property LiveRow titleRow: LiveRow {
         collection: board.boards
         key: "board"
     }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import QtQuick
-import DurableStreams as Streams
+import DurableStreams
 
 // The whole of the board's window: bar, banner, columns, and what opens over them.
 FocusScope {
@@ -18,13 +18,13 @@ FocusScope {
     // Who is here, each person once.
     property var here: []
 
-    readonly property bool connected: board.stream.status === Streams.StreamDb.Live || board.stream.status === Streams.StreamDb.Connecting
-        || board.stream.status === Streams.StreamDb.CatchingUp || board.stream.status === Streams.StreamDb.Idle
-    readonly property bool broken: board.stream.status === Streams.StreamDb.Failed || board.stream.status === Streams.StreamDb.Closed
+    readonly property bool connected: board.stream.status === StreamDb.Live || board.stream.status === StreamDb.Connecting
+        || board.stream.status === StreamDb.CatchingUp || board.stream.status === StreamDb.Idle
+    readonly property bool broken: board.stream.status === StreamDb.Failed || board.stream.status === StreamDb.Closed
 
     readonly property string trouble: {
         const reason = board.stream.errorString;
-        if (board.stream.status === Streams.StreamDb.Closed)
+        if (board.stream.status === StreamDb.Closed)
             return qsTr("This board is closed: it can be read, not changed.");
         if (broken)
             return reason ? qsTr("The board cannot be reached. %1").arg(reason) : qsTr("The board cannot be reached.");
@@ -140,7 +140,7 @@ FocusScope {
         z: 3
         anchors.top: bar.bottom
         anchors.topMargin: -2
-        visible: view.board.stream.status === Streams.StreamDb.CatchingUp || (view.board.stream.status === Streams.StreamDb.Connecting && !view.board.ready)
+        visible: view.board.stream.status === StreamDb.CatchingUp || (view.board.stream.status === StreamDb.Connecting && !view.board.ready)
         width: parent.width * Math.max(0.04, Math.min(1, view.board.stream.progress))
         height: 2
         color: Theme.accent
@@ -162,7 +162,7 @@ FocusScope {
         shown: !view.connected
         serious: view.broken
         text: view.trouble
-        actionText: view.board.stream.status === Streams.StreamDb.Closed ? "" : qsTr("Try now")
+        actionText: view.board.stream.status === StreamDb.Closed ? "" : qsTr("Try now")
         onActionTriggered: view.board.stream.reconnect()
     }
 

@@ -4,7 +4,7 @@
 import QtQuick
 import QtQuick.Controls.Basic
 import QtQuick.Templates as T
-import DurableStreams as Streams
+import DurableStreams
 import Kanban
 import "Labels.js" as Labels
 
@@ -135,7 +135,7 @@ Popup {
         }
     }
 
-    Streams.Row {
+    LiveRow {
         id: row
 
         collection: dialog.board.cards

@@ -2,39 +2,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import QtQuick
-import DurableStreams as Streams
+import DurableStreams
 
 // The connection in a word, with a coloured dot.
 Rectangle {
     id: pill
 
-    required property Streams.StreamDb stream
+    required property StreamDb stream
     property bool compact: false
 
-    readonly property bool live: stream.status === Streams.StreamDb.Live
+    readonly property bool live: stream.status === StreamDb.Live
     readonly property string words: {
         switch (stream.status) {
-        case Streams.StreamDb.Idle:
+        case StreamDb.Idle:
             return qsTr("Not connected");
-        case Streams.StreamDb.Connecting:
+        case StreamDb.Connecting:
             return qsTr("Connecting…");
-        case Streams.StreamDb.CatchingUp:
+        case StreamDb.CatchingUp:
             return stream.progress >= 0 && stream.progress < 1 ? qsTr("Loading %1 %").arg(Math.round(stream.progress * 100))
                                                                : qsTr("Loading…");
-        case Streams.StreamDb.Live:
+        case StreamDb.Live:
             return slow.late ? qsTr("Saving…") : qsTr("Live");
-        case Streams.StreamDb.WaitingToRetry:
+        case StreamDb.WaitingToRetry:
             return qsTr("Reconnecting…");
-        case Streams.StreamDb.Offline:
+        case StreamDb.Offline:
             return qsTr("Offline");
-        case Streams.StreamDb.Closed:
+        case StreamDb.Closed:
             return qsTr("Closed");
         default:
             return qsTr("Error");
         }
     }
     readonly property color ink: live ? Theme.success
-                                      : stream.status === Streams.StreamDb.Failed || stream.status === Streams.StreamDb.Closed ? Theme.danger
+                                      : stream.status === StreamDb.Failed || stream.status === StreamDb.Closed ? Theme.danger
                                                                                                                : Theme.warning
 
     implicitWidth: compact ? 20 : row.implicitWidth + 18

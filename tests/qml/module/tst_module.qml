@@ -28,6 +28,8 @@ TestCase {
             property alias row: row
             property alias repeater: repeater
             property string column: "todo"
+            // Qt Quick's own, under the import that comes first.
+            property Item positioner: Row { spacing: 4 }
 
             function event(type: string, key: string, value: var): var {
                 return {type: type, key: key, value: value, headers: {operation: "insert"}}
@@ -63,7 +65,7 @@ TestCase {
                 where: ({column: board.column})
                 orderBy: "position"
             }
-            Row {
+            LiveRow {
                 id: row
 
                 collection: cards

@@ -14,18 +14,15 @@
 
 namespace DurableStreams {
 
-class RowPrivate;
+class LiveRowPrivate;
 
 /*!
  * One live row of a Collection: what a dialog shows and edits.
  *
  * `values` follows the stream. `draft` follows it too, but for the fields that were edited, which stay as typed until
  * commit() or discard(). GUI thread only.
- *
- * In QML, a file that uses Qt Quick's Row too imports one of the two modules under a name:
- * `import DurableStreams as Streams`, then `Streams.Row`.
  */
-class DURABLESTREAMS_EXPORT Row : public QObject
+class DURABLESTREAMS_EXPORT LiveRow : public QObject
 {
     Q_OBJECT
     Q_PROPERTY(
@@ -39,8 +36,8 @@ class DURABLESTREAMS_EXPORT Row : public QObject
     Q_PROPERTY(DurableStreams::RowModel::RowState rowState READ rowState NOTIFY rowStateChanged FINAL)
 
 public:
-    explicit Row(QObject *parent = nullptr);
-    ~Row() override;
+    explicit LiveRow(QObject *parent = nullptr);
+    ~LiveRow() override;
 
     Collection *collection() const;
     void setCollection(Collection *collection);
@@ -76,8 +73,8 @@ Q_SIGNALS:
     void rowStateChanged();
 
 private:
-    friend class RowPrivate;
-    std::unique_ptr<RowPrivate> d;
+    friend class LiveRowPrivate;
+    std::unique_ptr<LiveRowPrivate> d;
 };
 
 } // namespace DurableStreams

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <DurableStreams/Row>
+#include <DurableStreams/LiveRow>
 
 #include "models/Collection_p.h"
 #include "models/JsonValue_p.h"
@@ -12,14 +12,14 @@
 
 namespace DurableStreams {
 
-class RowPrivate : public RowObserver
+class LiveRowPrivate : public RowObserver
 {
 public:
-    explicit RowPrivate(Row *q)
+    explicit LiveRowPrivate(LiveRow *q)
         : q(q)
     {
     }
-    ~RowPrivate() override { observe(nullptr); }
+    ~LiveRowPrivate() override { observe(nullptr); }
 
     void rowsTouched(const CollectionTouches &touches) override;
     void sourceCleared() override { refresh(); }
@@ -32,7 +32,7 @@ public:
     void restart();
     void restoreRefused(const Transaction *transaction, const QString &itsKey, const QVariantMap &patch);
 
-    Row *const q;
+    LiveRow *const q;
     Collection *collection = nullptr;
     QString key;
     QVariantMap values;
@@ -42,7 +42,7 @@ public:
     RowModel::RowState rowState = RowModel::RowState::Confirmed;
 };
 
-void RowPrivate::observe(Collection *next)
+void LiveRowPrivate::observe(Collection *next)
 {
     if (collection)
         collection->d_func()->observers.removeOne(this);
@@ -51,16 +51,16 @@ void RowPrivate::observe(Collection *next)
         collection->d_func()->observers.append(this);
 }
 
-void RowPrivate::sourceDestroyed()
+void LiveRowPrivate::sourceDestroyed()
 {
     collection = nullptr;
-    const QPointer<Row> guard(q);
+    const QPointer<LiveRow> guard(q);
     refresh();
     if (guard)
         Q_EMIT q->collectionChanged();
 }
 
-void RowPrivate::rowsTouched(const CollectionTouches &touches)
+void LiveRowPrivate::rowsTouched(const CollectionTouches &touches)
 {
     const QByteArray bytes = key.toUtf8();
     const bool isMine = std::any_of(touches.rows.begin(), touches.rows.end(), [&](const RowTouch &touch) {
@@ -70,7 +70,7 @@ void RowPrivate::rowsTouched(const CollectionTouches &touches)
         refresh();
 }
 
-void RowPrivate::refresh()
+void LiveRowPrivate::refresh()
 {
     const RowPointer row = collection ? collection->d_func()->find(key.toUtf8()) : RowPointer();
     const bool existsNow = bool(row);
@@ -82,7 +82,7 @@ void RowPrivate::refresh()
     values = valuesNow;
     existed = existed || exists;
 
-    const QPointer<Row> guard(q);
+    const QPointer<LiveRow> guard(q);
     if (existenceChanged)
         Q_EMIT q->existsChanged();
     if (guard && valuesChanged)
@@ -93,14 +93,14 @@ void RowPrivate::refresh()
         Q_EMIT q->rowStateChanged();
 }
 
-void RowPrivate::restart()
+void LiveRowPrivate::restart()
 {
     const bool hadDraft = !values.isEmpty() || !edits.isEmpty();
     const bool wasRemoved = q->isRemoved();
     existed = false;
     values.clear();
     edits.clear();
-    const QPointer<Row> guard(q);
+    const QPointer<LiveRow> guard(q);
     refresh();
     if (guard && wasRemoved && !exists)
         Q_EMIT q->existsChanged();
@@ -112,7 +112,7 @@ void RowPrivate::restart()
 }
 
 // A refused write is no reason to type it all again.
-void RowPrivate::restoreRefused(const Transaction *transaction, const QString &itsKey, const QVariantMap &patch)
+void LiveRowPrivate::restoreRefused(const Transaction *transaction, const QString &itsKey, const QVariantMap &patch)
 {
     if (transaction->state() != Transaction::State::Failed || itsKey != key)
         return;
@@ -122,62 +122,62 @@ void RowPrivate::restoreRefused(const Transaction *transaction, const QString &i
     Q_EMIT q->draftChanged();
 }
 
-Row::Row(QObject *parent)
+LiveRow::LiveRow(QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<RowPrivate>(this))
+    , d(std::make_unique<LiveRowPrivate>(this))
 {
 }
 
-Row::~Row() = default;
+LiveRow::~LiveRow() = default;
 
-Collection *Row::collection() const
+Collection *LiveRow::collection() const
 {
     return d->collection;
 }
 
-void Row::setCollection(Collection *collection)
+void LiveRow::setCollection(Collection *collection)
 {
     if (collection == d->collection)
         return;
     d->observe(collection);
-    const QPointer<Row> guard(this);
+    const QPointer<LiveRow> guard(this);
     d->restart();
     if (guard)
         Q_EMIT collectionChanged();
 }
 
-QString Row::key() const
+QString LiveRow::key() const
 {
     return d->key;
 }
 
-void Row::setKey(const QString &key)
+void LiveRow::setKey(const QString &key)
 {
     if (key == d->key)
         return;
     d->key = key;
-    const QPointer<Row> guard(this);
+    const QPointer<LiveRow> guard(this);
     d->restart();
     if (guard)
         Q_EMIT keyChanged();
 }
 
-bool Row::exists() const
+bool LiveRow::exists() const
 {
     return d->exists;
 }
 
-bool Row::isRemoved() const
+bool LiveRow::isRemoved() const
 {
     return d->existed && !d->exists;
 }
 
-QVariantMap Row::values() const
+QVariantMap LiveRow::values() const
 {
     return d->values;
 }
 
-QVariantMap Row::draft() const
+QVariantMap LiveRow::draft() const
 {
     QVariantMap draft = d->values;
     for (auto edit = d->edits.cbegin(); edit != d->edits.cend(); ++edit)
@@ -185,17 +185,17 @@ QVariantMap Row::draft() const
     return draft;
 }
 
-bool Row::isDirty() const
+bool LiveRow::isDirty() const
 {
     return !d->edits.isEmpty();
 }
 
-RowModel::RowState Row::rowState() const
+RowModel::RowState LiveRow::rowState() const
 {
     return d->rowState;
 }
 
-void Row::edit(const QString &field, const QVariant &value)
+void LiveRow::edit(const QString &field, const QVariant &value)
 {
     const QVariant plain = plainValue(value);
     if (d->edits.contains(field) && d->edits.value(field) == plain)
@@ -204,13 +204,13 @@ void Row::edit(const QString &field, const QVariant &value)
     Q_EMIT draftChanged();
 }
 
-void Row::discardField(const QString &field)
+void LiveRow::discardField(const QString &field)
 {
     if (d->edits.remove(field) > 0)
         Q_EMIT draftChanged();
 }
 
-Transaction *Row::commit()
+Transaction *LiveRow::commit()
 {
     QVariantMap patch;
     for (auto edit = d->edits.cbegin(); edit != d->edits.cend(); ++edit) {
@@ -223,7 +223,7 @@ Transaction *Row::commit()
     }
     if (!d->exists)
         return nullptr;
-    const QPointer<Row> guard(this);
+    const QPointer<LiveRow> guard(this);
     const QPointer<Transaction> transaction = d->collection->update(d->key, patch);
     if (!guard || !transaction)
         return transaction;
@@ -234,7 +234,7 @@ Transaction *Row::commit()
     return transaction;
 }
 
-void Row::discard()
+void LiveRow::discard()
 {
     if (d->edits.isEmpty())
         return;
