@@ -12,6 +12,24 @@
 
 namespace DurableStreams {
 
+namespace {
+
+QVariantMap valuesOf(const QList<Field> &fields, QByteArrayView row)
+{
+    QVariantMap values = jsonVariant(row).toMap();
+    for (const Field &field : fields) {
+        const QString name = QString::fromUtf8(field.name());
+        const QVariant value = field.toVariant(jsonFieldText(row, field.name()));
+        if (value.isValid())
+            values.insert(name, value);
+        else
+            values.remove(name);
+    }
+    return values;
+}
+
+} // namespace
+
 class LiveRowPrivate : public RowObserver
 {
 public:
@@ -25,11 +43,14 @@ public:
     void sourceCleared() override { refresh(); }
     void sourceFilled() override { refresh(); }
     void sourceDestroyed() override;
+    void fieldsChanged() override { refresh(); }
     void observe(Collection *next);
     /*! Reads the row anew and tells what is not as it was. */
     void refresh();
     /*! Another row is meant from now on. */
     void restart();
+    /*! Whether the row says \a value in \a field already, perhaps in other words. */
+    bool isSame(const QString &field, const QVariant &value) const;
     void restoreRefused(const Transaction *transaction, const QString &itsKey, const QVariantMap &patch);
 
     LiveRow *const q;
@@ -74,7 +95,7 @@ void LiveRowPrivate::refresh()
 {
     const RowPointer row = collection ? collection->d_func()->find(key.toUtf8()) : RowPointer();
     const bool existsNow = bool(row);
-    const QVariantMap valuesNow = row ? jsonVariant(row->shown.value()).toMap() : values;
+    const QVariantMap valuesNow = row ? valuesOf(collection->d_func()->fields, row->shown.value()) : values;
     const auto stateNow = row && row->shown.isPending() ? RowModel::RowState::Pending : RowModel::RowState::Confirmed;
     const bool existenceChanged = std::exchange(exists, existsNow) != existsNow;
     const bool stateChanged = std::exchange(rowState, stateNow) != stateNow;
@@ -109,6 +130,14 @@ void LiveRowPrivate::restart()
         if (guard)
             Q_EMIT q->draftChanged();
     }
+}
+
+bool LiveRowPrivate::isSame(const QString &field, const QVariant &value) const
+{
+    const QVariant present = values.value(field);
+    const Field itsField = collection ? collection->d_func()->schema.field(field.toUtf8()) : Field();
+    const std::optional<JsonText> json = itsField.toJson(value);
+    return present == value || (json && itsField.toJson(present) == json);
 }
 
 // A refused write is no reason to type it all again.
@@ -214,7 +243,7 @@ Transaction *LiveRow::commit()
 {
     QVariantMap patch;
     for (auto edit = d->edits.cbegin(); edit != d->edits.cend(); ++edit) {
-        if (d->values.value(edit.key()) != edit.value())
+        if (!d->isSame(edit.key(), edit.value()))
             patch.insert(edit.key(), edit.value());
     }
     if (patch.isEmpty()) {

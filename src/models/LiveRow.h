@@ -47,8 +47,12 @@ public:
 
     bool exists() const;
     bool isRemoved() const; //!< it existed since the key was set, and does no more
-    QVariantMap values() const; //!< the fields of the row; the last ones once it is removed
-    QVariantMap draft() const; //!< values with the edited fields over them
+    /*!
+     * The fields of the row, each as its role gives it; those without a role as JsonText::toVariant() does. The last
+     * ones once it is removed.
+     */
+    QVariantMap values() const;
+    QVariantMap draft() const; //!< values with the edited fields over them, as they were given to edit()
     bool isDirty() const; //!< whether a field is edited
     RowModel::RowState rowState() const;
 

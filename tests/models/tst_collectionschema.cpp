@@ -5,6 +5,7 @@
 
 #include <DurableStreams/Collection>
 #include <DurableStreams/LiveQuery>
+#include <DurableStreams/LiveRow>
 #include <DurableStreams/StreamDb>
 #include <DurableStreams/Transaction>
 
@@ -40,6 +41,7 @@ private Q_SLOTS:
     void init();
     void eventsThatDoNotFitAreSetAside();
     void rolesHaveTheFieldsTypes();
+    void liveRowHasTheFieldsTypes();
     void writesAreInTheFieldsForm();
     void badWrites_data();
     void badWrites();
@@ -122,6 +124,47 @@ void tst_CollectionSchema::rolesHaveTheFieldsTypes()
     QVERIFY(at(1, "due").isNull());
     LiveQuery query(m_tasks);
     QCOMPARE(query.index(0, 0).data(query.roleOf("due")), QVariant(QDate(2026, 3, 4)));
+}
+
+void tst_CollectionSchema::liveRowHasTheFieldsTypes()
+{
+    QVERIFY(batch({task("a", R"("title":"t","due":"2026-03-04","made":1000,"tags":["x","y"],"other":[1])")}));
+    LiveRow row;
+    row.setCollection(m_tasks);
+    row.setKey("a");
+    for (const QByteArray field : {"id", "title", "points", "due", "made", "tags"})
+        QCOMPARE(row.values().value(field), at(0, field));
+    QCOMPARE(row.values().value("due"), QVariant(QDate(2026, 3, 4)));
+    QCOMPARE(row.values().value("points"), QVariant(qlonglong(1))); // the default
+    QCOMPARE(row.values().value("other"), QVariantList{1});
+    QCOMPARE(row.draft(), row.values());
+
+    // The same in other words is no edit.
+    row.edit("due", QDateTime(QDate(2026, 3, 4), QTime(0, 0)));
+    row.edit("made", QDateTime::fromMSecsSinceEpoch(1000));
+    row.edit("points", 1.0);
+    row.edit("tags", QStringList{"x", "y"});
+    row.edit("other", QVariantList{1});
+    QVERIFY(!row.commit());
+    row.edit("due", "2026-03-05");
+    QCOMPARE(row.draft().value("due"), "2026-03-05"); // as it was typed
+    QVERIFY(row.commit());
+    QCOMPARE(row.values().value("due"), QVariant(QDate(2026, 3, 5)));
+    row.edit("due", QVariant::fromValue(nullptr));
+    QVERIFY(row.commit());
+    QVERIFY(row.values().contains("due") && row.values().value("due").isNull());
+
+    // What does not fit is refused, and comes back.
+    row.edit("points", "many");
+    QVERIFY(!errorOf(row.commit()).isOk());
+    QCOMPARE(row.draft().value("points"), "many");
+    row.discard();
+
+    QSignalSpy changes(&row, &LiveRow::valuesChanged);
+    m_tasks->setFields(QStringList{"id", "made"});
+    QCOMPARE(changes.size(), 1);
+    QCOMPARE(row.values().value("made"), QVariant(1000));
+    QVERIFY(!row.values().contains("points"));
 }
 
 void tst_CollectionSchema::writesAreInTheFieldsForm()

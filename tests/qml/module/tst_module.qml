@@ -95,6 +95,7 @@ TestCase {
             property alias db: typedDb
             property alias tasks: tasks
             property alias rows: rows
+            property alias row: typedRow
 
             MemorySource {
                 id: tasksSource
@@ -117,6 +118,12 @@ TestCase {
                     primaryKey: "id"
                     fields: ({id: "string", due: "date", points: {type: "integer", "default": 3}})
                 }
+            }
+            LiveRow {
+                id: typedRow
+
+                collection: tasks
+                key: "a"
             }
             Repeater {
                 id: rows
@@ -151,6 +158,11 @@ TestCase {
         compare(app.db.quarantinedCount, 1)
         compare(app.rows.itemAt(0).due.getFullYear(), 2026)
         compare(app.rows.itemAt(0).points, 3)
+        compare(app.row.values.due, app.rows.itemAt(0).due)
+        compare(app.row.values.points, 3)
+        app.row.edit("due", new Date(2026, 2, 4))
+        app.row.edit("points", 3)
+        compare(app.row.commit(), null)
         finished.target = app.tasks.update("a", {points: "many", due: "never"})
         finished.clear()
         let message = ""
