@@ -45,6 +45,7 @@ class DURABLESTREAMS_EXPORT StreamDb : public QObject
     Q_PROPERTY(int timeToLive READ timeToLive WRITE setTimeToLive NOTIFY timeToLiveChanged FINAL)
     Q_PROPERTY(LiveMode liveMode READ liveMode WRITE setLiveMode NOTIFY liveModeChanged FINAL)
     Q_PROPERTY(Status status READ status NOTIFY statusChanged FINAL)
+    Q_PROPERTY(bool offline READ isOffline NOTIFY statusChanged FINAL)
     Q_PROPERTY(int retryIn READ retryIn NOTIFY statusChanged FINAL)
     Q_PROPERTY(Transport transport READ transport NOTIFY transportChanged FINAL)
     Q_PROPERTY(bool loaded READ isLoaded NOTIFY loadedChanged FINAL)
@@ -111,6 +112,8 @@ public:
     void setLiveMode(LiveMode mode);
 
     Status status() const;
+    /*! Whether the stream is out of reach and tried again by itself: WaitingToRetry or Offline. */
+    bool isOffline() const { return status() == Status::WaitingToRetry || status() == Status::Offline; }
     int retryIn() const; //!< milliseconds to the next try, as of the last statusChanged()
     Transport transport() const;
     bool isLoaded() const; //!< there are rows to show

@@ -18,8 +18,7 @@ FocusScope {
     // Who is here, each person once.
     property var here: []
 
-    readonly property bool connected: board.stream.status === StreamDb.Live || board.stream.status === StreamDb.Connecting
-        || board.stream.status === StreamDb.CatchingUp || board.stream.status === StreamDb.Idle
+    readonly property bool connected: !board.stream.offline && !broken
     readonly property bool broken: board.stream.status === StreamDb.Failed || board.stream.status === StreamDb.Closed
 
     readonly property string trouble: {

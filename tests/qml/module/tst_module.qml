@@ -463,6 +463,7 @@ TestCase {
         board.source.online = false
         tryVerify(() => board.db.status !== StreamDb.Live)
         verify(!board.db.upToDate)
+        verify(board.db.offline)
         verify(board.db.loaded)
         compare(board.cards.count, 3)
         board.cards.update("a", {title: "offline"})
@@ -470,5 +471,6 @@ TestCase {
         board.source.online = true
         tryCompare(board.db, "pendingCount", 0)
         tryVerify(() => board.db.upToDate)
+        verify(!board.db.offline)
     }
 }
