@@ -106,34 +106,35 @@ QString problemOf(const EventDetails &details)
 EventBuilder::EventBuilder(const Schema &schema)
     : m_type(schema.type())
     , m_primaryKey(schema.primaryKey())
+    , m_checker(schema)
 {
 }
 
 std::optional<ChangeEvent> EventBuilder::insert(const JsonText &value, const EventDetails &details,
-                                                QString *error) const
+                                                EventRefusal *refusal) const
 {
-    return build(Operation::Insert, value, details, error);
+    return build(Operation::Insert, value, details, refusal);
 }
 
 std::optional<ChangeEvent> EventBuilder::update(const JsonText &value, const EventDetails &details,
-                                                QString *error) const
+                                                EventRefusal *refusal) const
 {
-    return build(Operation::Update, value, details, error);
+    return build(Operation::Update, value, details, refusal);
 }
 
 std::optional<ChangeEvent> EventBuilder::upsert(const JsonText &value, const EventDetails &details,
-                                                QString *error) const
+                                                EventRefusal *refusal) const
 {
-    return build(Operation::Upsert, value, details, error);
+    return build(Operation::Upsert, value, details, refusal);
 }
 
-std::optional<ChangeEvent> EventBuilder::remove(const EventDetails &details, QString *error) const
+std::optional<ChangeEvent> EventBuilder::remove(const EventDetails &details, EventRefusal *refusal) const
 {
-    return build(Operation::Delete, {}, details, error);
+    return build(Operation::Delete, {}, details, refusal);
 }
 
 std::optional<ChangeEvent> EventBuilder::build(Operation operation, const JsonText &value, const EventDetails &details,
-                                               QString *error) const
+                                               EventRefusal *refusal) const
 {
     const bool removes = operation == Operation::Delete;
     QString problem = problemOf(details);
@@ -147,14 +148,18 @@ std::optional<ChangeEvent> EventBuilder::build(Operation operation, const JsonTe
             removes ? keyFrom(details.oldValue, m_primaryKey, "oldValue"_L1) : keyFrom(value, m_primaryKey, "value"_L1);
         problem = key.problem;
     }
+    QList<SchemaIssue> issues;
+    if (problem.isEmpty() && !removes && !m_checker.accepts(value.view())) {
+        issues = m_checker.issues(value.view());
+        problem = SchemaIssue::describe(m_type, QString::fromUtf8(key.text), issues);
+    }
     if (problem.isEmpty()) {
         return ChangeEvent{operation,        m_type,       key.text,          value,
                            details.oldValue, details.txid, details.timestamp, withoutOwnedHeaders(details.headers)};
     }
-    if (error) {
-        const auto *name = QMetaEnum::fromType<Operation>().valueToKey(int(operation));
-        *error = u"No %1 of “%2” can be made: %3."_s.arg(QString::fromLatin1(name).toLower(), QString::fromUtf8(m_type),
-                                                         problem);
+    if (refusal) {
+        const QString name = QString::fromLatin1(QMetaEnum::fromType<Operation>().valueToKey(int(operation))).toLower();
+        *refusal = {u"No %1 of “%2” can be made: %3."_s.arg(name, QString::fromUtf8(m_type), problem), issues};
     }
     return std::nullopt;
 }

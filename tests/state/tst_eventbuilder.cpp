@@ -41,6 +41,7 @@ private Q_SLOTS:
     void refused_data();
     void refused();
     void errorsNameTypeAndOperation();
+    void valuesThatDoNotFit();
     void guards();
 };
 
@@ -120,12 +121,12 @@ void tst_EventBuilder::key()
     QFETCH(QByteArray, value);
     QFETCH(QByteArray, given);
     QFETCH(QByteArray, key);
-    QString error;
+    EventRefusal refusal;
     const EventBuilder builder = cards();
     for (const auto &event :
-         {builder.insert(text(value), {.key = given}, &error), builder.update(text(value), {.key = given}, &error),
-          builder.upsert(text(value), {.key = given}, &error)}) {
-        QVERIFY2(event, qPrintable(error));
+         {builder.insert(text(value), {.key = given}, &refusal), builder.update(text(value), {.key = given}, &refusal),
+          builder.upsert(text(value), {.key = given}, &refusal)}) {
+        QVERIFY2(event, qPrintable(refusal.message));
         QCOMPARE(event->key, key);
         QCOMPARE(event->value.toByteArray(), value);
     }
@@ -147,9 +148,9 @@ void tst_EventBuilder::keyOfADelete()
     QFETCH(QByteArray, oldValue);
     QFETCH(QByteArray, given);
     QFETCH(QByteArray, key);
-    QString error;
-    const std::optional<ChangeEvent> event = cards().remove({.key = given, .oldValue = text(oldValue)}, &error);
-    QVERIFY2(event, qPrintable(error));
+    EventRefusal refusal;
+    const std::optional<ChangeEvent> event = cards().remove({.key = given, .oldValue = text(oldValue)}, &refusal);
+    QVERIFY2(event, qPrintable(refusal.message));
     QCOMPARE(event->key, key);
     QVERIFY(event->value.isNull());
 }
@@ -211,27 +212,64 @@ void tst_EventBuilder::refused()
     QFETCH(QByteArray, value);
     QFETCH(EventDetails, details);
     QFETCH(QByteArray, problem);
-    QString error;
-    QVERIFY(!cards().insert(text(value), details, &error));
-    QCOMPARE(error.toUtf8(), "No insert of “card” can be made: " + problem + '.');
+    EventRefusal refusal;
+    QVERIFY(!cards().insert(text(value), details, &refusal));
+    QCOMPARE(refusal.message.toUtf8(), "No insert of “card” can be made: " + problem + '.');
     QVERIFY(!cards().update(text(value), details));
     QVERIFY(!cards().upsert(text(value), details));
 }
 
 void tst_EventBuilder::errorsNameTypeAndOperation()
 {
-    QString error;
-    QVERIFY(!cards().remove({}, &error));
-    QCOMPARE(error, "No delete of “card” can be made: a key is missing.");
-    QVERIFY(!cards().remove({.oldValue = text("{}")}, &error));
-    QCOMPARE(error, "No delete of “card” can be made: the key, oldValue.id, is missing.");
-    QVERIFY(!cards().update(text("{}"), {}, &error));
-    QVERIFY2(error.startsWith("No update of “card”"), qPrintable(error));
-    QVERIFY(!EventBuilder(Schema("log", {}, {})).upsert(text(card), {}, &error));
-    QCOMPARE(error, "No upsert of “log” can be made: a key is missing.");
-    QVERIFY(!EventBuilder(Schema()).insert(text(card), {.key = "a"}, &error));
-    QCOMPARE(error, "No insert of “” can be made: the schema has no type.");
-    QVERIFY(EventBuilder(Schema("log", {}, {})).upsert(text(card), {.key = "a"}, &error));
+    EventRefusal refusal;
+    QVERIFY(!cards().remove({}, &refusal));
+    QCOMPARE(refusal.message, "No delete of “card” can be made: a key is missing.");
+    QVERIFY(!cards().remove({.oldValue = text("{}")}, &refusal));
+    QCOMPARE(refusal.message, "No delete of “card” can be made: the key, oldValue.id, is missing.");
+    QVERIFY(!cards().update(text("{}"), {}, &refusal));
+    QVERIFY2(refusal.message.startsWith("No update of “card”"), qPrintable(refusal.message));
+    QVERIFY(!EventBuilder(Schema("log", {}, {})).upsert(text(card), {}, &refusal));
+    QCOMPARE(refusal.message, "No upsert of “log” can be made: a key is missing.");
+    QVERIFY(!EventBuilder(Schema()).insert(text(card), {.key = "a"}, &refusal));
+    QCOMPARE(refusal.message, "No insert of “” can be made: the schema has no type.");
+    QVERIFY(EventBuilder(Schema("log", {}, {})).upsert(text(card), {.key = "a"}, &refusal));
+}
+
+void tst_EventBuilder::valuesThatDoNotFit()
+{
+    Schema schema(
+        "task", "id",
+        {Field::string("id").required(), Field::integer("points").required(), Field::list("tags", Field::string())});
+    schema.setValidator([](const JsonText &value) {
+        const bool isOdd = value.field("points").toInt() % 2 == 1;
+        return isOdd ? QList<SchemaIssue>{{"/points", "odd"}} : QList<SchemaIssue>();
+    });
+    const EventBuilder tasks(schema);
+    const JsonText bad = text(R"({"id":"a","points":"many","tags":["x",1,2]})");
+    EventRefusal refusal;
+    QVERIFY(!tasks.insert(bad, {}, &refusal));
+    QStringList paths;
+    for (const SchemaIssue &issue : std::as_const(refusal.issues))
+        paths.append(issue.path);
+    QCOMPARE(paths, QStringList({"/points", "/tags/1", "/tags/2"}));
+    QCOMPARE(refusal.issues, SchemaChecker(schema).issues(bad.view()));
+    QVERIFY2(refusal.message.startsWith("No insert of “task” can be made: task \"a\": /points: "),
+             qPrintable(refusal.message));
+    QVERIFY(!tasks.update(bad) && !tasks.upsert(bad));
+    QVERIFY(!tasks.upsert(text(R"({"id":"a"})"), {}, &refusal));
+    QCOMPARE(refusal.issues.size(), 1);
+    QVERIFY(!tasks.insert(text("5"), {.key = "a"}, &refusal));
+    QCOMPARE(refusal.issues.size(), 1);
+    QVERIFY(!tasks.insert(text(R"({"id":"a","points":3})"), {}, &refusal));
+    QCOMPARE(refusal.issues, (QList<SchemaIssue>{{"/points", "odd"}}));
+    // The reason is no issue of the value.
+    QVERIFY(!tasks.insert(text(R"({"points":"many"})"), {}, &refusal));
+    QVERIFY(refusal.issues.isEmpty());
+
+    QVERIFY(tasks.insert(text(R"({"id":"a","points":2,"other":[]})")));
+    QVERIFY(tasks.insert(text(R"({"points":2})"), {.key = "a"})); // the key stands for the field
+    QVERIFY(tasks.update(text(R"({"id":"a","points":2})"), {.oldValue = bad}));
+    QVERIFY(tasks.remove({.oldValue = bad}));
 }
 
 void tst_EventBuilder::guards()
