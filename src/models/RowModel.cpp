@@ -4,7 +4,6 @@
 #include <DurableStreams/RowModel>
 
 #include "models/DisplayValue_p.h"
-#include "models/FieldTexts_p.h"
 #include "models/RowModel_p.h"
 
 #include "state/JsonObject_p.h"
@@ -164,7 +163,7 @@ void RowModel::multiData(const QModelIndex &index, QModelRoleDataSpan roleDataSp
         return QAbstractListModel::multiData(index, roleDataSpan);
     const ShownRow &row = d_ptr->shownAt(index.row());
     QVarLengthArray<int, 16> places;
-    QVarLengthArray<FieldText, 16> texts;
+    QVarLengthArray<JsonFieldText, 16> texts;
     for (const QModelRoleData &one : roleDataSpan) {
         const int place = d_ptr->fieldOf(one.role());
         if (place < 0 || places.contains(place))
@@ -172,7 +171,7 @@ void RowModel::multiData(const QModelIndex &index, QModelRoleDataSpan roleDataSp
         places.append(place);
         texts.append({d_ptr->fields.at(place).name(), {}});
     }
-    readFieldTexts(row.value(), {texts.data(), std::size_t(texts.size())});
+    readJsonFieldTexts(row.value(), {texts.data(), std::size_t(texts.size())});
     for (QModelRoleData &one : roleDataSpan) {
         const int place = d_ptr->fieldOf(one.role());
         one.setData(place < 0 ? d_ptr->rowValue(row, one.role())

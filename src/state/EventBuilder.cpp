@@ -80,9 +80,11 @@ JsonText withoutOwnedHeaders(const JsonText &headers)
     if (headers.isNull())
         return headers;
     QList<JsonText::Field> kept;
-    for (const QByteArray &name : headers.fieldNames()) {
-        if (std::find(ownedHeaders.begin(), ownedHeaders.end(), name) == ownedHeaders.end())
-            kept.append({name, headers.fieldText(name)});
+    const JsonMembers members(headers.view());
+    for (const JsonMember &member : members) {
+        const bool isOwned = std::find(ownedHeaders.begin(), ownedHeaders.end(), member.name) != ownedHeaders.end();
+        if (!isOwned && members.counts(member))
+            kept.append({member.name.toByteArray(), JsonText::fromCheckedJson(member.value)});
     }
     return JsonText::fromFields(kept);
 }

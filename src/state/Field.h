@@ -181,7 +181,7 @@ private:
     QVariant readContainer(QByteArrayView json) const;
     QVariant readList(QByteArrayView json) const;
     QVariant readMap(QByteArrayView json) const;
-    Field memberField(const QByteArray &name) const;
+    Field memberField(QByteArrayView name) const;
     QVariant readEnumerators(QByteArrayView text) const;
     QVariant enumerator(qint64 number) const;
     JsonText write(const QVariant &value) const;

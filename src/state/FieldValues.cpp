@@ -5,7 +5,7 @@
 
 #include "state/FieldData_p.h"
 #include "state/FieldIssues_p.h"
-#include "state/JsonParts_p.h"
+#include "state/JsonObject_p.h"
 #include "state/JsonScanner_p.h"
 #include "state/JsonWriter_p.h"
 #include "state/TextForms_p.h"
@@ -92,7 +92,7 @@ QVariant Field::read(QByteArrayView json) const
         return d->reader ? d->reader(JsonText::fromCheckedJson(json)) : QVariant();
     switch (json.front()) {
     case '"':
-        return readString(textOfString(json));
+        return readString(jsonStringText(json));
     case 't':
     case 'f':
         return d->type == Type::Bool ? QVariant(json.front() == 't') : QVariant();
@@ -190,7 +190,7 @@ QVariant Field::readList(QByteArrayView json) const
 {
     const Field element = this->element();
     QVariantList list;
-    for (const QByteArrayView item : elementsOf(json)) {
+    for (const QByteArrayView item : jsonElements(json)) {
         const QVariant value = element.read(item);
         if (!value.isValid())
             return {};
@@ -202,7 +202,10 @@ QVariant Field::readList(QByteArrayView json) const
 QVariant Field::readMap(QByteArrayView json) const
 {
     QVariantMap map;
-    for (const JsonMember &member : membersOf(json)) {
+    const JsonMembers members(json);
+    for (const JsonMember &member : members) {
+        if (!members.counts(member))
+            continue;
         const QVariant value = memberField(member.name).read(member.value);
         if (!value.isValid())
             return {};
@@ -212,7 +215,7 @@ QVariant Field::readMap(QByteArrayView json) const
 }
 
 // What the member \a name of a Map or Object has to be.
-Field Field::memberField(const QByteArray &name) const
+Field Field::memberField(QByteArrayView name) const
 {
     if (d->type == Type::Map)
         return element();

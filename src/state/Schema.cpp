@@ -4,7 +4,7 @@
 #include "Schema.h"
 
 #include "state/FieldVariant_p.h"
-#include "state/JsonParts_p.h"
+#include "state/JsonObject_p.h"
 #include "state/JsonWriter_p.h"
 #include "state/SchemaData_p.h"
 #include "state/ValueReader_p.h"
@@ -170,9 +170,11 @@ StreamError Schema::check() const
 
 void Schema::readGadget(const QMetaObject &metaObject, void *gadget, const JsonText &value)
 {
-    for (const JsonMember &member : membersOf(value.view())) {
-        const QMetaProperty property = metaObject.property(metaObject.indexOfProperty(member.name.constData()));
-        if (property.isWritable())
+    const JsonMembers members(value.view());
+    for (const JsonMember &member : members) {
+        const int place = metaObject.indexOfProperty(member.name.toByteArray().constData());
+        const QMetaProperty property = metaObject.property(place);
+        if (property.isWritable() && members.counts(member))
             readProperty(property, gadget, JsonText::fromCheckedJson(member.value));
     }
 }

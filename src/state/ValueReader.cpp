@@ -3,7 +3,7 @@
 
 #include "state/ValueReader_p.h"
 
-#include "state/JsonParts_p.h"
+#include "state/JsonObject_p.h"
 #include "state/JsonWriter_p.h"
 #include "state/TextForms_p.h"
 #include <DurableStreams/OptionalType>
@@ -158,7 +158,7 @@ QVariant sequenceFrom(const JsonText &text, QMetaType type)
     QVariant sequence(type);
     auto view = sequence.view<QSequentialIterable>();
     const QVariant fresh(view.metaContainer().valueMetaType());
-    for (const QByteArrayView element : elementsOf(text.view())) {
+    for (const QByteArrayView element : jsonElements(text.view())) {
         const QVariant value = readValue(JsonText::fromCheckedJson(element), fresh);
         if (!value.isValid())
             return {};
@@ -173,7 +173,10 @@ QVariant associationFrom(const JsonText &text, QMetaType type)
     QVariant association(type);
     auto view = association.view<QAssociativeIterable>();
     const QVariant fresh(view.metaContainer().mappedMetaType());
-    for (const JsonMember &member : membersOf(text.view())) {
+    const JsonMembers members(text.view());
+    for (const JsonMember &member : members) {
+        if (!members.counts(member))
+            continue;
         const QVariant value = readValue(JsonText::fromCheckedJson(member.value), fresh);
         if (!value.isValid())
             return {};
