@@ -20,7 +20,10 @@ const QCommandLineOption urlOption(u"url"_s,
                                    "program serves a stream of its own."_s,
                                    u"URL"_s);
 const QCommandLineOption dataOption(u"data"_s, u"The folder that holds the program's stream."_s, u"folder"_s);
-const QCommandLineOption nameOption(u"name"_s, u"Who you are; otherwise a name by chance."_s, u"name"_s);
+const QCommandLineOption portOption(u"port"_s, u"The port to serve the stream at; 0: any free one."_s, u"port"_s);
+const QCommandLineOption shareOption(u"share"_s,
+                                     u"Let other machines join. The printed URL then carries the token they need."_s);
+const QCommandLineOption nameOption(u"name"_s, u"Who you are."_s, u"name"_s);
 const QCommandLineOption themeOption(u"theme"_s, u"light or dark; otherwise as the system."_s, u"theme"_s);
 const QCommandLineOption sizeOption(u"size"_s, u"The window's size."_s, u"WxH"_s);
 const QCommandLineOption
@@ -40,6 +43,13 @@ QString readUrl(const QString &text, AppOptions *options)
     url.setFragment({});
     options->url = url;
     return {};
+}
+
+QString readPort(const QString &text, AppOptions *options)
+{
+    bool isPort = false;
+    options->port = text.toUShort(&isPort);
+    return isPort ? QString() : u"\"%1\" is not a port: give a number from 0 to 65535."_s.arg(text);
 }
 
 QString readName(const QString &text, AppOptions *options)
@@ -83,8 +93,11 @@ QString read(const QCommandLineParser &parser, bool takesName, AppOptions *optio
         const QCommandLineOption &option;
         QString (*read)(const QString &, AppOptions *);
     };
-    const Reader readers[] = {
-        {urlOption, readUrl}, {themeOption, readTheme}, {sizeOption, readSize}, {screenshotOption, readScreenshot}};
+    const Reader readers[] = {{urlOption, readUrl},
+                              {portOption, readPort},
+                              {themeOption, readTheme},
+                              {sizeOption, readSize},
+                              {screenshotOption, readScreenshot}};
     for (const Reader &reader : readers) {
         if (!parser.isSet(reader.option))
             continue;
@@ -97,8 +110,12 @@ QString read(const QCommandLineParser &parser, bool takesName, AppOptions *optio
     }
     if (!parser.positionalArguments().isEmpty())
         return u"\"%1\" is not an option."_s.arg(parser.positionalArguments().constFirst());
-    if (parser.isSet(urlOption) && parser.isSet(dataOption))
-        return u"--url joins a stream that is served elsewhere: --data does not go with it."_s;
+    for (const QCommandLineOption &own : {dataOption, portOption, shareOption}) {
+        if (parser.isSet(urlOption) && parser.isSet(own))
+            return u"--url joins a stream that is served elsewhere: --%1 does not go with it."_s.arg(
+                own.names().constFirst());
+    }
+    options->share = parser.isSet(shareOption);
     options->dataDirectory = parser.isSet(dataOption)
         ? parser.value(dataOption)
         : QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
@@ -126,7 +143,8 @@ std::optional<AppOptions> AppOptions::parse(const AppDescription &app, int argc,
     QCommandLineParser parser;
     parser.setApplicationDescription(app.summary);
     const QCommandLineOption help({u"h"_s, u"help"_s}, u"List the options."_s);
-    parser.addOptions({help, urlOption, dataOption, themeOption, sizeOption, screenshotOption});
+    parser.addOptions(
+        {help, urlOption, dataOption, portOption, shareOption, themeOption, sizeOption, screenshotOption});
     if (app.takesName)
         parser.addOption(nameOption);
     AppOptions options;

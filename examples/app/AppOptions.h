@@ -17,6 +17,8 @@ struct AppOptions
     QUrl url; //!< of the stream to join, without fragment; empty: it is served by this process
     QString token; //!< the bearer token that the URL's fragment held
     QString dataDirectory;
+    std::optional<quint16> port; //!< to serve at; empty: the program's own, or any free one where that is in use
+    bool share = false; //!< whether other machines may join
     QString userName; //!< empty where none is given
     QString theme; //!< "system", "light" or "dark"
     QSize size;

@@ -3,17 +3,14 @@
 
 #include "RunApp.h"
 
-#include "AppOptions.h"
-#include "AppPalette.h"
+#include "AppLooks.h"
 #include "CloseOnSignals.h"
 #include "Screenshot.h"
-#include "StreamHost.h"
 
 #include <DurableStreams/StreamDb>
 
 #include <QCursor>
 #include <QDir>
-#include <QFont>
 #include <QGuiApplication>
 #include <QPalette>
 #include <QQmlApplicationEngine>
@@ -35,13 +32,6 @@ void preparePlatform(const AppOptions &options)
         QQuickWindow::setGraphicsApi(QSGRendererInterface::Software);
 }
 
-void prepareFont()
-{
-    QFont font;
-    font.setFamilies({u"Inter"_s, u"SF Pro Text"_s, u"Segoe UI"_s, u"Noto Sans"_s, font.family()});
-    QGuiApplication::setFont(font);
-}
-
 // The colours by the names that a window's palette has in QML.
 QVariantMap colours(const QPalette &palette)
 {
@@ -60,9 +50,11 @@ QVariantMap colours(const QPalette &palette)
             {u"palette.brightText"_s, palette.color(QPalette::BrightText)}};
 }
 
-// Where the module DurableStreams is: beside the program once installed, or in the build tree.
+// The program's own modules, and where the module DurableStreams is: beside the program once installed, or in the build
+// tree.
 void addImportPaths(QQmlEngine *engine)
 {
+    engine->addImportPath(u"qrc:/"_s);
     for (const QString &path :
          {QDir(QCoreApplication::applicationDirPath()).filePath(QStringLiteral(EXAMPLE_QML_FROM_BIN)),
           QStringLiteral(EXAMPLE_QML_IN_BUILD)}) {
@@ -73,7 +65,7 @@ void addImportPaths(QQmlEngine *engine)
 
 QVariantMap windowProperties(const AppDescription &app, const AppOptions &options, const StreamHost &host)
 {
-    QVariantMap properties = colours(appPalette(app, options.theme));
+    QVariantMap properties = app.accent.isValid() ? colours(appPalette(app, options.theme)) : QVariantMap();
     properties.insert({{u"url"_s, host.url()},
                        {u"token"_s, host.token()},
                        {u"width"_s, options.size.width()},
@@ -85,7 +77,7 @@ QVariantMap windowProperties(const AppDescription &app, const AppOptions &option
 
 } // namespace
 
-int runApp(const AppDescription &app, int argc, char *argv[])
+int runApp(const AppDescription &app, int argc, char *argv[], const MoreProperties &moreProperties)
 {
     QCoreApplication::setOrganizationName(u"DurableStreams"_s);
     QCoreApplication::setApplicationName(app.name);
@@ -96,20 +88,22 @@ int runApp(const AppDescription &app, int argc, char *argv[])
 
     preparePlatform(*options);
     QGuiApplication application(argc, argv);
-    prepareFont();
+    QGuiApplication::setFont(appFont());
     if (QGuiApplication::platformName() == "offscreen"_L1)
         QCursor::setPos(-1, -1); // nobody points
-    StreamHost host(app.name);
+    StreamHost host(app.stream, app.port);
     if (!host.open(*options)) {
         QTextStream(stderr) << app.name << u": "_s << host.errorString() << Qt::endl;
         return 1;
     }
-    QTextStream(stdout) << u"Join with: "_s << app.name << u" --url "_s << host.url().toString(QUrl::FullyEncoded)
-                        << Qt::endl;
+    QTextStream(stdout) << host.news() << Qt::endl;
 
     QQmlApplicationEngine engine;
     addImportPaths(&engine);
-    engine.setInitialProperties(windowProperties(app, *options, host));
+    QVariantMap properties = windowProperties(app, *options, host);
+    if (moreProperties)
+        properties.insert(moreProperties(*options, host));
+    engine.setInitialProperties(properties);
     engine.load(app.window);
     if (engine.rootObjects().isEmpty())
         return 1;
@@ -117,7 +111,7 @@ int runApp(const AppDescription &app, int argc, char *argv[])
     closeOnSignals(window);
     if (!options->screenshot.isEmpty())
         new Screenshot(
-            window, [window] { return window->grabWindow(); }, window->findChild<StreamDb *>(), options->screenshot,
+            window, [window] { return window->grabWindow(); }, window->findChildren<StreamDb *>(), options->screenshot,
             window);
     return QGuiApplication::exec();
 }

@@ -7,14 +7,17 @@
 #include <QTextStream>
 #include <QWindow>
 
+#include <algorithm>
+
 using namespace DurableStreams;
 using namespace Qt::StringLiterals;
 
-Screenshot::Screenshot(QWindow *window, const Camera &camera, StreamDb *stream, const QString &file, QObject *parent)
+Screenshot::Screenshot(QWindow *window, const Camera &camera, const QList<StreamDb *> &streams, const QString &file,
+                       QObject *parent)
     : QObject(parent)
     , m_window(window)
     , m_camera(camera)
-    , m_stream(stream)
+    , m_streams(streams)
     , m_file(file)
 {
     m_quiet.setSingleShot(true);
@@ -23,20 +26,24 @@ Screenshot::Screenshot(QWindow *window, const Camera &camera, StreamDb *stream, 
     m_patience.setSingleShot(true);
     m_patience.setInterval(30'000);
     connect(&m_patience, &QTimer::timeout, this, &Screenshot::giveUp);
-    connect(stream, &StreamDb::upToDateChanged, this, &Screenshot::watch);
-    connect(stream, &StreamDb::pendingCountChanged, this, &Screenshot::watch);
-    connect(stream, &StreamDb::statusChanged, this, &Screenshot::watch);
+    for (const StreamDb *stream : streams) {
+        connect(stream, &StreamDb::upToDateChanged, this, &Screenshot::watch);
+        connect(stream, &StreamDb::pendingCountChanged, this, &Screenshot::watch);
+        connect(stream, &StreamDb::statusChanged, this, &Screenshot::watch);
+    }
     m_patience.start();
     watch();
 }
 
 void Screenshot::watch()
 {
-    if (m_stream->isUpToDate() && m_stream->pendingCount() == 0)
+    const auto isDone = [](const StreamDb *stream) { return stream->isUpToDate() && stream->pendingCount() == 0; };
+    const auto hasFailed = [](const StreamDb *stream) { return stream->status() == StreamDb::Status::Failed; };
+    if (std::all_of(m_streams.begin(), m_streams.end(), isDone))
         m_quiet.start();
     else
         m_quiet.stop();
-    if (m_stream->status() == StreamDb::Status::Failed)
+    if (std::any_of(m_streams.begin(), m_streams.end(), hasFailed))
         m_patience.start(0);
 }
 
@@ -55,7 +62,11 @@ void Screenshot::take()
 
 void Screenshot::giveUp()
 {
-    end(1, u"No picture was taken: the window is not up to date. %1"_s.arg(m_stream->errorString()));
+    QStringList reasons;
+    for (const StreamDb *stream : m_streams)
+        reasons.append(stream->errorString());
+    reasons.removeAll(QString());
+    end(1, u"No picture was taken: the window is not up to date. %1"_s.arg(reasons.join(u' ')));
 }
 
 void Screenshot::end(int exitCode, const QString &message)

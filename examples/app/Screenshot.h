@@ -6,6 +6,7 @@
 #include <DurableStreams/StreamDb>
 
 #include <QImage>
+#include <QList>
 #include <QObject>
 #include <QString>
 #include <QTimer>
@@ -17,9 +18,9 @@ class QWindow;
 QT_END_NAMESPACE
 
 /*!
- * Takes one picture of a window once its stream stays up to date, with all writes confirmed, then ends the program.
+ * Takes one picture of a window once its streams stay up to date, with all writes confirmed, then ends the program.
  *
- * The exit code is 1, with a message on standard error, where the stream fails, is not up to date within 30 seconds, or
+ * The exit code is 1, with a message on standard error, where a stream fails, is not up to date within 30 seconds, or
  * the picture cannot be written.
  */
 class Screenshot : public QObject
@@ -30,8 +31,9 @@ public:
     /*! What draws the window; a null image where it cannot be drawn. */
     using Camera = std::function<QImage()>;
 
-    Screenshot(QWindow *window, const Camera &camera, DurableStreams::StreamDb *stream, const QString &file,
-               QObject *parent = nullptr);
+    /*! Of \a window, all of whose \a streams live as long as this. */
+    Screenshot(QWindow *window, const Camera &camera, const QList<DurableStreams::StreamDb *> &streams,
+               const QString &file, QObject *parent = nullptr);
 
 private:
     void watch();
@@ -41,7 +43,7 @@ private:
 
     QWindow *m_window;
     Camera m_camera;
-    DurableStreams::StreamDb *m_stream;
+    QList<DurableStreams::StreamDb *> m_streams;
     QString m_file;
     QTimer m_quiet;
     QTimer m_patience;

@@ -17,7 +17,8 @@
 class StreamHost
 {
 public:
-    explicit StreamHost(const QString &streamName);
+    /*! Serves at \a port where it is free, else at any. */
+    explicit StreamHost(const QString &streamName, quint16 port = 0);
 
     /*!
      * Finds or serves the stream that \a options name. False, and errorString(), where there is none.
@@ -26,18 +27,25 @@ public:
      */
     bool open(const AppOptions &options);
 
-    QUrl url() const { return m_url; } //!< of the stream
+    QUrl url() const { return m_url; } //!< of the stream, without token
     QString token() const { return m_token; }
+    bool isOwner() const { return m_server != nullptr; } //!< whether this process serves the stream
+    /*! What is to be told about how the stream was found: the URL for other windows, with the token that they need. */
+    QString news() const;
     QString errorString() const { return m_error; }
 
 private:
-    bool serve(const QString &dataDirectory);
+    bool serve(const AppOptions &options, quint16 port);
+    void announce(const QString &dataDirectory);
     bool joinRunning(const QString &dataDirectory);
     QString urlFile(const QString &dataDirectory) const;
 
     QString m_streamName;
+    quint16 m_port;
     std::unique_ptr<DurableStreams::Server> m_server;
     QUrl m_url;
+    QUrl m_sharedUrl;
     QString m_token;
+    QString m_notice;
     QString m_error;
 };

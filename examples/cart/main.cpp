@@ -8,6 +8,7 @@ using namespace Qt::StringLiterals;
 int main(int argc, char *argv[])
 {
     return runApp({.name = u"cart"_s,
+                   .stream = u"cart"_s,
                    .summary = u"A shop whose cart is shared by all windows of its stream."_s,
                    .window = QUrl(u"qrc:/Cart/Main.qml"_s),
                    .size = {1100, 760},

@@ -8,6 +8,7 @@ using namespace Qt::StringLiterals;
 int main(int argc, char *argv[])
 {
     return runApp({.name = u"presence"_s,
+                   .stream = u"presence"_s,
                    .summary = u"Who is here, and where everybody points."_s,
                    .window = QUrl(u"qrc:/Presence/Main.qml"_s),
                    .size = {1000, 700},

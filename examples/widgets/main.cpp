@@ -3,8 +3,8 @@
 
 #include "ProgrammeWindow.h"
 
+#include "AppLooks.h"
 #include "AppOptions.h"
-#include "AppPalette.h"
 #include "CloseOnSignals.h"
 #include "Screenshot.h"
 #include "StreamHost.h"
@@ -18,6 +18,7 @@ using namespace Qt::StringLiterals;
 int main(int argc, char *argv[])
 {
     const AppDescription app{.name = u"widgets"_s,
+                             .stream = u"widgets"_s,
                              .summary = u"A festival's programme, shared by all windows of its stream."_s,
                              .window = {},
                              .size = {1200, 760},
@@ -34,14 +35,14 @@ int main(int argc, char *argv[])
 
     const QApplication application(argc, argv);
     QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
+    QApplication::setFont(appFont());
     QApplication::setPalette(appPalette(app, options->theme));
-    StreamHost host(app.name);
+    StreamHost host(app.stream);
     if (!host.open(*options)) {
         QTextStream(stderr) << app.name << u": "_s << host.errorString() << Qt::endl;
         return 1;
     }
-    QTextStream(stdout) << u"Join with: "_s << app.name << u" --url "_s << host.url().toString(QUrl::FullyEncoded)
-                        << Qt::endl;
+    QTextStream(stdout) << host.news() << Qt::endl;
 
     ProgrammeWindow window(host.url(), host.token());
     window.resize(options->size);
@@ -49,7 +50,7 @@ int main(int argc, char *argv[])
     closeOnSignals(window.windowHandle());
     if (!options->screenshot.isEmpty())
         new Screenshot(
-            window.windowHandle(), [&window] { return window.grab().toImage(); }, window.stream(), options->screenshot,
-            &window);
+            window.windowHandle(), [&window] { return window.grab().toImage(); }, {window.stream()},
+            options->screenshot, &window);
     return QApplication::exec();
 }

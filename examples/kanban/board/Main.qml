@@ -18,9 +18,6 @@ ApplicationWindow {
 
     // All that the streams hold is shown, and all that was written is confirmed.
     readonly property bool upToDate: board.stream.upToDate && board.stream.pendingCount === 0 && board.here.count > 0
-    // What is wrong, in words; and whether waiting would not help.
-    readonly property string trouble: view.trouble
-    readonly property bool broken: view.broken
     property bool leaving: false
 
     minimumWidth: 360

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "AppPalette.h"
+#include "AppLooks.h"
 
 #include <QGuiApplication>
 
@@ -38,4 +38,11 @@ QPalette appPalette(const AppDescription &app, const QString &theme)
     palette.setColor(QPalette::Dark, accent); // of a highlighted button
     palette.setColor(QPalette::BrightText, inkOnAccent); // on one
     return palette;
+}
+
+QFont appFont()
+{
+    QFont font;
+    font.setFamilies({u"Inter"_s, u"SF Pro Text"_s, u"Segoe UI"_s, u"Noto Sans"_s, font.family()});
+    return font;
 }
