@@ -3,31 +3,9 @@
 
 #include "ExampleWindow.h"
 
-#include <QFile>
 #include <QQuickItem>
 #include <QQuickWindow>
 #include <QTest>
-
-QByteArray lineNotIn(const QString &qmlFile, const QString &guideFile)
-{
-    QFile example(qmlFile);
-    QFile guide(guideFile);
-    if (!example.open(QIODevice::ReadOnly) || !guide.open(QIODevice::ReadOnly))
-        return "A file cannot be read";
-    const QByteArray code = example.readAll();
-    bool isCode = false;
-    int shown = 0;
-    for (QByteArray line = guide.readLine(); !line.isEmpty(); line = guide.readLine()) {
-        if (line.startsWith("```")) {
-            isCode = line.trimmed() == "```qml";
-        } else if (isCode) {
-            ++shown;
-            if (!code.contains(line.trimmed()))
-                return line;
-        }
-    }
-    return shown > 0 ? QByteArray() : "The page shows no QML";
-}
 
 ExampleWindow::ExampleWindow(const QString &qmlFile, const QUrl &url, const QVariantMap &moreProperties)
 {

@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include <QByteArray>
 #include <QQmlApplicationEngine>
 #include <QString>
 #include <QUrl>
@@ -14,9 +13,6 @@ QT_BEGIN_NAMESPACE
 class QQuickItem;
 class QQuickWindow;
 QT_END_NAMESPACE
-
-/*! The first line of QML in the page \a guideFile that \a qmlFile does not have; empty where it has them all. */
-QByteArray lineNotIn(const QString &qmlFile, const QString &guideFile);
 
 /*! The window of an example's QML file, in this process, on the stream \a url. */
 class ExampleWindow

@@ -1,35 +1,35 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include "ExampleTest.h"
 #include "ExampleWindow.h"
 
 #include <DurableStreams/Collection>
-#include <DurableStreams/Server>
 #include <DurableStreams/Session>
 #include <DurableStreams/StreamDb>
 
-#include <QImage>
 #include <QPointer>
 #include <QProcess>
 #include <QQuickItem>
 #include <QQuickWindow>
 #include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QTest>
-
-#include <memory>
 
 using namespace DurableStreams;
 
 /*! examples/presence: its window in this process, and the program as a whole. */
-class tst_Presence : public QObject
+class tst_Presence : public ExampleTest
 {
     Q_OBJECT
 
+public:
+    tst_Presence()
+        : ExampleTest("room")
+    {
+    }
+
 private Q_SLOTS:
-    void initTestCase();
-    void init();
-    void guideShowsTheFile();
+    void guideShowsTheCode();
     void comesAndLeaves();
     void killed();
     void closedWindow();
@@ -38,17 +38,10 @@ private Q_SLOTS:
     void movesSmoothly();
     void waves();
     void offline();
-    void picture_data();
-    void picture();
-    void emptyName();
 
 private:
-    void serve(quint16 port = 0);
-
-    QTemporaryDir m_runtimeDirectory; // Qt warns where the programs have none
-    std::unique_ptr<QTemporaryDir> m_directory;
-    std::unique_ptr<Server> m_server;
-    QUrl m_url;
+    void checkPicture(const QImage &picture) const override;
+    QList<QStringList> moreWrongOptions() const override { return {{"--name", " "}}; }
 };
 
 namespace {
@@ -91,40 +84,18 @@ struct Reader
 
 } // namespace
 
-void tst_Presence::initTestCase()
+void tst_Presence::guideShowsTheCode()
 {
-    qputenv("XDG_RUNTIME_DIR", m_runtimeDirectory.path().toLocal8Bit());
-}
-
-void tst_Presence::init()
-{
-    m_server.reset();
-    m_directory = std::make_unique<QTemporaryDir>();
-    serve();
-}
-
-void tst_Presence::serve(quint16 port)
-{
-    ServerOptions options;
-    options.dataDirectory = m_directory->filePath("streams");
-    options.port = port;
-    m_server = std::make_unique<Server>(options);
-    QVERIFY2(m_server->listen(), qPrintable(m_server->errorString()));
-    m_url = QUrl(m_server->url().toString() + "/room");
-}
-
-void tst_Presence::guideShowsTheFile()
-{
-    QCOMPARE(lineNotIn(EXAMPLE_DIRECTORY "/Main.qml", GUIDE_FILE), "");
+    QCOMPARE(lineNotInCode(), "");
 }
 
 void tst_Presence::comesAndLeaves()
 {
-    const Person ada("Ada Lovelace", m_url);
+    const Person ada("Ada Lovelace", url());
     QTRY_VERIFY(ada.sees("Only you, so far"));
     QVERIFY(ada.sees("AL"));
     QProcess robin;
-    robin.start(PROGRAM, {"--url", m_url.toString(), "--name", "Robin Hood"});
+    robin.start(PROGRAM, {"--url", url().toString(), "--name", "Robin Hood"});
     QTRY_VERIFY(ada.sees("2 are here"));
     QVERIFY(ada.sees("RH"));
     QSignalSpy ended(&robin, &QProcess::finished);
@@ -136,23 +107,23 @@ void tst_Presence::comesAndLeaves()
 
 void tst_Presence::killed()
 {
-    const Person ada("Ada", m_url);
+    const Person ada("Ada", url());
     QProcess robin;
-    robin.start(PROGRAM, {"--url", m_url.toString(), "--name", "Robin"});
+    robin.start(PROGRAM, {"--url", url().toString(), "--name", "Robin"});
     QTRY_VERIFY(ada.sees("2 are here"));
     robin.kill();
     QTRY_COMPARE(robin.state(), QProcess::NotRunning);
-    const Reader reader(m_url);
+    const Reader reader(url());
     QTRY_COMPARE(reader.people->count(), 2); // the row is still there, but
     QTRY_VERIFY_WITH_TIMEOUT(ada.sees("Only you, so far"), 9000);
-    const Person later("Late", m_url);
+    const Person later("Late", url());
     QTRY_VERIFY(later.sees("2 are here"));
 }
 
 void tst_Presence::closedWindow()
 {
-    const Reader reader(m_url);
-    const Person ada("Ada", m_url);
+    const Reader reader(url());
+    const Person ada("Ada", url());
     QTRY_COMPARE(reader.people->count(), 1);
     ada.window()->close();
     QTRY_COMPARE(reader.people->count(), 0);
@@ -161,9 +132,9 @@ void tst_Presence::closedWindow()
 
 void tst_Presence::destroyedWhileTelling()
 {
-    const Reader reader(m_url);
+    const Reader reader(url());
     for (int i = 1; i <= 20; ++i) {
-        const Person ada("Ada", m_url);
+        const Person ada("Ada", url());
         QTRY_COMPARE(reader.people->count(), i);
         QVERIFY(QMetaObject::invokeMethod(ada.window(), "tell"));
     }
@@ -171,8 +142,8 @@ void tst_Presence::destroyedWhileTelling()
 
 void tst_Presence::points()
 {
-    const Person ada("Ada", m_url);
-    const Person bob("Bob", m_url);
+    const Person ada("Ada", url());
+    const Person bob("Bob", url());
     QTRY_VERIFY(ada.sees("2 are here") && bob.sees("2 are here"));
     ada.pointAt({250, 350});
     QVERIFY(ada.pointerOf("You")); // without any wait
@@ -189,10 +160,10 @@ void tst_Presence::points()
 /* Many moves of the mouse are few rows; the last place arrives, and is gone to in steps. */
 void tst_Presence::movesSmoothly()
 {
-    const Person ada("Ada", m_url);
-    const Person bob("Bob", m_url);
+    const Person ada("Ada", url());
+    const Person bob("Bob", url());
     QTRY_VERIFY(ada.sees("2 are here") && bob.sees("2 are here"));
-    const Reader reader(m_url);
+    const Reader reader(url());
     QTRY_COMPARE(reader.people->count(), 2);
     ada.pointAt({0, 100});
     QTRY_VERIFY(bob.pointerOf("Ada"));
@@ -207,8 +178,8 @@ void tst_Presence::movesSmoothly()
 
 void tst_Presence::waves()
 {
-    const Person ada("Ada", m_url);
-    const Person bob("Bob", m_url);
+    const Person ada("Ada", url());
+    const Person bob("Bob", url());
     QTRY_VERIFY(ada.sees("2 are here") && bob.sees("2 are here"));
     ada.pointAt({300, 300});
     QTRY_VERIFY(bob.pointerOf("Ada"));
@@ -220,56 +191,21 @@ void tst_Presence::waves()
 
 void tst_Presence::offline()
 {
-    const Person ada("Ada", m_url);
-    const Person bob("Bob", m_url);
+    const Person ada("Ada", url());
+    const Person bob("Bob", url());
     QTRY_VERIFY(ada.sees("2 are here") && bob.sees("2 are here"));
-    m_server.reset();
+    stopServing();
     QTRY_VERIFY(ada.sees("Not connected"));
     ada.window()->close(); // nobody to say goodbye to
     QTRY_VERIFY(!ada.window()->isVisible());
-    serve(quint16(m_url.port()));
+    serve(quint16(url().port()));
     QTRY_VERIFY_WITH_TIMEOUT(bob.sees("Only you, so far"), 20000);
 }
 
-void tst_Presence::picture_data()
+void tst_Presence::checkPicture(const QImage &picture) const
 {
-    QTest::addColumn<QSize>("size");
-    QTest::addColumn<QString>("theme");
-    QTest::addColumn<bool>("isDark");
-
-    QTest::newRow("phone, light") << QSize(390, 844) << "light" << false;
-    QTest::newRow("phone, dark") << QSize(390, 844) << "dark" << true;
-    QTest::newRow("desktop, light") << QSize(1400, 900) << "light" << false;
-    QTest::newRow("desktop, dark") << QSize(1400, 900) << "dark" << true;
-}
-
-void tst_Presence::picture()
-{
-    QFETCH(QSize, size);
-    QFETCH(QString, theme);
-    QFETCH(bool, isDark);
-    const QString file = m_directory->filePath("picture.png");
-    QProcess presence;
-    presence.start(PROGRAM,
-                   {"--data", m_directory->filePath("own"), "--screenshot", file, "--theme", theme, "--size",
-                    QString("%1x%2").arg(size.width()).arg(size.height())});
-    QTRY_COMPARE_WITH_TIMEOUT(presence.state(), QProcess::NotRunning, 30000);
-    QCOMPARE(presence.readAllStandardError(), "");
-    QCOMPARE(presence.exitCode(), 0);
-    const QImage picture(file);
-    QCOMPARE(picture.size(), size);
-    QCOMPARE(picture.pixelColor(4, 4).lightness() < 128, isDark);
-    const QColor face = picture.pixelColor(size.width() - 40, 26); // one's own, in the corner
+    const QColor face = picture.pixelColor(picture.width() - 40, 26); // one's own, in the corner
     QVERIFY2(face.hslSaturation() > 80, qPrintable(face.name()));
-}
-
-void tst_Presence::emptyName()
-{
-    QProcess presence;
-    presence.start(PROGRAM, {"--name", " "});
-    QTRY_COMPARE(presence.state(), QProcess::NotRunning);
-    QCOMPARE(presence.exitCode(), 2);
-    QVERIFY(presence.readAllStandardError().startsWith("presence: The name of --name is empty."));
 }
 
 QTEST_MAIN(tst_Presence)

@@ -1,23 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include "ExampleTest.h"
 #include "ProgrammeWindow.h"
 
-#include <DurableStreams/Server>
-
 #include <QDateEdit>
-#include <QDir>
-#include <QFile>
 #include <QHeaderView>
-#include <QImage>
 #include <QLineEdit>
 #include <QPlainTextEdit>
-#include <QProcess>
 #include <QSpinBox>
-#include <QTemporaryDir>
 #include <QTest>
-
-#include <memory>
 
 using namespace DurableStreams;
 
@@ -89,13 +81,17 @@ public:
 } // namespace
 
 /*! examples/widgets: its window in this process, and the program as a whole. */
-class tst_Widgets : public QObject
+class tst_Widgets : public ExampleTest
 {
     Q_OBJECT
 
+public:
+    tst_Widgets()
+        : ExampleTest("programme")
+    {
+    }
+
 private Q_SLOTS:
-    void initTestCase();
-    void init();
     void guideShowsTheCode();
     void fillsANewStreamOnce();
     void viewsSelectTogether();
@@ -105,82 +101,31 @@ private Q_SLOTS:
     void headerSorts();
     void addAndRemove();
     void offline();
-    void picture_data();
-    void picture();
-    void secondWindowJoins();
-    void wrongOptions_data();
-    void wrongOptions();
 
 private:
-    void serve(quint16 port = 0);
-
-    QTemporaryDir m_runtimeDirectory; // Qt warns where the programs have none
-    std::unique_ptr<QTemporaryDir> m_directory;
-    std::unique_ptr<Server> m_server;
-    QUrl m_url;
+    void checkPicture(const QImage &picture) const override;
 };
-
-void tst_Widgets::initTestCase()
-{
-    qputenv("XDG_RUNTIME_DIR", m_runtimeDirectory.path().toLocal8Bit());
-}
-
-void tst_Widgets::init()
-{
-    m_server.reset();
-    m_directory = std::make_unique<QTemporaryDir>();
-    serve();
-}
-
-void tst_Widgets::serve(quint16 port)
-{
-    ServerOptions options;
-    options.dataDirectory = m_directory->filePath("streams");
-    options.port = port;
-    m_server = std::make_unique<Server>(options);
-    QVERIFY2(m_server->listen(), qPrintable(m_server->errorString()));
-    m_url = QUrl(m_server->url().toString() + "/programme");
-}
 
 void tst_Widgets::guideShowsTheCode()
 {
-    QByteArray code;
-    for (const QFileInfo &file : QDir(EXAMPLE_DIRECTORY).entryInfoList({"*.cpp", "*.h"})) {
-        QFile source(file.filePath());
-        QVERIFY(source.open(QIODevice::ReadOnly));
-        code += source.readAll();
-    }
-    QFile guide(GUIDE_FILE);
-    QVERIFY(guide.open(QIODevice::ReadOnly));
-    bool isCode = false;
-    int shown = 0;
-    while (!guide.atEnd()) {
-        const QByteArray line = guide.readLine();
-        if (line.startsWith("```")) {
-            isCode = line.trimmed() == "```cpp";
-        } else if (isCode) {
-            ++shown;
-            QVERIFY2(code.contains(line.trimmed()), line.constData());
-        }
-    }
-    QVERIFY(shown > 10);
+    QCOMPARE(lineNotInCode(), "");
 }
 
 void tst_Widgets::fillsANewStreamOnce()
 {
-    const Programme first(m_url);
+    const Programme first(url());
     QTRY_VERIFY(first.isOpen() && first.isSaved());
     QCOMPARE(first.table()->model()->rowCount(), 8);
     QCOMPARE(first.list()->model()->rowCount(), 8);
     QCOMPARE(first.picker()->count(), 8);
-    const Programme second(m_url);
+    const Programme second(url());
     QTRY_VERIFY(second.isOpen() && second.isSaved());
     QCOMPARE(second.table()->model()->rowCount(), 8);
 }
 
 void tst_Widgets::viewsSelectTogether()
 {
-    const Programme programme(m_url);
+    const Programme programme(url());
     QTRY_VERIFY(programme.isOpen());
     QTRY_VERIFY(programme.showsEverywhere("The Lighthouse Radio"));
     programme.clickCell("Night Ferry", Programme::Day);
@@ -195,8 +140,8 @@ void tst_Widgets::viewsSelectTogether()
 
 void tst_Widgets::editFromEachView()
 {
-    Programme programme(m_url);
-    const Programme other(m_url);
+    Programme programme(url());
+    const Programme other(url());
     QTRY_VERIFY(programme.isOpen() && other.isOpen());
     programme.window.activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&programme.window));
@@ -225,8 +170,8 @@ void tst_Widgets::editFromEachView()
 
 void tst_Widgets::choicesAndDates()
 {
-    Programme programme(m_url);
-    const Programme other(m_url);
+    Programme programme(url());
+    const Programme other(url());
     QTRY_VERIFY(programme.isOpen() && other.isOpen());
     programme.window.activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&programme.window));
@@ -262,8 +207,8 @@ void tst_Widgets::choicesAndDates()
 /* Somebody types while others write. */
 void tst_Widgets::typedTextSurvivesNews()
 {
-    Programme programme(m_url);
-    const Programme other(m_url);
+    Programme programme(url());
+    const Programme other(url());
     QTRY_VERIFY(programme.isOpen() && other.isOpen());
     programme.window.activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&programme.window));
@@ -283,7 +228,7 @@ void tst_Widgets::typedTextSurvivesNews()
 
 void tst_Widgets::headerSorts()
 {
-    const Programme programme(m_url);
+    const Programme programme(url());
     QTRY_VERIFY(programme.isOpen() && programme.isSaved());
     programme.clickCell("Night Ferry", Programme::Day);
     const QHeaderView *header = programme.table()->horizontalHeader();
@@ -301,8 +246,8 @@ void tst_Widgets::headerSorts()
 
 void tst_Widgets::addAndRemove()
 {
-    const Programme programme(m_url);
-    const Programme other(m_url);
+    const Programme programme(url());
+    const Programme other(url());
     QTRY_VERIFY(programme.isOpen() && other.isOpen());
     QTest::mouseClick(programme.named<QPushButton>("add"), Qt::LeftButton);
     QVERIFY2(programme.showsEverywhere("New film"), qPrintable(programme.shownFilms().join(", ")));
@@ -327,101 +272,32 @@ void tst_Widgets::addAndRemove()
 
 void tst_Widgets::offline()
 {
-    const Programme programme(m_url);
+    const Programme programme(url());
     QTRY_VERIFY(programme.isOpen() && programme.isSaved());
     QVERIFY(!programme.bar()->isVisible());
-    m_server.reset();
+    stopServing();
     QTRY_VERIFY(programme.bar()->isVisible());
     const QModelIndex cell = programme.cell(0, Programme::Film);
     QVERIFY(programme.table()->model()->setData(cell, "Kept for later"));
     QCOMPARE(cell.data(RowModel::RowStateRole).toInt(), int(RowModel::RowState::Pending));
     QTRY_VERIFY(!programme.isSaved());
-    serve(quint16(m_url.port()));
+    serve(quint16(url().port()));
     QTest::mouseClick(programme.bar(), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(!programme.bar()->isVisible() && programme.isSaved(), 20000);
     QCOMPARE(cell.data(RowModel::RowStateRole).toInt(), int(RowModel::RowState::Confirmed));
-    const Programme later(m_url);
+    const Programme later(url());
     QTRY_VERIFY(later.rowOf("Kept for later") >= 0);
 }
 
-void tst_Widgets::picture_data()
+void tst_Widgets::checkPicture(const QImage &picture) const
 {
-    QTest::addColumn<QSize>("size");
-    QTest::addColumn<QString>("theme");
-    QTest::addColumn<bool>("isDark");
-
-    QTest::newRow("phone, light") << QSize(390, 844) << "light" << false;
-    QTest::newRow("phone, dark") << QSize(390, 844) << "dark" << true;
-    QTest::newRow("desktop, light") << QSize(1400, 900) << "light" << false;
-    QTest::newRow("desktop, dark") << QSize(1400, 900) << "dark" << true;
-}
-
-void tst_Widgets::picture()
-{
-    QFETCH(QSize, size);
-    QFETCH(QString, theme);
-    QFETCH(bool, isDark);
-    const QString file = m_directory->filePath("picture.png");
-    QProcess program;
-    program.start(PROGRAM,
-                  {"--data", m_directory->filePath("own"), "--screenshot", file, "--theme", theme, "--size",
-                   QString("%1x%2").arg(size.width()).arg(size.height())});
-    QTRY_COMPARE_WITH_TIMEOUT(program.state(), QProcess::NotRunning, 30000);
-    QCOMPARE(program.readAllStandardError(), "");
-    QCOMPARE(program.exitCode(), 0);
-    const QImage picture(file);
-    QCOMPARE(picture.size(), size);
-    QCOMPARE(picture.pixelColor(4, 4).lightness() < 128, isDark);
-    // The pill of the hall that the first film is in.
-    const QRgb pill = QColor(0xc2456b).rgb();
+    const QRgb pill = QColor(0xc2456b).rgb(); // of the hall that the first film is in
     int pillPixels = 0;
     for (int y = 0; y < picture.height(); ++y) {
         for (int x = 0; x < picture.width(); ++x)
             pillPixels += picture.pixel(x, y) == pill;
     }
     QVERIFY2(pillPixels > 300, qPrintable(QString::number(pillPixels)));
-}
-
-/* The data folder is in use by the first: the second finds its server. */
-void tst_Widgets::secondWindowJoins()
-{
-    const QStringList data = {"--data", m_directory->filePath("own")};
-    QProcess first;
-    first.start(PROGRAM, data);
-    QVERIFY(first.waitForReadyRead());
-    const QByteArray news = first.readLine();
-    QVERIFY2(news.startsWith("Join with: widgets --url http://127.0.0.1:"), news.constData());
-    QProcess second;
-    second.start(PROGRAM, data + QStringList{"--screenshot", m_directory->filePath("picture.png")});
-    QTRY_COMPARE_WITH_TIMEOUT(second.state(), QProcess::NotRunning, 30000);
-    QCOMPARE(second.exitCode(), 0);
-    QCOMPARE(second.readLine(), news);
-    first.terminate();
-    QTRY_COMPARE(first.state(), QProcess::NotRunning);
-    QCOMPARE(first.exitCode(), 0);
-}
-
-void tst_Widgets::wrongOptions_data()
-{
-    QTest::addColumn<QStringList>("arguments");
-    QTest::addColumn<int>("exitCode");
-
-    QTest::newRow("no URL") << QStringList{"--url", "programme"} << 2;
-    QTest::newRow("theme") << QStringList{"--theme", "pink"} << 2;
-    QTest::newRow("unknown") << QStringList{"--name", "Ada"} << 2;
-    QTest::newRow("data that is no folder")
-        << QStringList{"--data", PROGRAM, "--screenshot", QDir::tempPath() + "/never.png"} << 1;
-}
-
-void tst_Widgets::wrongOptions()
-{
-    QFETCH(QStringList, arguments);
-    QFETCH(int, exitCode);
-    QProcess program;
-    program.start(PROGRAM, arguments);
-    QTRY_COMPARE_WITH_TIMEOUT(program.state(), QProcess::NotRunning, 30000);
-    QCOMPARE(program.exitCode(), exitCode);
-    QVERIFY(program.readAllStandardError().startsWith("widgets: "));
 }
 
 QTEST_MAIN(tst_Widgets)
