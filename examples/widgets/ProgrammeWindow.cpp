@@ -90,7 +90,7 @@ void ProgrammeWindow::setUpTable()
     m_table.verticalHeader()->hide();
     m_table.verticalHeader()->setDefaultSectionSize(38);
     QHeaderView *const header = m_table.horizontalHeader();
-    header->setDefaultSectionSize(112);
+    header->setDefaultSectionSize(104);
     header->setSectionResizeMode(m_cells.columnOf(u"film"_s), QHeaderView::Stretch);
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     header->setHighlightSections(false);
@@ -273,6 +273,8 @@ void ProgrammeWindow::layOut()
     all->setSpacing(0);
     all->addWidget(&m_bar);
     all->addLayout(content, 1);
+    for (QLineEdit *edit : findChildren<QLineEdit *>())
+        edit->setTextMargins(4, 0, 4, 0);
     m_table.setFocus();
 }
 
