@@ -30,7 +30,8 @@ public:
     QUrl url() const { return m_url; } //!< of the stream, without token
     QString token() const { return m_token; }
     bool isOwner() const { return m_server != nullptr; } //!< whether this process serves the stream
-    /*! What is to be told about how the stream was found: the URL for other windows, with the token that they need. */
+    QUrl sharedUrl() const { return m_sharedUrl; } //!< for other windows, with the token that they need
+    /*! What is to be told about how the stream was found: the shared URL before all. */
     QString news() const;
     QString errorString() const { return m_error; }
 

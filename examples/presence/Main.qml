@@ -13,6 +13,7 @@ ApplicationWindow {
     required property url url
     required property string token
     required property string userName
+    property url invitation: url // for others
     readonly property string me: people.newKey()
     readonly property string name: userName || pick(["Brisk", "Calm", "Kind", "Quiet", "Sunny", "Witty"]) + " "
                                                + pick(["Fox", "Heron", "Lynx", "Otter", "Robin", "Wren"])
@@ -115,7 +116,7 @@ ApplicationWindow {
             text: db.errorString || (others.count > 0 ? qsTr("Move to point, press to wave") : qsTr("Join with"))
             color: palette.placeholderText
         }
-        Line { text: "presence --url " + window.url; visible: others.count === 0; color: palette.highlight }
+        Line { text: "presence --url " + window.invitation; visible: others.count === 0; color: palette.highlight }
     }
     MouseArea {
         id: hand

@@ -5,6 +5,15 @@
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+QVariantMap presenceProperties(const AppOptions &, const StreamHost &host)
+{
+    return {{u"invitation"_s, host.sharedUrl()}};
+}
+
+} // namespace
+
 int main(int argc, char *argv[])
 {
     return runApp({.name = u"presence"_s,
@@ -15,5 +24,5 @@ int main(int argc, char *argv[])
                    .accent = u"#5354d4"_s,
                    .darkAccent = u"#8f90ff"_s,
                    .takesName = true},
-                  argc, argv);
+                  argc, argv, presenceProperties);
 }
