@@ -120,6 +120,7 @@ void ProgrammeWindow::setUpPicker()
     m_picker.setInsertPolicy(QComboBox::NoInsert);
     m_picker.setMinimumWidth(80);
     m_picker.setMinimumHeight(34);
+    m_picker.lineEdit()->setTextMargins(7, 0, 7, 0);
     connect(&m_picker, &QComboBox::currentIndexChanged, this, &ProgrammeWindow::select);
     connect(m_picker.lineEdit(), &QLineEdit::editingFinished, this,
             [this] { m_picker.setItemText(m_picker.currentIndex(), m_picker.currentText()); });
@@ -138,6 +139,8 @@ void ProgrammeWindow::setUpForm()
         QWidget *const editor = notes ? notes : ScreeningDelegate::makeEditor(typeOf(field), nullptr);
         editor->setObjectName(field);
         editor->setMinimumHeight(34);
+        if (notes)
+            notes->document()->setDocumentMargin(9);
         if (auto *const box = qobject_cast<QComboBox *>(editor))
             connect(box, &QComboBox::activated, &m_mapper, &QDataWidgetMapper::submit);
         m_mapper.addMapping(editor, m_cells.columnOf(field));
@@ -273,8 +276,6 @@ void ProgrammeWindow::layOut()
     all->setSpacing(0);
     all->addWidget(&m_bar);
     all->addLayout(content, 1);
-    for (QLineEdit *edit : findChildren<QLineEdit *>())
-        edit->setTextMargins(4, 0, 4, 0);
     m_table.setFocus();
 }
 

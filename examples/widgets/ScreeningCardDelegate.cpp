@@ -67,5 +67,5 @@ QSize ScreeningCardDelegate::sizeHint(const QStyleOptionViewItem &option, const 
 void ScreeningCardDelegate::updateEditorGeometry(QWidget *editor, const QStyleOptionViewItem &option,
                                                  const QModelIndex &) const
 {
-    editor->setGeometry(titlePlace(option).adjusted(-4, -3, 0, 3));
+    editor->setGeometry(titlePlace(option).adjusted(-8, -3, 0, 3));
 }

@@ -32,6 +32,16 @@ QVariant editedValue(const QWidget *editor)
     return editor->metaObject()->userProperty().read(editor);
 }
 
+// The text stands in the editor where it stands in the cell.
+QWidget *withAir(QWidget *editor)
+{
+    auto *line = qobject_cast<QLineEdit *>(editor);
+    if (!line)
+        line = editor->findChild<QLineEdit *>();
+    line->setTextMargins(7, 0, 7, 0);
+    return editor;
+}
+
 } // namespace
 
 QColor ScreeningDelegate::colourOf(Screening::Hall hall)
@@ -97,15 +107,15 @@ QWidget *ScreeningDelegate::makeEditor(QMetaType type, QWidget *parent)
         auto *date = new QDateEdit(parent);
         date->setCalendarPopup(true);
         date->setDisplayFormat(u"ddd d MMM yyyy"_s);
-        return date;
+        return withAir(date);
     }
     if (type.id() == QMetaType::Int) {
         auto *number = new QSpinBox(parent);
         number->setRange(1, 900);
         number->setSuffix(tr(" min"));
-        return number;
+        return withAir(number);
     }
-    return new QLineEdit(parent);
+    return withAir(new QLineEdit(parent));
 }
 
 QWidget *ScreeningDelegate::createEditor(QWidget *parent, const QStyleOptionViewItem &, const QModelIndex &index) const
