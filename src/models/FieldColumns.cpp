@@ -15,19 +15,19 @@ FieldColumns::FieldColumns(const QList<QByteArray> &names)
 
 void FieldColumns::append(QByteArrayView json)
 {
-    for (FieldText &field : m_row)
+    for (JsonFieldText &field : m_row)
         field.text = {};
-    readFieldTexts(json, m_row);
-    for (const FieldText &field : m_row)
+    readJsonFieldTexts(json, m_row);
+    for (const JsonFieldText &field : m_row)
         m_texts.push_back(field.text);
 }
 
-std::optional<std::vector<std::size_t>> FieldColumns::placesOf(std::span<const FieldText> fields) const
+std::optional<std::vector<std::size_t>> FieldColumns::placesOf(std::span<const JsonFieldText> fields) const
 {
     std::vector<std::size_t> places;
-    for (const FieldText &field : fields) {
+    for (const JsonFieldText &field : fields) {
         const auto column =
-            std::find_if(m_row.begin(), m_row.end(), [&](const FieldText &one) { return one.name == field.name; });
+            std::find_if(m_row.begin(), m_row.end(), [&](const JsonFieldText &one) { return one.name == field.name; });
         if (column == m_row.end())
             return std::nullopt;
         places.push_back(std::size_t(column - m_row.begin()));

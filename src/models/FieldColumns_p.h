@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "models/FieldTexts_p.h"
+#include "state/JsonObject_p.h"
 
 #include <QByteArray>
 #include <QByteArrayView>
@@ -26,11 +26,11 @@ public:
     void append(QByteArrayView json);
 
     /*! Where \a fields are among the names; none where one is not. */
-    std::optional<std::vector<std::size_t>> placesOf(std::span<const FieldText> fields) const;
+    std::optional<std::vector<std::size_t>> placesOf(std::span<const JsonFieldText> fields) const;
     QByteArrayView text(std::size_t row, std::size_t place) const { return m_texts[row * m_row.size() + place]; }
 
 private:
-    std::vector<FieldText> m_row; // the names
+    std::vector<JsonFieldText> m_row; // the names
     std::vector<QByteArrayView> m_texts; // row by row
 };
 

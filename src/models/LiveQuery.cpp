@@ -5,7 +5,6 @@
 
 #include "models/Collection_p.h"
 #include "models/FieldColumns_p.h"
-#include "models/FieldTexts_p.h"
 #include "models/RowFilter_p.h"
 #include "models/RowObserver_p.h"
 #include "state/JsonObject_p.h"
@@ -81,7 +80,7 @@ private:
     void readTexts(const ShownRow &row) const;
     void addSortKey(SortKeys &keys) const;
 
-    mutable std::vector<FieldText> texts; // of the used fields; of the row that was read last
+    mutable std::vector<JsonFieldText> texts; // of the used fields; of the row that was read last
     mutable std::optional<SharedTexts> shared; // while rows are visited that others read too
 };
 
@@ -130,7 +129,7 @@ void LiveQueryPrivate::readTexts(const ShownRow &row) const
     for (std::size_t i = 0; i < texts.size(); ++i)
         texts[i].text = shared ? shared->columns->text(shared->row, shared->places[i]) : QByteArrayView();
     if (!shared)
-        readFieldTexts(row.value(), texts);
+        readJsonFieldTexts(row.value(), texts);
 }
 
 bool LiveQueryPrivate::read(const ShownRow &row, SortKeys *keys) const
@@ -157,7 +156,7 @@ void LiveQueryPrivate::addSortKey(SortKeys &keys) const
 QList<QByteArray> LiveQueryPrivate::fieldsToRead() const
 {
     QList<QByteArray> names;
-    for (const FieldText &field : texts)
+    for (const JsonFieldText &field : texts)
         names.append(field.name);
     return held ? QList<QByteArray>() : names;
 }

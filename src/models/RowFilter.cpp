@@ -87,7 +87,7 @@ void RowFilter::bind(const QList<QByteArray> &fields)
     }
 }
 
-bool RowFilter::accepts(std::span<const FieldText> texts) const
+bool RowFilter::accepts(std::span<const JsonFieldText> texts) const
 {
     const bool all = std::all_of(m_conditions.begin(), m_conditions.end(), [&](const Condition &condition) {
         return holds(condition, texts[std::size_t(condition.place)].text);

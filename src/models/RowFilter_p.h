@@ -3,8 +3,8 @@
 
 #pragma once
 
-#include "models/FieldTexts_p.h"
 #include "models/SortValue_p.h"
+#include "state/JsonObject_p.h"
 
 #include <QByteArray>
 #include <QList>
@@ -27,7 +27,7 @@ public:
     QList<QByteArray> fields() const;
     /*! accepts() gets its texts in the order of \a fields, all of fields() among them. */
     void bind(const QList<QByteArray> &fields);
-    bool accepts(std::span<const FieldText> texts) const;
+    bool accepts(std::span<const JsonFieldText> texts) const;
 
 private:
     enum class Comparison { Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual, In, Contains, Never };
