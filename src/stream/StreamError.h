@@ -37,7 +37,11 @@ enum class Value {
     InvalidArgument, //!< refused before it was sent
     Cancelled, //!< closed before it ended
     StreamReplaced, //!< another stream is at the URL now: the one that was read was deleted and made anew
-    Superseded //!< a local write met a newer state, such as an update of a removed row
+    Superseded, //!< a local write met a newer state, such as an update of a removed row
+    StorageInUse, //!< another process or object has the file
+    StorageFull, //!< no space on the device, or none left below a limit
+    StorageCorrupt, //!< a file on disk is damaged
+    StorageFailed //!< a file or its folder cannot be read or written
 };
 Q_ENUM_NS(Value)
 } // namespace StreamErrorCode
