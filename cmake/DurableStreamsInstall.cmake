@@ -30,6 +30,10 @@ endfunction()
 
 durable_streams_install_component(Core DurableStreamsCore)
 
+if(TARGET DurableStreamsStorage)
+    durable_streams_install_component(Storage DurableStreamsStorage)
+endif()
+
 if(TARGET DurableStreamsServer)
     durable_streams_install_component(Server DurableStreamsServer)
 endif()

@@ -1,0 +1,491 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "OutboxFile_p.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QMetaEnum>
+
+#include <optional>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace DurableStreams {
+
+namespace {
+
+using Code = StreamError::Code;
+
+constexpr int ApplicationId = 0x4453514F; // "DSQO"
+constexpr int FormatVersion = 1;
+constexpr qint64 LongLog = 4 * 1024 * 1024; // bytes
+constexpr std::chrono::seconds Patience(1);
+
+// A log is on the disk after one wait, a rollback journal after three. Nobody else reads the file; without shared
+// memory it opens also when the disk is full.
+constexpr const char16_t *Settings[] = {
+    u"PRAGMA locking_mode = EXCLUSIVE", u"PRAGMA journal_mode = WAL",     u"PRAGMA synchronous = FULL",
+    u"PRAGMA fullfsync = ON",           u"PRAGMA wal_autocheckpoint = 0", u"PRAGMA secure_delete = ON",
+};
+
+// NULL stands for what is not there, and bytes are kept as they are.
+QVariant bound(const QByteArray &bytes)
+{
+    return bytes.isNull() ? QByteArray("") : bytes;
+}
+
+QVariant bound(const JsonText &text)
+{
+    return text.isNull() ? QVariant() : QVariant(text.toByteArray());
+}
+
+QVariant bound(const QDateTime &time)
+{
+    return time.isValid() ? QVariant(time.toMSecsSinceEpoch()) : QVariant();
+}
+
+template <typename Enum>
+QByteArray nameOf(Enum value)
+{
+    return QByteArray(QMetaEnum::fromType<Enum>().valueToKey(int(value)));
+}
+
+template <typename Enum>
+std::optional<Enum> valueOf(const QByteArray &name)
+{
+    bool isKnown = false;
+    const int value = QMetaEnum::fromType<Enum>().keyToValue(name.constData(), &isKnown);
+    return isKnown ? std::optional(Enum(value)) : std::nullopt;
+}
+
+/* Null for NULL; nothing when it is damaged. */
+std::optional<JsonText> jsonOf(const QVariant &value)
+{
+    return value.isNull() ? JsonText() : JsonText::fromJson(value.toByteArray());
+}
+
+QList<JsonText::Field> patchOf(const JsonText &object)
+{
+    QList<JsonText::Field> patch;
+    for (const QByteArray &name : object.fieldNames())
+        patch.append({name, object.fieldText(name)});
+    return patch;
+}
+
+} // namespace
+
+OutboxFile::OutboxFile(const QString &path)
+    : m_lock(path)
+    , m_database(path)
+{
+}
+
+OutboxContent OutboxFile::open(const QByteArray &stream)
+{
+    OutboxContent content;
+    content.error = m_lock.take();
+    if (!content.error.isOk())
+        return content;
+    content.error = openDatabase(stream, &content);
+    if (content.error.code() == Code::StorageCorrupt)
+        content.error = replaceDamaged(stream, content.error, &content);
+    else if (!content.error.isOk())
+        m_database.close();
+    return content;
+}
+
+StreamError OutboxFile::openDatabase(const QByteArray &stream, OutboxContent *content)
+{
+    StreamError error = m_database.create();
+    if (error.isOk())
+        error = m_database.open(Patience);
+    // Nobody else reads the file; without shared memory it opens also when the disk is full.
+    if (error.isOk())
+        error = m_database.execute(u"PRAGMA locking_mode = EXCLUSIVE"_s);
+    bool isNew = false;
+    if (error.isOk())
+        error = checkKind(stream, &isNew);
+    for (const char16_t *setting : Settings) {
+        if (error.isOk())
+            error = m_database.execute(QString::fromUtf16(setting));
+    }
+    if (error.isOk() && isNew)
+        error = makeTables(stream);
+    return error.isOk() ? read(content) : error;
+}
+
+/* Only looks: a file of someone else's stays as it is. */
+StreamError OutboxFile::checkKind(const QByteArray &stream, bool *isNew)
+{
+    QVariant tableCount;
+    QVariant applicationId;
+    QVariant version;
+    StreamError error = m_database.read(&tableCount, u"SELECT count(*) FROM sqlite_master"_s);
+    if (error.isOk())
+        error = m_database.read(&applicationId, u"PRAGMA application_id"_s);
+    if (error.isOk())
+        error = m_database.read(&version, u"PRAGMA user_version"_s);
+    *isNew = tableCount.toInt() == 0;
+    if (!error.isOk() || *isNew)
+        return error;
+    if (applicationId.toInt() != ApplicationId)
+        return damage(u"it is no outbox"_s);
+    if (version.toInt() != FormatVersion) {
+        return m_database.failure(Code::StorageFailed,
+                                  u"another version of the library wrote it, and this one cannot read it"_s);
+    }
+    return check(stream);
+}
+
+StreamError OutboxFile::check(const QByteArray &stream)
+{
+    QVariant integrity;
+    QVariant kept;
+    StreamError error = m_database.read(&integrity, u"PRAGMA integrity_check(1)"_s);
+    if (error.isOk() && integrity.toString() != "ok"_L1)
+        return damage(integrity.toString());
+    if (error.isOk())
+        error = m_database.read(&kept, u"SELECT stream FROM outbox"_s);
+    if (error.isOk() && kept.toByteArray() != stream) {
+        return m_database.failure(Code::StorageFailed,
+                                  u"it belongs to the stream %1"_s.arg(QString::fromUtf8(kept.toByteArray())));
+    }
+    return error;
+}
+
+StreamError OutboxFile::makeTables(const QByteArray &stream)
+{
+    const QString statements[] = {
+        u"PRAGMA application_id = %1"_s.arg(ApplicationId),
+        u"PRAGMA user_version = %1"_s.arg(FormatVersion),
+        u"CREATE TABLE outbox (only_one INTEGER PRIMARY KEY CHECK (only_one = 1), stream BLOB NOT NULL, producer BLOB "
+        "NOT NULL, epoch INTEGER NOT NULL, next_sequence INTEGER NOT NULL)"_s,
+        u"CREATE TABLE transactions (sequence INTEGER PRIMARY KEY, txid BLOB NOT NULL, created_at INTEGER, action BLOB "
+        "NOT NULL, arguments BLOB, idempotency_key BLOB NOT NULL, state INTEGER NOT NULL, next_offset BLOB NOT NULL, "
+        "error_code BLOB NOT NULL, error_message TEXT, http_status INTEGER NOT NULL)"_s,
+        u"CREATE TABLE mutations (sequence INTEGER NOT NULL, place INTEGER NOT NULL, operation BLOB NOT NULL, type "
+        "BLOB NOT NULL, key BLOB NOT NULL, value BLOB, patch BLOB, PRIMARY KEY (sequence, place)) WITHOUT ROWID"_s,
+        u"CREATE TABLE batches (epoch INTEGER NOT NULL, batch INTEGER NOT NULL, content_type BLOB NOT NULL, body BLOB "
+        "NOT NULL, closes INTEGER NOT NULL, PRIMARY KEY (epoch, batch))"_s,
+        u"CREATE TABLE appends (epoch INTEGER NOT NULL, batch INTEGER NOT NULL, place INTEGER NOT NULL, sequence "
+        u"INTEGER "
+        "NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (epoch, batch, place)) WITHOUT ROWID"_s,
+    };
+    StreamError error = begin();
+    if (!error.isOk())
+        return error;
+    for (const QString &statement : statements) {
+        if (error.isOk())
+            error = m_database.execute(statement);
+    }
+    if (error.isOk())
+        error = m_database.execute(u"INSERT INTO outbox VALUES (1, ?, x'', 0, 0)"_s, {bound(stream)});
+    if (error.isOk())
+        error = commit();
+    if (!error.isOk())
+        rollBack();
+    return error;
+}
+
+StreamError OutboxFile::read(OutboxContent *content)
+{
+    StreamError error = readTransactions(&content->transactions);
+    if (error.isOk())
+        error = readMutations(&content->transactions);
+    if (error.isOk())
+        error = readProducer(&content->producer);
+    if (error.isOk())
+        error = readBatches(&content->producer.batches);
+    if (error.isOk())
+        error = readAppends(&content->producer.batches);
+    return error;
+}
+
+StreamError OutboxFile::readTransactions(QList<OutboxTransaction> *transactions)
+{
+    QSqlQuery query = m_database.query();
+    if (const StreamError error = select(&query, u"SELECT * FROM transactions ORDER BY sequence"_s); !error.isOk())
+        return error;
+    while (query.next()) {
+        OutboxTransaction transaction;
+        transaction.sequence = quint64(query.value(0).toLongLong());
+        transaction.txid = query.value(1).toByteArray();
+        if (!query.isNull(2))
+            transaction.createdAt = QDateTime::fromMSecsSinceEpoch(query.value(2).toLongLong(), Qt::UTC);
+        const std::optional<JsonText> arguments = jsonOf(query.value(4));
+        if (!arguments)
+            return damage(u"the arguments of transaction %1 cannot be read"_s.arg(transaction.sequence));
+        transaction.action = {query.value(3).toByteArray(), *arguments, query.value(5).toByteArray()};
+        transaction.state = OutboxTransaction::State(query.value(6).toInt());
+        transaction.nextOffset = query.value(7).toByteArray();
+        transaction.error = StreamError(valueOf<Code>(query.value(8).toByteArray()).value_or(Code::UnexpectedStatus),
+                                        query.value(9).toString(), {}, query.value(10).toInt());
+        transactions->append(transaction);
+    }
+    return ended(query);
+}
+
+StreamError OutboxFile::readMutations(QList<OutboxTransaction> *transactions)
+{
+    QSqlQuery query = m_database.query();
+    const QString statement =
+        u"SELECT sequence, operation, type, key, value, patch FROM mutations ORDER BY sequence, place"_s;
+    if (const StreamError error = select(&query, statement); !error.isOk())
+        return error;
+    auto transaction = transactions->begin();
+    while (query.next()) {
+        const auto sequence = quint64(query.value(0).toLongLong());
+        while (transaction != transactions->end() && transaction->sequence < sequence)
+            ++transaction;
+        const auto operation = valueOf<Operation>(query.value(1).toByteArray());
+        const std::optional<JsonText> value = jsonOf(query.value(4));
+        const std::optional<JsonText> patch = jsonOf(query.value(5));
+        if (transaction == transactions->end() || transaction->sequence != sequence || !operation || !value || !patch)
+            return damage(u"a mutation of transaction %1 cannot be read"_s.arg(sequence));
+        transaction->mutations.append(
+            {*operation, query.value(2).toByteArray(), query.value(3).toByteArray(), *value, patchOf(*patch)});
+    }
+    return ended(query);
+}
+
+StreamError OutboxFile::readProducer(ProducerState *producer)
+{
+    QSqlQuery query = m_database.query();
+    if (const StreamError error = select(&query, u"SELECT producer, epoch, next_sequence FROM outbox"_s); !error.isOk())
+        return error;
+    if (query.next()) {
+        producer->id = query.value(0).toByteArray();
+        producer->epoch = query.value(1).toLongLong();
+        producer->nextSequence = query.value(2).toLongLong();
+    }
+    return ended(query);
+}
+
+StreamError OutboxFile::readBatches(QList<ProducerBatch> *batches)
+{
+    QSqlQuery query = m_database.query();
+    if (const StreamError error = select(&query, u"SELECT * FROM batches ORDER BY epoch, batch"_s); !error.isOk())
+        return error;
+    while (query.next()) {
+        batches->append({query.value(0).toLongLong(),
+                         query.value(1).toLongLong(),
+                         query.value(2).toByteArray(),
+                         query.value(3).toByteArray(),
+                         {},
+                         query.value(4).toBool()});
+    }
+    return ended(query);
+}
+
+StreamError OutboxFile::readAppends(QList<ProducerBatch> *batches)
+{
+    QSqlQuery query = m_database.query();
+    const QString statement = u"SELECT epoch, batch, sequence, size FROM appends ORDER BY epoch, batch, place"_s;
+    if (const StreamError error = select(&query, statement); !error.isOk())
+        return error;
+    auto batch = batches->begin();
+    while (query.next()) {
+        const std::pair at(query.value(0).toLongLong(), query.value(1).toLongLong());
+        while (batch != batches->end() && std::pair(batch->epoch, batch->sequence) < at)
+            ++batch;
+        if (batch == batches->end() || std::pair(batch->epoch, batch->sequence) != at)
+            return damage(u"a batch has gone"_s);
+        batch->appends.append({quint64(query.value(2).toLongLong()), query.value(3).toLongLong()});
+    }
+    return ended(query);
+}
+
+StreamError OutboxFile::select(QSqlQuery *query, const QString &statement)
+{
+    return query->exec(statement) ? StreamError() : m_database.failure(query->lastError());
+}
+
+StreamError OutboxFile::ended(const QSqlQuery &query) const
+{
+    return query.lastError().isValid() ? m_database.failure(query.lastError()) : StreamError();
+}
+
+StreamError OutboxFile::damage(const QString &what) const
+{
+    return m_database.failure(Code::StorageCorrupt, what);
+}
+
+StreamError OutboxFile::replaceDamaged(const QByteArray &stream, const StreamError &damage, OutboxContent *content)
+{
+    *content = {};
+    int number = 1;
+    const auto aside = [&] { return u"%1.damaged-%2"_s.arg(m_database.path()).arg(number); };
+    while (QFile::exists(aside()) || QFile::exists(aside() + u"-wal"_s))
+        ++number;
+    StreamError error = m_database.moveTo(aside());
+    if (error.isOk())
+        error = openDatabase(stream, content);
+    if (!error.isOk()) {
+        m_database.close();
+        return error;
+    }
+    return StreamError(Code::StorageCorrupt,
+                       u"%1 It was moved to %2; changes in it may not have been sent."_s.arg(
+                           damage.message(), QDir::toNativeSeparators(aside())));
+}
+
+StreamError OutboxFile::add(const OutboxTransaction &transaction)
+{
+    const OutboxAction &action = transaction.action;
+    StreamError error = m_database.execute(
+        u"INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
+        {qint64(transaction.sequence), bound(transaction.txid), bound(transaction.createdAt), bound(action.name),
+         bound(action.arguments), bound(action.idempotencyKey), int(transaction.state), bound(transaction.nextOffset),
+         nameOf(transaction.error.code()), transaction.error.message(), transaction.error.httpStatus()});
+    QSqlQuery query = m_database.query();
+    if (error.isOk())
+        error = m_database.prepare(&query, u"INSERT INTO mutations VALUES (?, ?, ?, ?, ?, ?, ?)"_s);
+    int place = 0;
+    for (const Mutation &mutation : transaction.mutations) {
+        if (!error.isOk())
+            break;
+        query.bindValue(0, qint64(transaction.sequence));
+        query.bindValue(1, place++);
+        query.bindValue(2, nameOf(mutation.operation));
+        query.bindValue(3, bound(mutation.type));
+        query.bindValue(4, bound(mutation.key));
+        query.bindValue(5, bound(mutation.value));
+        query.bindValue(6, mutation.patch.isEmpty() ? QVariant() : bound(JsonText::fromFields(mutation.patch)));
+        error = m_database.run(&query);
+    }
+    return error;
+}
+
+StreamError OutboxFile::freeze(const ProducerBatch &batch)
+{
+    StreamError error = change(
+        u"UPDATE outbox SET next_sequence = next_sequence + 1 WHERE producer <> x'' AND epoch = ? AND next_sequence = ?"_s,
+        {batch.epoch, batch.sequence}, u"batch %1 is not the producer's next"_s.arg(batch.sequence));
+    if (error.isOk())
+        error = addBatch(batch);
+    for (const ProducerBatch::Append &append : batch.appends) {
+        if (error.isOk()) {
+            error = change(u"UPDATE transactions SET state = state WHERE sequence = ? AND state = ?"_s,
+                           {qint64(append.id), int(OutboxTransaction::State::Saved)},
+                           u"transaction %1 is not to be sent"_s.arg(append.id));
+        }
+    }
+    return error;
+}
+
+StreamError OutboxFile::addBatch(const ProducerBatch &batch)
+{
+    StreamError error =
+        m_database.execute(u"INSERT INTO batches VALUES (?, ?, ?, ?, ?)"_s,
+                           {batch.epoch, batch.sequence, bound(batch.contentType), bound(batch.body), batch.closes});
+    int place = 0;
+    for (const ProducerBatch::Append &append : batch.appends) {
+        if (error.isOk()) {
+            error = m_database.execute(u"INSERT INTO appends VALUES (?, ?, ?, ?, ?)"_s,
+                                       {batch.epoch, batch.sequence, place++, qint64(append.id), append.size});
+        }
+    }
+    return error;
+}
+
+StreamError OutboxFile::answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset)
+{
+    StreamError error = change(u"DELETE FROM batches WHERE epoch = ? AND batch = ?"_s, {epoch, sequence},
+                               u"there is no batch %1"_s.arg(sequence));
+    if (error.isOk()) {
+        error = m_database.execute(
+            u"UPDATE transactions SET state = ?, next_offset = ? WHERE sequence IN (SELECT sequence FROM appends WHERE "
+            "epoch = ? AND batch = ?)"_s,
+            {int(OutboxTransaction::State::Answered), bound(nextOffset), epoch, sequence});
+    }
+    if (error.isOk())
+        error = m_database.execute(u"DELETE FROM appends WHERE epoch = ? AND batch = ?"_s, {epoch, sequence});
+    return error;
+}
+
+StreamError OutboxFile::setProducer(const ProducerState &producer)
+{
+    StreamError error = m_database.execute(u"DELETE FROM batches"_s);
+    if (error.isOk())
+        error = m_database.execute(u"DELETE FROM appends"_s);
+    if (error.isOk()) {
+        error = m_database.execute(u"UPDATE outbox SET producer = ?, epoch = ?, next_sequence = ?"_s,
+                                   {bound(producer.id), producer.epoch, producer.nextSequence});
+    }
+    for (const ProducerBatch &batch : producer.batches) {
+        if (error.isOk())
+            error = addBatch(batch);
+    }
+    return error;
+}
+
+StreamError OutboxFile::fail(quint64 sequence, const StreamError &error)
+{
+    return change(u"UPDATE transactions SET state = ?, error_code = ?, error_message = ?, http_status = ? WHERE "
+                  "sequence = ?"_s,
+                  {int(OutboxTransaction::State::Failed), nameOf(error.code()), error.message(), error.httpStatus(),
+                   qint64(sequence)},
+                  u"there is no transaction %1"_s.arg(sequence));
+}
+
+StreamError OutboxFile::remove(const QList<quint64> &sequences)
+{
+    StreamError error;
+    for (const quint64 sequence : sequences) {
+        if (error.isOk())
+            error = m_database.execute(u"DELETE FROM transactions WHERE sequence = ?"_s, {qint64(sequence)});
+        if (error.isOk())
+            error = m_database.execute(u"DELETE FROM mutations WHERE sequence = ?"_s, {qint64(sequence)});
+    }
+    return error;
+}
+
+StreamError OutboxFile::change(const QString &statement, const QVariantList &values, const QString &otherwise)
+{
+    QSqlQuery query = m_database.query();
+    StreamError error = m_database.prepare(&query, statement);
+    for (const QVariant &value : values)
+        query.addBindValue(value);
+    if (error.isOk())
+        error = m_database.run(&query);
+    if (error.isOk() && query.numRowsAffected() == 0)
+        error = m_database.failure(Code::InvalidArgument, otherwise);
+    return error;
+}
+
+StreamError OutboxFile::clear()
+{
+    const QString statements[] = {
+        u"DELETE FROM transactions"_s,
+        u"DELETE FROM mutations"_s,
+        u"DELETE FROM batches"_s,
+        u"DELETE FROM appends"_s,
+        u"UPDATE outbox SET producer = x'', epoch = 0, next_sequence = 0"_s,
+    };
+    StreamError error = begin();
+    if (!error.isOk())
+        return error;
+    for (const QString &statement : statements) {
+        if (error.isOk())
+            error = m_database.execute(statement);
+    }
+    if (error.isOk())
+        error = commit();
+    if (!error.isOk()) {
+        rollBack();
+        return error;
+    }
+    error = m_database.execute(u"VACUUM"_s);
+    return error.isOk() ? m_database.execute(u"PRAGMA wal_checkpoint(TRUNCATE)"_s) : error;
+}
+
+void OutboxFile::shortenLog()
+{
+    if (QFileInfo(m_database.path() + u"-wal"_s).size() > LongLog)
+        m_database.execute(u"PRAGMA wal_checkpoint(TRUNCATE)"_s); // tried again when it fails
+}
+
+} // namespace DurableStreams

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "FileLock_p.h"
+#include "SqliteDatabase_p.h"
+
+#include <DurableStreams/OutboxContent>
+#include <DurableStreams/StreamError>
+
+#include <QByteArray>
+#include <QList>
+#include <QSqlQuery>
+#include <QString>
+
+namespace DurableStreams {
+
+/*!
+ * The file of one outbox. What a transaction of SQLite has changed is on the disk when commit() returns. Used in one
+ * thread.
+ */
+class OutboxFile
+{
+public:
+    explicit OutboxFile(const QString &path);
+
+    /*! See OutboxStore::load(). */
+    OutboxContent open(const QByteArray &stream);
+    bool isOpen() const { return m_database.isOpen(); }
+
+    StreamError begin() { return m_database.begin(); }
+    StreamError commit() { return m_database.commit(); }
+    void rollBack() { m_database.rollBack(); }
+
+    // Within a transaction; see the functions of OutboxStore.
+    StreamError add(const OutboxTransaction &transaction);
+    StreamError freeze(const ProducerBatch &batch);
+    StreamError answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset);
+    StreamError setProducer(const ProducerState &producer);
+    StreamError fail(quint64 sequence, const StreamError &error);
+    StreamError remove(const QList<quint64> &sequences);
+
+    /*! Removes everything, and every trace of it. */
+    StreamError clear();
+    /*! Brings SQLite's log into the file when it is long, which nobody should have to wait for. */
+    void shortenLog();
+
+private:
+    StreamError openDatabase(const QByteArray &stream, OutboxContent *content);
+    StreamError checkKind(const QByteArray &stream, bool *isNew);
+    StreamError check(const QByteArray &stream);
+    StreamError makeTables(const QByteArray &stream);
+    StreamError read(OutboxContent *content);
+    StreamError readTransactions(QList<OutboxTransaction> *transactions);
+    StreamError readMutations(QList<OutboxTransaction> *transactions);
+    StreamError readProducer(ProducerState *producer);
+    StreamError readBatches(QList<ProducerBatch> *batches);
+    StreamError readAppends(QList<ProducerBatch> *batches);
+    StreamError replaceDamaged(const QByteArray &stream, const StreamError &damage, OutboxContent *content);
+    StreamError select(QSqlQuery *query, const QString &statement);
+    StreamError ended(const QSqlQuery &query) const;
+    StreamError damage(const QString &what) const;
+
+    StreamError addBatch(const ProducerBatch &batch);
+    /*! The statement has to change something, or what is asked for cannot be. */
+    StreamError change(const QString &statement, const QVariantList &values, const QString &otherwise);
+
+    FileLock m_lock;
+    SqliteDatabase m_database;
+};
+
+} // namespace DurableStreams

@@ -1,0 +1,189 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "SqliteDatabase_p.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QStorageInfo>
+
+#include <atomic>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace DurableStreams {
+
+namespace {
+
+using Code = StreamError::Code;
+
+// As in sqlite3.h.
+constexpr int SqliteError = 1;
+constexpr int SqliteBusy = 5;
+constexpr int SqliteLocked = 6;
+constexpr int SqliteIoError = 10;
+constexpr int SqliteCorrupt = 11;
+constexpr int SqliteFull = 13;
+constexpr int SqliteCannotOpen = 14;
+constexpr int SqliteConstraint = 19;
+constexpr int SqliteNoDatabase = 26;
+
+constexpr QFileDevice::Permissions OwnerOnly = QFileDevice::ReadOwner | QFileDevice::WriteOwner;
+
+QString newConnectionName()
+{
+    static std::atomic<quint64> count = 0;
+    return u"DurableStreams-%1"_s.arg(++count);
+}
+
+} // namespace
+
+SqliteDatabase::SqliteDatabase(const QString &path)
+    : m_path(path)
+{
+}
+
+SqliteDatabase::~SqliteDatabase()
+{
+    close();
+}
+
+/* Never opens a file that is there already: to close it again would drop the locks that SQLite has on it. */
+StreamError SqliteDatabase::create()
+{
+    const QFileInfo info(m_path);
+    if (info.exists()) {
+        QFile::setPermissions(m_path, OwnerOnly);
+        return {};
+    }
+    if (!QDir().mkpath(info.absolutePath()))
+        return failure(Code::StorageFailed, u"its folder cannot be made"_s);
+    QFile file(m_path);
+    if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly, OwnerOnly) && !info.exists())
+        return failure(isDiskFull() ? Code::StorageFull : Code::StorageFailed, file.errorString());
+    return {};
+}
+
+StreamError SqliteDatabase::open(std::chrono::milliseconds patience)
+{
+    m_name = newConnectionName();
+    m_connection = QSqlDatabase::addDatabase(u"QSQLITE"_s, m_name);
+    if (!m_connection.isValid()) {
+        close();
+        return failure(Code::StorageFailed,
+                       u"Qt's SQLite driver is not installed (Debian has it in libqt6sql6-sqlite)"_s);
+    }
+    m_connection.setDatabaseName(m_path);
+    m_connection.setConnectOptions(u"QSQLITE_BUSY_TIMEOUT=%1"_s.arg(patience.count()));
+    if (m_connection.open())
+        return {};
+    const StreamError error = failure(m_connection.lastError());
+    close();
+    return error;
+}
+
+void SqliteDatabase::close()
+{
+    if (m_name.isEmpty())
+        return;
+    m_connection = {};
+    QSqlDatabase::removeDatabase(std::exchange(m_name, {}));
+}
+
+QSqlQuery SqliteDatabase::query() const
+{
+    QSqlQuery query(m_connection);
+    query.setForwardOnly(true);
+    return query;
+}
+
+StreamError SqliteDatabase::execute(const QString &statement, const QVariantList &values)
+{
+    QSqlQuery query = this->query();
+    if (values.isEmpty())
+        return query.exec(statement) ? StreamError() : failure(query.lastError());
+    if (const StreamError error = prepare(&query, statement); !error.isOk())
+        return error;
+    for (const QVariant &value : values)
+        query.addBindValue(value);
+    return run(&query);
+}
+
+StreamError SqliteDatabase::prepare(QSqlQuery *query, const QString &statement)
+{
+    return query->prepare(statement) ? StreamError() : failure(query->lastError());
+}
+
+StreamError SqliteDatabase::run(QSqlQuery *query)
+{
+    return query->exec() ? StreamError() : failure(query->lastError());
+}
+
+StreamError SqliteDatabase::read(QVariant *value, const QString &statement)
+{
+    QSqlQuery query = this->query();
+    if (!query.exec(statement))
+        return failure(query.lastError());
+    *value = query.next() ? query.value(0) : QVariant();
+    return query.lastError().isValid() ? failure(query.lastError()) : StreamError();
+}
+
+void SqliteDatabase::rollBack()
+{
+    QSqlQuery(m_connection).exec(u"ROLLBACK"_s);
+}
+
+StreamError SqliteDatabase::failure(const QSqlError &error) const
+{
+    constexpr int primary = 0xff; // what is above it tells more of the same
+    const QString reason = error.databaseText().isEmpty() ? error.driverText() : error.databaseText();
+    switch (error.nativeErrorCode().toInt() & primary) {
+    case SqliteBusy:
+    case SqliteLocked:
+        return failure(Code::StorageInUse, reason);
+    case SqliteFull:
+        return failure(Code::StorageFull, reason);
+    case SqliteIoError:
+    case SqliteCannotOpen:
+        return failure(isDiskFull() ? Code::StorageFull : Code::StorageFailed, reason);
+    case SqliteConstraint:
+        return failure(Code::InvalidArgument, reason);
+    case SqliteError: // the statements are right, so the tables are not
+    case SqliteCorrupt:
+    case SqliteNoDatabase:
+        return failure(Code::StorageCorrupt, reason);
+    default:
+        return failure(Code::StorageFailed, reason);
+    }
+}
+
+StreamError SqliteDatabase::failure(Code code, const QString &reason) const
+{
+    return StreamError(code, u"Storage file %1: %2."_s.arg(QDir::toNativeSeparators(m_path), reason));
+}
+
+bool SqliteDatabase::isDiskFull() const
+{
+    constexpr qint64 least = 64 * 1024; // what SQLite asks for at a time
+    const QStorageInfo disk(QFileInfo(m_path).absolutePath());
+    return disk.bytesTotal() > 0 && !disk.isReadOnly() && disk.bytesAvailable() < least;
+}
+
+StreamError SqliteDatabase::moveTo(const QString &path)
+{
+    close();
+    QFile::remove(m_path + u"-shm"_s);
+    const auto move = [&](const QString &suffix) {
+        QFile::remove(path + suffix);
+        return !QFile::exists(m_path + suffix) || QFile::rename(m_path + suffix, path + suffix);
+    };
+    // The log first: a new file must not find it.
+    if (move(u"-wal"_s) && move({}))
+        return {};
+    QFile::rename(path + u"-wal"_s, m_path + u"-wal"_s);
+    return failure(Code::StorageFailed, u"it cannot be moved to %1"_s.arg(QDir::toNativeSeparators(path)));
+}
+
+} // namespace DurableStreams

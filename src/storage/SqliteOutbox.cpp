@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "SqliteOutbox_p.h"
+
+#include "Posted_p.h"
+
+#include <QCoreApplication>
+#include <QEvent>
+
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace DurableStreams {
+
+SqliteOutbox::SqliteOutbox(const QString &path)
+    : m_file(path)
+    , m_whyNotOpen(StreamError::Code::StorageFailed, u"The outbox was not loaded yet."_s)
+{
+}
+
+SqliteOutbox::~SqliteOutbox()
+{
+    QCoreApplication::sendPostedEvents(this, QEvent::MetaCall);
+    save();
+}
+
+QFuture<OutboxContent> SqliteOutbox::load(const QByteArray &stream)
+{
+    return posted(this, [this, stream] { return loadNow(stream); });
+}
+
+QFuture<StreamError> SqliteOutbox::add(const OutboxTransaction &transaction)
+{
+    return post([transaction](OutboxFile &file) { return file.add(transaction); });
+}
+
+QFuture<StreamError> SqliteOutbox::freeze(const ProducerBatch &batch)
+{
+    return post([batch](OutboxFile &file) { return file.freeze(batch); });
+}
+
+QFuture<StreamError> SqliteOutbox::answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset)
+{
+    return post([=](OutboxFile &file) { return file.answer(epoch, sequence, nextOffset); });
+}
+
+QFuture<StreamError> SqliteOutbox::setProducer(const ProducerState &producer)
+{
+    return post([producer](OutboxFile &file) { return file.setProducer(producer); });
+}
+
+QFuture<StreamError> SqliteOutbox::fail(quint64 sequence, const StreamError &error)
+{
+    return post([sequence, error](OutboxFile &file) { return file.fail(sequence, error); });
+}
+
+QFuture<StreamError> SqliteOutbox::remove(const QList<quint64> &sequences)
+{
+    return post([sequences](OutboxFile &file) { return file.remove(sequences); });
+}
+
+QFuture<StreamError> SqliteOutbox::clear()
+{
+    return posted(this, [this] { return clearNow(); });
+}
+
+QFuture<StreamError> SqliteOutbox::post(std::function<StreamError(OutboxFile &)> work)
+{
+    const Step step{std::move(work), std::make_shared<QPromise<StreamError>>()};
+    step.promise->start();
+    QMetaObject::invokeMethod(this, [this, step] { take(step); }, Qt::QueuedConnection);
+    return step.promise->future();
+}
+
+OutboxContent SqliteOutbox::loadNow(const QByteArray &stream)
+{
+    OutboxContent content = m_file.open(stream);
+    m_whyNotOpen = m_file.isOpen() ? StreamError() : content.error;
+    return content;
+}
+
+StreamError SqliteOutbox::clearNow()
+{
+    save();
+    return m_file.isOpen() ? m_file.clear() : m_whyNotOpen;
+}
+
+/* Saved behind all that is posted already. */
+void SqliteOutbox::take(Step step)
+{
+    if (m_waiting.empty())
+        QMetaObject::invokeMethod(this, [this] { save(); }, Qt::QueuedConnection);
+    m_waiting.push_back(std::move(step));
+}
+
+void SqliteOutbox::save()
+{
+    const std::vector<Step> steps = std::exchange(m_waiting, {});
+    if (steps.empty())
+        return;
+    const Step *end = steps.data() + steps.size();
+    // What fails, fails alone.
+    const StreamError ofAll = save(steps.data(), end);
+    for (const Step *step = steps.data(); step != end; ++step) {
+        const bool isAlone = ofAll.isOk() || steps.size() == 1;
+        step->promise->addResult(isAlone ? ofAll : save(step, step + 1));
+        step->promise->finish();
+    }
+    if (m_file.isOpen())
+        m_file.shortenLog();
+}
+
+StreamError SqliteOutbox::save(const Step *begin, const Step *end)
+{
+    if (!m_file.isOpen())
+        return m_whyNotOpen;
+    StreamError error = m_file.begin();
+    if (!error.isOk())
+        return error;
+    for (const Step *step = begin; step != end && error.isOk(); ++step)
+        error = step->work(m_file);
+    if (error.isOk())
+        error = m_file.commit();
+    if (!error.isOk())
+        m_file.rollBack();
+    return error;
+}
+
+} // namespace DurableStreams
