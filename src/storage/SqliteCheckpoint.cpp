@@ -100,7 +100,7 @@ StreamError SqliteCheckpoint::readRows()
 {
     for (;;) {
         CheckpointRows rows;
-        const StreamError error = m_file.read(&rows);
+        StreamError error = m_file.read(&rows);
         if (error.code() == Code::StorageCorrupt)
             return m_file.replaceDamaged(error);
         if (!error.isOk())

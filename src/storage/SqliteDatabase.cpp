@@ -53,15 +53,14 @@ SqliteDatabase::~SqliteDatabase()
 /* Never opens a file that is there already: to close it again would drop the locks that SQLite has on it. */
 StreamError SqliteDatabase::create()
 {
-    const QFileInfo info(m_path);
-    if (info.exists()) {
+    if (QFile::exists(m_path)) {
         QFile::setPermissions(m_path, OwnerOnly);
         return {};
     }
-    if (!QDir().mkpath(info.absolutePath()))
+    if (!QDir().mkpath(QFileInfo(m_path).absolutePath()))
         return failure(Code::StorageFailed, u"its folder cannot be made"_s);
     QFile file(m_path);
-    if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly, OwnerOnly) && !info.exists())
+    if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly, OwnerOnly) && !QFile::exists(m_path))
         return failure(isDiskFull() ? Code::StorageFull : Code::StorageFailed, file.errorString());
     return {};
 }

@@ -20,7 +20,7 @@ namespace {
 QString fileName(const QString &stream)
 {
     constexpr qsizetype longestName = 100;
-    const QString readable = QString::fromLatin1(QUrl::toPercentEncoding(stream)).left(longestName);
+    QString readable = QString::fromLatin1(QUrl::toPercentEncoding(stream)).left(longestName);
     if (readable == stream.toLower() && !readable.startsWith(u'.'))
         return readable;
     const QByteArray hash = QCryptographicHash::hash(stream.toUtf8(), QCryptographicHash::Sha256).toHex().first(16);

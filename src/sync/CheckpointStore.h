@@ -48,7 +48,7 @@ public:
     virtual void write(const ChangeSetPointer &changes, const QByteArray &resume) = 0;
     /*! The same with all rows there are, as inserts: they take the place of what is on disk. */
     virtual void replace(const ChangeSetPointer &rows, const QByteArray &resume) = 0;
-    /*! Writes now what waits. Ok: all that was given so far is on disk. */
+    /*! Writes now what waits. Ok: all that was given so far, and has an effect, is on disk. */
     virtual QFuture<StreamError> flush() = 0;
     /*! Takes all rows from the disk, and what a damage has left. */
     virtual QFuture<StreamError> clear() = 0;

@@ -24,7 +24,8 @@ namespace DurableStreams {
  * brought to the disk together.
  *
  * The errors of all: StorageInUse, StorageFailed: the outbox is not open (see load()), nothing is kept; StorageFull,
- * StorageFailed: not kept, may be tried again; InvalidArgument: what is asked for contradicts what is kept.
+ * StorageFailed: not kept, may be tried again; StorageCorrupt: the file was damaged meanwhile, the next load() moves it
+ * aside; InvalidArgument: what is asked for contradicts what is kept.
  *
  * Works in the thread that it lives in, which needs an event loop and waits for the disk. Functions may be called from
  * any thread and return at once. Delete it in its thread: what was asked for until then is done first, and futures

@@ -6,9 +6,8 @@
 #include <DurableStreams/CheckpointStore>
 #include <DurableStreams/OutboxStore>
 
-#include <QtGlobal>
-
 #include <QString>
+#include <QtGlobal>
 
 #include <memory>
 

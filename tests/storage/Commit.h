@@ -32,7 +32,7 @@ public:
         return add(type, {RowChange::Kind::Remove, RowVersion::make(key, "0", {}, order, m_batch), {}});
     }
 
-    operator ChangeSetPointer() const { return m_changes; }
+    ChangeSetPointer changes() const { return m_changes; }
 
 private:
     Commit &add(const QByteArray &type, RowChange change)

@@ -78,7 +78,7 @@ int main(int argc, char **argv)
     quint64 offset = loaded.head.offset.toULongLong();
     quint64 sequence = app.arguments().at(2).toULongLong();
     for (;; ++sequence) {
-        checkpoint->write(commit(++offset), {});
+        checkpoint->write(commit(++offset).changes(), {});
         say("adding", sequence);
         const OutboxTransaction transaction{
             sequence,

@@ -78,7 +78,7 @@ void tst_CheckpointView::open(const QList<Schema> &schemas)
 
 StreamError tst_CheckpointView::write(const Commit &commit)
 {
-    (*m_checkpoint)->write(commit, {});
+    (*m_checkpoint)->write(commit.changes(), {});
     return (*m_checkpoint)->flush().result();
 }
 

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void damagedCheckpoint_data();
     void damagedCheckpoint();
     void damageInTheMiddleOfReading();
+    void damageWhileWriting();
     void oneDamagedCheckpointIsKept();
     void damagedOutbox_data();
     void damagedOutbox();
@@ -93,7 +94,7 @@ OutboxContent tst_StorageFaults::loadOutboxAgain()
 
 StreamError tst_StorageFaults::write(const Commit &commit)
 {
-    (*m_checkpoint)->write(commit, {});
+    (*m_checkpoint)->write(commit.changes(), {});
     return (*m_checkpoint)->flush().result();
 }
 
@@ -138,7 +139,7 @@ void tst_StorageFaults::oneObjectHasAFile()
         QCOMPARE(loaded.error.code(), Code::StorageInUse);
         QVERIFY(loaded.error.message().contains(QDir::toNativeSeparators(store().checkpointPath(u"board"_s))));
         QCOMPARE(loaded.head.found, Found::Nothing);
-        second->write(Commit("2").set("card", "b", "1", 2), {});
+        second->write(Commit("2").set("card", "b", "1", 2).changes(), {});
         QCOMPARE(second->flush().result(), loaded.error);
         QCOMPARE(second->clear().result(), loaded.error);
 
@@ -253,6 +254,29 @@ void tst_StorageFaults::damageInTheMiddleOfReading()
     QCOMPARE(loaded.error.code(), Code::StorageCorrupt);
     QVERIFY(QFile::exists(path + u".damaged"_s));
     QCOMPARE(loadCheckpointAgain().head.found, Found::Nothing);
+}
+
+void tst_StorageFaults::damageWhileWriting()
+{
+    const QString path = store().checkpointPath(u"board"_s);
+    QVERIFY(loadCheckpointAgain().error.isOk());
+    QVERIFY(write(Commit("1").set("card", "a", "1", 1)).isOk());
+    QList<StreamError> failures;
+    const QObject context; // of what refers to the list
+    connect(m_checkpoint->get(), &CheckpointStore::failed, &context,
+            [&](const auto &error) { failures.append(error); });
+    execute(path, u"DROP TABLE durable_streams_rows_1"_s);
+    const StreamError error = write(Commit("2").set("card", "b", "1", 2));
+    QCOMPARE(error.code(), Code::StorageCorrupt);
+    QTRY_COMPARE(failures, QList<StreamError>{error});
+    QVERIFY(QFile::exists(path + u".damaged"_s));
+    // A change alone does not make a checkpoint; all rows do.
+    QVERIFY(write(Commit("3").set("card", "c", "1", 3)).isOk());
+    (*m_checkpoint)->replace(Commit("4").set("card", "a", "1", 1).set("card", "c", "1", 3).changes(), {});
+    QVERIFY((*m_checkpoint)->flush().result().isOk());
+    const Loaded loaded = loadCheckpointAgain();
+    QCOMPARE(loaded.head.offset, "4");
+    QCOMPARE(loaded.texts("card"), (QList<QByteArray>{"a=1", "c=1"}));
 }
 
 void tst_StorageFaults::oneDamagedCheckpointIsKept()
