@@ -8,8 +8,9 @@
 namespace DurableStreams {
 
 FieldColumns::FieldColumns(const QList<QByteArray> &names)
+    : m_names(names)
 {
-    for (const QByteArray &name : names)
+    for (const QByteArray &name : m_names)
         m_row.push_back({name, {}});
 }
 

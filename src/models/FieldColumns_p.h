@@ -30,7 +30,8 @@ public:
     QByteArrayView text(std::size_t row, std::size_t place) const { return m_texts[row * m_row.size() + place]; }
 
 private:
-    std::vector<JsonFieldText> m_row; // the names
+    QList<QByteArray> m_names;
+    std::vector<JsonFieldText> m_row; // of m_names
     std::vector<QByteArrayView> m_texts; // row by row
 };
 

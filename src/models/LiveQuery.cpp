@@ -80,7 +80,8 @@ private:
     void readTexts(const ShownRow &row) const;
     void addSortKey(SortKeys &keys) const;
 
-    mutable std::vector<JsonFieldText> texts; // of the used fields; of the row that was read last
+    QList<QByteArray> readFields; // by the filter and the order
+    mutable std::vector<JsonFieldText> texts; // of readFields; of the row that was read last
     mutable std::optional<SharedTexts> shared; // while rows are visited that others read too
 };
 
@@ -155,29 +156,26 @@ void LiveQueryPrivate::addSortKey(SortKeys &keys) const
 
 QList<QByteArray> LiveQueryPrivate::fieldsToRead() const
 {
-    QList<QByteArray> names;
-    for (const JsonFieldText &field : texts)
-        names.append(field.name);
-    return held ? QList<QByteArray>() : names;
+    return held ? QList<QByteArray>() : readFields;
 }
 
 void LiveQueryPrivate::collectUsedFields()
 {
-    QList<QByteArray> used;
-    const auto add = [&used](const QByteArray &field) {
-        if (!used.contains(field))
-            used.append(field);
-        return std::size_t(used.indexOf(field));
+    readFields.clear();
+    const auto add = [this](const QByteArray &field) {
+        if (!readFields.contains(field))
+            readFields.append(field);
+        return std::size_t(readFields.indexOf(field));
     };
     for (const QByteArray &field : filter.fields())
         add(field);
     for (OrderPart &part : parts)
         part.place = add(part.field);
-    filter.bind(used);
+    filter.bind(readFields);
     texts.clear();
-    for (const QByteArray &field : used)
+    for (const QByteArray &field : std::as_const(readFields))
         texts.push_back({field, {}});
-    usedFields = ChangedFields::of(used, names());
+    usedFields = ChangedFields::of(readFields, names());
 }
 
 void LiveQueryPrivate::setOrder(const QStringList &names)

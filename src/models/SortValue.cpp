@@ -6,7 +6,6 @@
 #include <DurableStreams/JsonText>
 
 #include "state/JsonObject_p.h"
-#include "state/JsonParts_p.h"
 
 #include <QDateTime>
 
@@ -151,7 +150,7 @@ SortValue SortValue::fromJson(QByteArrayView json)
     if (json.isEmpty() || json.front() == 'n')
         return {};
     if (json.front() == '"')
-        return of(Type::Text, textOfString(json));
+        return of(Type::Text, jsonStringText(json));
     return isInteger(json) ? of(integerIn(json)) : SortValue(jsonVariant(json));
 }
 
