@@ -5,8 +5,8 @@
 
 #include <DurableStreams/Collection>
 #include <DurableStreams/LiveQuery>
-#include <DurableStreams/MemorySource>
 #include <DurableStreams/LiveRow>
+#include <DurableStreams/MemorySource>
 #include <DurableStreams/Session>
 #include <DurableStreams/StreamDb>
 #include <DurableStreams/Transaction>
