@@ -394,7 +394,9 @@ bool StreamDbPrivate::isPrepared()
 {
     preparing = engine.prepare(*changeSets.front(), &preparation, RowsOfASlice);
     if (preparing) {
-        QTimer::singleShot(0ms, connection, [this] {
+        QTimer::singleShot(0ms, connection, [this, of = connection] {
+            if (of != connection)
+                return;
             preparing = false;
             takeWaitingChanges();
         });
@@ -519,7 +521,7 @@ void StreamDbPrivate::publish(Engine::Outcome outcome)
         return;
     publishing = false;
     // Not from within a call that writes.
-    if (!committing && !changeSets.empty())
+    if (!committing && !preparing && !changeSets.empty())
         QMetaObject::invokeMethod(q, [this] { takeWaitingChanges(); }, Qt::QueuedConnection);
     announcePending();
 }

@@ -509,7 +509,11 @@ void tst_RowModel::randomBatchesReplayed()
 /* Whatever happens, views that know a model by its signals alone show what it says. */
 void tst_RowModel::randomHistories()
 {
+#ifdef QT_NO_DEBUG
     constexpr unsigned count = 2000;
+#else
+    constexpr unsigned count = 200; // sanitizers take many times as long
+#endif
     for (unsigned seed = 1; seed <= count; ++seed) {
         const bool isLarge = seed % 500 == 0;
         const QString failure = History(seed).run(6, isLarge ? 1200 : 20);
