@@ -10,6 +10,7 @@
 #include <QDir>
 #include <QFile>
 #include <QSet>
+#include <QThread>
 
 #include <algorithm>
 #include <utility>
@@ -26,6 +27,7 @@ using Found = CheckpointHead::Found;
 constexpr int ApplicationId = 0x44535143; // "DSQC"
 constexpr int FormatVersion = 1;
 constexpr qsizetype RowsAtATime = 1000;
+constexpr int RowsBetweenYields = 64;
 constexpr qsizetype ManyRows = 10'000; // the memory that these took is given back
 constexpr std::chrono::seconds Patience(1);
 
@@ -401,9 +403,12 @@ StreamError CheckpointFile::writeRows(const QByteArray &type, const std::vector<
             u"INSERT INTO %1 VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET row_order = excluded.row_order, "
             "value = excluded.value, \"offset\" = excluded.\"offset\", timestamp = excluded.timestamp"_s.arg(table));
     }
+    int count = 0;
     for (const PendingRows::Row &row : rows) {
         if (!error.isOk())
             break;
+        if (++count % RowsBetweenYields == 0)
+            QThread::yieldCurrentThread(); // nobody waits for this write, but perhaps for one of an outbox
         const RowVersion &version = *row.version;
         if (row.isRemoved) {
             remove.bindValue(0, bound(version.key()));
@@ -485,7 +490,7 @@ StreamError CheckpointFile::clear()
     if (error.isOk())
         error = m_database.execute(u"VACUUM"_s);
     if (error.isOk())
-        error = m_database.execute(u"PRAGMA wal_checkpoint(TRUNCATE)"_s);
+        error = m_database.emptyLog();
     for (const QString &suffix : {u""_s, u"-wal"_s}) {
         const QString path = damagedPath() + suffix;
         if (error.isOk() && QFile::exists(path) && !QFile::remove(path))

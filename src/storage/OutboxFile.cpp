@@ -479,13 +479,13 @@ StreamError OutboxFile::clear()
         return error;
     }
     error = m_database.execute(u"VACUUM"_s);
-    return error.isOk() ? m_database.execute(u"PRAGMA wal_checkpoint(TRUNCATE)"_s) : error;
+    return error.isOk() ? m_database.emptyLog() : error;
 }
 
 void OutboxFile::shortenLog()
 {
     if (QFileInfo(m_database.path() + u"-wal"_s).size() > LongLog)
-        m_database.execute(u"PRAGMA wal_checkpoint(TRUNCATE)"_s); // tried again when it fails
+        m_database.emptyLog(); // tried again when it fails
 }
 
 } // namespace DurableStreams

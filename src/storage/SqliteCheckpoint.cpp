@@ -90,8 +90,10 @@ void SqliteCheckpoint::loadNow(const CheckpointRequest &request)
     CheckpointHead head;
     StreamError error = m_file.open(request, &head);
     Q_EMIT begun(head);
-    if (head.found == Found::Rows)
+    if (head.found == Found::Rows) {
         error = readRows();
+        m_lacksRows = !error.isOk(); // what follows may be changes of those that were told
+    }
     m_whyNotOpen = m_file.isOpen() ? StreamError() : error;
     Q_EMIT loaded(error);
 }

@@ -134,6 +134,15 @@ void SqliteDatabase::rollBack()
     QSqlQuery(m_connection).exec(u"ROLLBACK"_s);
 }
 
+StreamError SqliteDatabase::emptyLog()
+{
+    QVariant isBusy;
+    const StreamError error = read(&isBusy, u"PRAGMA wal_checkpoint(TRUNCATE)"_s);
+    if (error.isOk() && isBusy.toBool())
+        return failure(Code::StorageInUse, u"another program is reading it, so its log cannot be emptied yet"_s);
+    return error;
+}
+
 StreamError SqliteDatabase::failure(const QSqlError &error) const
 {
     constexpr int primary = 0xff; // what is above it tells more of the same

@@ -48,6 +48,9 @@ public:
     /*! Has no effect without a transaction: some errors have ended it already. */
     void rollBack();
 
+    /*! Brings SQLite's log into the file. StorageInUse: someone reads what is only there. */
+    StreamError emptyLog();
+
     StreamError failure(const QSqlError &error) const;
     StreamError failure(StreamError::Code code, const QString &reason) const;
 

@@ -42,15 +42,18 @@ public:
     /*!
      * Lets the checkpoint follow a commit, soon; failed() tells what goes wrong, and what could not be written is tried
      * again. \a resume is kept as it is, for CheckpointHead::resume. Within a type each order is one row's alone.
-     * Without effect when the checkpoint is not open, or lacks rows: after clear() and after a failure that emptied it,
-     * until replace().
+     * Without effect when the checkpoint is not open, or lacks rows: after clear(), after a failure that emptied it,
+     * and after an error that came behind rows that rowsRead() told; until replace().
      */
     virtual void write(const ChangeSetPointer &changes, const QByteArray &resume) = 0;
     /*! The same with all rows there are, as inserts: they take the place of what is on disk. */
     virtual void replace(const ChangeSetPointer &rows, const QByteArray &resume) = 0;
     /*! Writes now what waits. Ok: all that was given so far, and has an effect, is on disk. */
     virtual QFuture<StreamError> flush() = 0;
-    /*! Takes all rows from the disk, and what a damage has left. */
+    /*!
+     * Takes all rows from the disk, and what a damage has left. StorageInUse: another program is reading the rows,
+     * which are gone for those who begin to read; to be asked for again.
+     */
     virtual QFuture<StreamError> clear() = 0;
 
 Q_SIGNALS:

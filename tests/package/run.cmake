@@ -25,4 +25,7 @@ run("${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}/consumer" -B "${build}" -G 
     "-DCMAKE_CXX_FLAGS=${flags}")
 run("${CMAKE_COMMAND}" --build "${build}" --config "${CONFIG}")
 run("${build}/cpp_consumer")
+if(EXISTS "${build}/storage_consumer")
+    run("${build}/storage_consumer")
+endif()
 run("${build}/qml_consumer" "${CMAKE_CURRENT_LIST_DIR}/consumer/Main.qml")

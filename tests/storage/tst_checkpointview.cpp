@@ -34,6 +34,7 @@ private Q_SLOTS:
     void tableModel();
     void isReadOnly();
     void readersAndWriterDoNotWait();
+    void clearsWhileOneReads();
     void changedFields();
     void namesThatClash();
     void fieldsOfAnyName();
@@ -192,6 +193,21 @@ void tst_CheckpointView::readersAndWriterDoNotWait()
     while (model.canFetchMore())
         model.fetchMore();
     QCOMPARE(model.rowCount(), 2001);
+}
+
+void tst_CheckpointView::clearsWhileOneReads()
+{
+    open({Schema("card", "id", {"title"})});
+    Commit commit("1");
+    for (int i = 0; i < 2000; ++i)
+        commit.set("card", QByteArray::number(i), "1", quint64(i));
+    QVERIFY(write(commit).isOk());
+    QSqlQuery reading(m_reader);
+    QVERIFY(reading.exec(u"SELECT * FROM card"_s) && reading.next());
+    QCOMPARE((*m_checkpoint)->clear().result().code(), StreamError::Code::StorageInUse);
+    reading.finish();
+    QCOMPARE(value(u"SELECT count(*) FROM card"_s), QVariant(0LL));
+    QCOMPARE((*m_checkpoint)->clear().result(), StreamError());
 }
 
 void tst_CheckpointView::changedFields()
