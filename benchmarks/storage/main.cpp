@@ -53,7 +53,7 @@ ChangeSetPointer commit(int rowCount, int version)
         const QByteArray key = "card-" + QByteArray::number(i);
         changes->collections.front().rows.push_back(
             {version == 1 ? RowChange::Kind::Insert : RowChange::Kind::Update,
-             RowVersion::make(key, card(i, version), "2026-03-04T05:06:07.089Z", quint64(i + 1), batch),
+             RowVersion::make(key, card(i, version), "2026-03-04T05:06:07.089Z", quint64(i) + 1, batch),
              {}});
     }
     return changes;

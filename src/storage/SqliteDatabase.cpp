@@ -137,7 +137,7 @@ void SqliteDatabase::rollBack()
 StreamError SqliteDatabase::emptyLog()
 {
     QVariant isBusy;
-    const StreamError error = read(&isBusy, u"PRAGMA wal_checkpoint(TRUNCATE)"_s);
+    StreamError error = read(&isBusy, u"PRAGMA wal_checkpoint(TRUNCATE)"_s);
     if (error.isOk() && isBusy.toBool())
         return failure(Code::StorageInUse, u"another program is reading it, so its log cannot be emptied yet"_s);
     return error;
