@@ -233,6 +233,13 @@ void StreamDbPrivate::setUpToDate(bool next)
         Q_EMIT q->upToDateChanged();
 }
 
+// A slot's own event loop may hear of that ahead of a commit that was read before.
+bool StreamDbPrivate::isCutOff() const
+{
+    return closed || status == StreamDb::Status::WaitingToRetry || status == StreamDb::Status::Offline
+        || status == StreamDb::Status::Failed;
+}
+
 void StreamDbPrivate::setLoaded(bool next)
 {
     if (std::exchange(loaded, next) == next)
@@ -450,7 +457,7 @@ void StreamDbPrivate::show(const ChangeSet &changes, const Engine::Preparation &
     if (goesOn())
         haveRowsOf(changes.revision);
     if (goesOn())
-        setUpToDate(changes.upToDate);
+        setUpToDate(changes.upToDate && !isCutOff());
     if (goesOn())
         txidWaits.see(changes.txids);
     if (goesOn())

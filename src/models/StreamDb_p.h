@@ -42,6 +42,7 @@ public:
     void changeStream(const StreamError &reason, const std::function<void()> &change);
     void setStatus(StreamSource::Status status, int retryIn);
     void setUpToDate(bool upToDate);
+    bool isCutOff() const;
     void setLoaded(bool loaded);
     void haveRowsOf(int revision);
     void countIgnored(const ChangeSet &changes);

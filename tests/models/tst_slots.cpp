@@ -65,6 +65,8 @@ private Q_SLOTS:
     void rowIsRemovedWhileAQueryTells();
     void rowIsRemovedWhileOthersAreTold();
     void commitWhileAWriteIsTold();
+    void connectionIsLostWhileAWriteIsTold();
+    void connectionIsLostWhileACommitIsTold();
     void orderByAndWhere();
     void collectionLeaves();
     void typeChanges();
@@ -443,6 +445,45 @@ void tst_Slots::collectionJoinsAgain()
     QCOMPARE(f.cards->count(), 2);
     QCOMPARE(f.query.count(), 2);
     QObject::disconnect(f.cards, nullptr, this, nullptr);
+}
+
+// A dialog in a slot, and a commit and the loss of the connection before it ends.
+void tst_Slots::connectionIsLostWhileAWriteIsTold()
+{
+    CardFixture f;
+    QVERIFY(f.batch({card("a", 1)}));
+    QVERIFY(f.db.isUpToDate());
+    bool isAcknowledged = false;
+    QTimer::singleShot(0, &f.db, [&] { isAcknowledged = true; });
+    QTRY_VERIFY(isAcknowledged);
+    const auto once = connect(f.cards, &QAbstractItemModel::rowsInserted, &f.db, [&] {
+        QEventLoop dialog;
+        connect(&f.db, &StreamDb::statusChanged, &dialog, &QEventLoop::quit);
+        f.source.batch(card("c", 3));
+        Q_EMIT f.source.statusChanged(StreamSource::Status::WaitingToRetry, 1000);
+        dialog.exec();
+    });
+    QSignalSpy committed(&f.db, &StreamDb::committed);
+    f.cards->insert(QVariantMap{{"id", "b"}});
+    disconnect(once);
+    QVERIFY(committed.size() == 1 || committed.wait());
+    QCOMPARE(f.cards->count(), 3);
+    QTRY_COMPARE(f.db.status(), StreamDb::Status::WaitingToRetry);
+    QVERIFY(!f.db.isUpToDate());
+}
+
+void tst_Slots::connectionIsLostWhileACommitIsTold()
+{
+    CardFixture f;
+    const auto once = connect(f.cards, &QAbstractItemModel::rowsInserted, &f.db, [&] {
+        QEventLoop dialog;
+        connect(&f.db, &StreamDb::statusChanged, &dialog, &QEventLoop::quit);
+        Q_EMIT f.source.statusChanged(StreamSource::Status::WaitingToRetry, 1000);
+        dialog.exec();
+    });
+    QVERIFY(f.batch({card("a", 1)}));
+    QTRY_COMPARE(f.db.status(), StreamDb::Status::WaitingToRetry);
+    QVERIFY(!f.db.isUpToDate());
 }
 
 QTEST_GUILESS_MAIN(tst_Slots)
