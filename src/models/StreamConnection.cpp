@@ -13,7 +13,7 @@ namespace DurableStreams {
 
 StreamConnection::StreamConnection(std::unique_ptr<HttpSource> source, QThread *thread)
     : m_source(source.get())
-    , m_worker(new StreamWorker(source.get()))
+    , m_worker(new StreamWorker(source.get(), m_isWanted))
     , m_isOwnSource(true)
 {
     source.release()->setParent(m_worker);
@@ -22,7 +22,7 @@ StreamConnection::StreamConnection(std::unique_ptr<HttpSource> source, QThread *
 
 StreamConnection::StreamConnection(StreamSource *source, QThread *thread)
     : m_source(source)
-    , m_worker(new StreamWorker(source))
+    , m_worker(new StreamWorker(source, m_isWanted))
     , m_isOwnSource(false)
 {
     connect(source, &QObject::destroyed, this, &StreamConnection::sourceDestroyed);
@@ -46,6 +46,7 @@ void StreamConnection::connectWorker(QThread *thread)
 
 StreamConnection::~StreamConnection()
 {
+    *m_isWanted = false;
     if (m_source && !m_isOwnSource) {
         if (m_worker)
             m_source->disconnect(m_worker);
@@ -62,16 +63,19 @@ void StreamConnection::declare(const Declaration &declaration)
 
 void StreamConnection::open(bool mayCreate)
 {
+    *m_isWanted = true;
     QMetaObject::invokeMethod(m_worker, [worker = m_worker.data(), mayCreate] { worker->open(mayCreate); });
 }
 
 void StreamConnection::openFromStart(bool mayCreate)
 {
+    *m_isWanted = true;
     QMetaObject::invokeMethod(m_worker, [worker = m_worker.data(), mayCreate] { worker->openFromStart(mayCreate); });
 }
 
 void StreamConnection::close()
 {
+    *m_isWanted = false;
     if (m_source)
         QMetaObject::invokeMethod(m_source, &StreamSource::close);
 }

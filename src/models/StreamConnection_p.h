@@ -12,6 +12,7 @@
 #include <QObject>
 #include <QPointer>
 
+#include <atomic>
 #include <memory>
 
 QT_BEGIN_NAMESPACE
@@ -66,6 +67,7 @@ Q_SIGNALS:
 private:
     void connectWorker(QThread *thread);
 
+    const std::shared_ptr<std::atomic_bool> m_isWanted = std::make_shared<std::atomic_bool>(false); // open, by the app
     QPointer<StreamSource> m_source;
     QPointer<StreamWorker> m_worker; // in the session's thread
     const bool m_isOwnSource;

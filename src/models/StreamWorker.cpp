@@ -31,10 +31,15 @@ void returnFreedMemory()
 
 } // namespace
 
-StreamWorker::StreamWorker(StreamSource *source)
+StreamWorker::StreamWorker(StreamSource *source, const std::shared_ptr<const std::atomic_bool> &isWanted)
 {
-    connect(this, &StreamWorker::openRequested, source, &StreamSource::openAndTell);
-    connect(source, &StreamSource::opened, this, [this] { m_isOpening = false; });
+    // By the time that the source comes to it the app may have closed it.
+    connect(this, &StreamWorker::openRequested, source, [source, isWanted](const QByteArray &offset, bool mayCreate) {
+        if (*isWanted)
+            source->open(offset, mayCreate);
+        source->tellOpened();
+    });
+    connect(source, &StreamSource::opened, this, [this] { --m_openings; });
     connect(source, &StreamSource::restarted, this, &StreamWorker::restart);
     connect(source, &StreamSource::bytesReceived, this, &StreamWorker::read);
     connect(source, &StreamSource::positionReached, this, &StreamWorker::commit);
@@ -59,6 +64,7 @@ void StreamWorker::readAgain()
     if (!m_builder.lacksRows())
         return;
     m_builder.startOver(BaseState::Start::SameStream);
+    m_wasThere = true;
     if (m_isReading)
         open(false);
 }
@@ -67,15 +73,16 @@ void StreamWorker::open(bool mayCreate)
 {
     m_failed = false;
     m_isReading = true;
-    m_isOpening = true;
+    ++m_openings;
     m_builder.restart();
     const QByteArray offset = m_builder.offset();
-    Q_EMIT openRequested(offset, mayCreate && offset == "-1");
+    Q_EMIT openRequested(offset, mayCreate && offset == "-1" && !m_wasThere);
 }
 
 void StreamWorker::openFromStart(bool mayCreate)
 {
     m_builder.startOver(BaseState::Start::OtherStream);
+    m_wasThere = false;
     open(mayCreate);
 }
 
@@ -89,13 +96,13 @@ void StreamWorker::acknowledge()
 
 void StreamWorker::restart()
 {
-    if (!m_failed && !m_isOpening)
+    if (!m_failed && m_openings == 0)
         m_builder.restart();
 }
 
 void StreamWorker::read(const QByteArray &bytes)
 {
-    if (m_failed || m_isOpening)
+    if (m_failed || m_openings > 0)
         return;
     if (!m_builder.feed(bytes)) {
         failFraming(m_builder.errorString());
@@ -113,7 +120,7 @@ void StreamWorker::countEvents()
 
 void StreamWorker::commit(const StreamPosition &position)
 {
-    if (m_failed || m_isOpening)
+    if (m_failed || m_openings > 0)
         return;
     if (m_builder.isWhole())
         send(m_builder.commit(position.offset, position.upToDate, position.closed, !m_isTelling));
@@ -132,7 +139,8 @@ void StreamWorker::passStatus(StreamSource::Status status, int retryIn)
 {
     if (status != StreamSource::Status::Live && status != StreamSource::Status::Closed)
         m_builder.interrupt();
-    if (status == StreamSource::Status::Idle || status == StreamSource::Status::Failed)
+    const bool hasEnded = status == StreamSource::Status::Idle || status == StreamSource::Status::Failed;
+    if (hasEnded && m_openings == 0)
         m_isReading = false;
     // A source that goes on reading what cannot be framed is not live.
     if (!m_failed)

@@ -10,6 +10,9 @@
 #include <QHash>
 #include <QObject>
 
+#include <atomic>
+#include <memory>
+
 namespace DurableStreams {
 
 /*!
@@ -22,7 +25,8 @@ class StreamWorker : public QObject
     Q_OBJECT
 
 public:
-    explicit StreamWorker(StreamSource *source);
+    /*! Opens the source while \a isWanted. */
+    StreamWorker(StreamSource *source, const std::shared_ptr<const std::atomic_bool> &isWanted);
 
     void declare(const Declaration &declaration);
     /*! Reads on from the last commit. A missing stream is created when \a mayCreate and nothing was read before. */
@@ -65,7 +69,8 @@ private:
     bool m_isLarge = false; // that one
     bool m_failed = false;
     bool m_isReading = false; // the source was opened, and goes on by itself
-    bool m_isOpening = false; // what the source says is of the time before
+    int m_openings = 0; // that the source has still to come to: what it says is of the time before
+    bool m_wasThere = false; // the stream, though it is read from its start
     bool m_willReadAgain = false;
 };
 

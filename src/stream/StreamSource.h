@@ -79,11 +79,7 @@ private:
     friend class StreamWorker;
 
     // What was told before is of the open() before, also for who hears of it in another thread.
-    void openAndTell(const QByteArray &offset, bool mayCreate)
-    {
-        open(offset, mayCreate);
-        Q_EMIT opened(QPrivateSignal());
-    }
+    void tellOpened() { Q_EMIT opened(QPrivateSignal()); }
 
 Q_SIGNALS:
     /*! Of the StreamDb that reads this source: what follows comes of its last call. */

@@ -24,6 +24,14 @@ struct Fixture : CardFixture
 {
     Fixture() { source.replays = true; }
     Collection *notes() { return db.collection(Schema("note", "id", {"text"})); }
+    /*! Lets the worker do all that it was asked for, while nothing is heard of it. */
+    void letWorkerRun()
+    {
+        QObject worker;
+        worker.moveToThread(db.session()->network()->thread());
+        for (int i = 0; i < 3; ++i)
+            QMetaObject::invokeMethod(&worker, [] { }, Qt::BlockingQueuedConnection);
+    }
 
     QSignalSpy removed{cards, &QAbstractItemModel::rowsRemoved};
     QSignalSpy inserted{cards, &QAbstractItemModel::rowsInserted};
@@ -49,6 +57,10 @@ private Q_SLOTS:
     void anotherSchemaJudgesWhatPassed();
     void whatWasSaidBeforeIsNotTaken();
     void memoryIsReadAgain();
+    void createNoStream();
+    void areNotReadOnceClosed();
+    void areReadOnceOpenedAgain();
+    void twoReadingsAreNotMixed();
 };
 
 void tst_LateCollections::haveTheirRows()
@@ -184,14 +196,9 @@ void tst_LateCollections::whatWasSaidBeforeIsNotTaken()
 {
     Fixture f;
     QVERIFY(f.batch({card("a", 1), note("n")}));
-    auto *thread = f.db.session()->network()->thread();
-    QVERIFY(thread != QThread::currentThread());
-    QObject worker;
-    worker.moveToThread(thread);
     Collection *notes = f.notes();
     // Until the worker has asked for the reading, of which the source does not know yet.
-    for (int i = 0; i < 3; ++i)
-        QMetaObject::invokeMethod(&worker, [] { }, Qt::BlockingQueuedConnection);
+    f.letWorkerRun();
     QCOMPARE(f.source.opened.size(), 1);
     f.source.batch(card("b", 2));
     QTRY_VERIFY(notes->isLoaded());
@@ -212,6 +219,82 @@ void tst_LateCollections::memoryIsReadAgain()
     Collection *notes = db.collection(Schema("note", {}, QList<QByteArray>{}));
     QTRY_COMPARE(notes->count(), 1);
     QTRY_COMPARE(db.status(), StreamDb::Status::Live);
+}
+
+// A stream that has been read is there. Where it is gone meanwhile, an empty one would take the rows along.
+void tst_LateCollections::createNoStream()
+{
+    Fixture f;
+    QVERIFY(f.source.mayCreateLast);
+    QVERIFY(f.batch({card("a", 1), note("n")}));
+    f.db.close();
+    Q_EMIT f.source.statusChanged(StreamSource::Status::Idle, 0);
+    QTRY_COMPARE(f.db.status(), StreamDb::Status::Idle);
+    f.notes();
+    QSignalSpy committed(&f.db, &StreamDb::committed);
+    QVERIFY(committed.wait());
+    f.db.preload();
+    QTRY_COMPARE(f.source.opened, (QList<QByteArray>{"-1", "-1"}));
+    QVERIFY(!f.source.mayCreateLast);
+}
+
+void tst_LateCollections::areNotReadOnceClosed()
+{
+    Fixture f;
+    QVERIFY(f.batch({card("a", 1), note("n")}));
+    QSignalSpy closed(&f.source, &ScriptedSource::closed);
+    Collection *notes = f.notes();
+    // Until the worker has asked for the reading, of which the source does not know yet.
+    f.letWorkerRun();
+    f.db.close();
+    QCOMPARE(closed.size(), 1);
+    QCoreApplication::processEvents();
+    QCOMPARE(f.source.opened.size(), 1);
+    f.db.preload();
+    QTRY_VERIFY(notes->isLoaded());
+    QCOMPARE(f.source.opened.size(), 2);
+    QCOMPARE(notes->count(), 1);
+}
+
+void tst_LateCollections::areReadOnceOpenedAgain()
+{
+    Fixture f;
+    QVERIFY(f.batch({card("a", 1), note("n")}));
+    // A source may say that it is closed only once it was asked to open again.
+    f.db.close();
+    f.db.preload();
+    f.letWorkerRun();
+    Q_EMIT f.source.statusChanged(StreamSource::Status::Idle, 0);
+    QTRY_COMPARE(f.source.opened.size(), 2);
+    QTRY_COMPARE(f.db.status(), StreamDb::Status::Live);
+    Collection *notes = f.notes();
+    QTRY_COMPARE(f.source.opened.size(), 3);
+    QTRY_VERIFY(notes->isLoaded());
+    QCOMPARE(f.cards->keys(), QStringList{"a"});
+}
+
+// The source is in the middle of an open() that was asked for before the reading anew.
+void tst_LateCollections::twoReadingsAreNotMixed()
+{
+    Fixture f;
+    QVERIFY(f.batch({card("a", 1), note("n")}));
+    f.db.close();
+    Q_EMIT f.source.statusChanged(StreamSource::Status::Idle, 0);
+    QTRY_COMPARE(f.db.status(), StreamDb::Status::Idle);
+    Collection *notes = nullptr;
+    connect(&f.source, &ScriptedSource::openedAt, &f.db, [&](const QByteArray &offset) {
+        if (offset == "-1")
+            return;
+        QMetaObject::invokeMethod(&f.source, [&] { f.source.batch(card("b", 2)); }, Qt::QueuedConnection);
+        notes = f.notes();
+        f.letWorkerRun();
+    });
+    f.db.preload();
+    QTRY_VERIFY(notes && notes->isLoaded());
+    QTRY_COMPARE(f.cards->keys(), (QStringList{"a", "b"}));
+    QCOMPARE(f.source.opened, (QList<QByteArray>{"-1", "000001", "-1"}));
+    QVERIFY(f.removed.isEmpty());
+    QCOMPARE(notes->keys(), QStringList{"n"});
 }
 
 QTEST_GUILESS_MAIN(tst_LateCollections)
