@@ -404,6 +404,7 @@ StreamError CheckpointFile::writeRows(const QByteArray &type, const std::vector<
             "value = excluded.value, \"offset\" = excluded.\"offset\", timestamp = excluded.timestamp"_s.arg(table));
     }
     int count = 0;
+    bool hasMoved = false;
     for (const PendingRows::Row &row : rows) {
         if (!error.isOk())
             break;
@@ -420,9 +421,31 @@ StreamError CheckpointFile::writeRows(const QByteArray &type, const std::vector<
             set.bindValue(3, version.batch().offset);
             set.bindValue(4, version.timestamp().isEmpty() ? QVariant() : bound(version.timestamp()));
             error = m_database.run(&set);
+            if (error.code() == Code::InvalidArgument) {
+                hasMoved = true;
+                error = moveAside(table, version.order());
+                if (error.isOk())
+                    error = m_database.run(&set);
+            }
         }
     }
-    return error;
+    return error.isOk() && hasMoved ? checkOrders(table) : error;
+}
+
+/* Rows that change places take one that another has until its turn comes. */
+StreamError CheckpointFile::moveAside(const QString &table, quint64 order)
+{
+    return m_database.execute(u"UPDATE %1 SET row_order = -1 - row_order WHERE row_order = ?"_s.arg(table),
+                              {qint64(order)});
+}
+
+StreamError CheckpointFile::checkOrders(const QString &table)
+{
+    QVariant left;
+    StreamError error = m_database.read(&left, u"SELECT count(*) FROM %1 WHERE row_order < 0"_s.arg(table));
+    if (!error.isOk() || left.toLongLong() == 0)
+        return error;
+    return m_database.failure(Code::InvalidArgument, u"two rows have one order"_s);
 }
 
 StreamError CheckpointFile::writeHead(const PendingRows &rows)

@@ -83,6 +83,8 @@ private:
 
     StreamError writeAll(const PendingRows &rows);
     StreamError writeRows(const QByteArray &type, const std::vector<PendingRows::Row> &rows);
+    StreamError moveAside(const QString &table, quint64 order);
+    StreamError checkOrders(const QString &table);
     StreamError writeHead(const PendingRows &rows);
     StreamError checkSize();
     StreamError dropRows();

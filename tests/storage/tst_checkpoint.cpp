@@ -37,6 +37,7 @@ private Q_SLOTS:
     void writesBeforeItIsDeleted();
     void typesComeInTurn();
     void removedAndInsertedAgain();
+    void rowsChangePlaces();
     void replaces();
     void otherRevision();
     void otherStream();
@@ -233,6 +234,15 @@ void tst_Checkpoint::removedAndInsertedAgain()
     // The order of a row that is gone may be another's.
     QVERIFY(write(Commit("3").set("card", "c", "3", 2).remove("card", "b", 2)).isOk());
     QCOMPARE(loadAgain().texts("card"), (QList<QByteArray>{"c=3", "a=1"}));
+}
+
+// The stream was read again, and judged by another schema.
+void tst_Checkpoint::rowsChangePlaces()
+{
+    QVERIFY(load().error.isOk());
+    QVERIFY(write(Commit("1").set("card", "a", "1", 1).set("card", "b", "2", 2)).isOk());
+    QVERIFY(write(Commit("1").set("card", "c", "3", 1).set("card", "a", "1", 2).set("card", "b", "2", 3)).isOk());
+    QCOMPARE(loadAgain().texts("card"), (QList<QByteArray>{"c=3", "a=1", "b=2"}));
 }
 
 void tst_Checkpoint::replaces()
