@@ -35,6 +35,15 @@ bool isUtf8(const QByteArray &text)
     return !decoder.hasError() && !decoded.isEmpty();
 }
 
+// Whether values of \a type can be the strings that keys are.
+bool canBeKey(Field::Type type)
+{
+    using Type = Field::Type;
+    static const QSet<Type> others{Type::Bool, Type::Integer, Type::Unsigned, Type::Double,
+                                   Type::List, Type::Map,     Type::Object};
+    return !others.contains(type);
+}
+
 // What is wrong with \a field of a schema; empty when nothing is.
 QString faultOf(const Field &field, const QByteArray &primaryKey)
 {
@@ -45,10 +54,8 @@ QString faultOf(const Field &field, const QByteArray &primaryKey)
         return u"the field name \"%1\" is reserved: every row has a role of that name"_s.arg(name);
     if (!field.fault().isEmpty())
         return u"the field \"%1\" has a fault: %2"_s.arg(name, field.fault());
-    const bool isContainer =
-        field.type() == Field::Type::List || field.type() == Field::Type::Map || field.type() == Field::Type::Object;
-    if (isContainer && field.name() == primaryKey)
-        return u"the primary key \"%1\" cannot be %2"_s.arg(name, field.description());
+    if (field.name() == primaryKey && !canBeKey(field.type()))
+        return u"the primary key \"%1\" cannot be %2: keys are strings"_s.arg(name, field.description());
     return {};
 }
 

@@ -97,7 +97,7 @@ public:
     /*!
      * Whether the schema can be used, or InvalidArgument: the type is empty or not UTF-8, a field has no name, the name
      * of another field or one that the roles of every collection have (key, value, rowState, offset, timestamp,
-     * display) or a fault of its own (see Field::fault()), or the primary key is a list, map or object.
+     * display) or a fault of its own (see Field::fault()), or the primary key has a type that is no string.
      */
     StreamError check() const;
 

@@ -253,9 +253,12 @@ void tst_SchemaVariant::check_data()
         << Schema("card", "id", {Field::integer("a").withDefault(u"x"_s)})
         << u"The schema of \"card\" cannot be used: the field \"a\" has a fault: its default does not fit: "
            "expected an integer, found \"x\"."_s;
-    QTest::newRow("key is a list") << Schema(
-        "card", "id",
-        {Field::list("id")}) << u"The schema of \"card\" cannot be used: the primary key \"id\" cannot be a list."_s;
+    for (const Field &field : {Field::list("id"), Field::integer("id"), Field::boolean("id"), Field::real("id")}) {
+        QTest::addRow("key is %s", qPrintable(field.description()))
+            << Schema("card", "id", {field})
+            << u"The schema of \"card\" cannot be used: the primary key \"id\" cannot be %1: keys are strings."_s.arg(
+                   field.description());
+    }
 }
 
 void tst_SchemaVariant::check()
