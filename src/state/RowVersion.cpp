@@ -31,7 +31,8 @@ RowVersionPointer RowVersion::make(QByteArrayView key, QByteArrayView value, QBy
 {
     const qsizetype tail =
         value.size() + (isPartOf(key, value) ? 0 : key.size()) + (isKept(timestamp) ? 1 + timestamp.size() : 0);
-    return RowVersionPointer(new (Tail{std::size_t(tail)}) RowVersion(key, value, timestamp, order, batch));
+    return RowVersionPointer(new (Tail{std::size_t(tail)}) RowVersion(key, value, timestamp, order, batch),
+                             QAdoptSharedDataTag());
 }
 
 RowVersion::RowVersion(QByteArrayView key, QByteArrayView value, QByteArrayView timestamp, quint64 order,
@@ -43,6 +44,7 @@ RowVersion::RowVersion(QByteArrayView key, QByteArrayView value, QByteArrayView 
     , m_order(order)
     , m_batch(batch)
 {
+    ref.storeRelaxed(1); // its maker's; an atomic increment would cost more than all else here
     char *out = reinterpret_cast<char *>(this + 1);
     const auto append = [&out](QByteArrayView text) {
         std::memcpy(out, text.data(), std::size_t(text.size()));
