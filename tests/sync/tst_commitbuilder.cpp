@@ -239,7 +239,7 @@ void tst_CommitBuilder::lateDeclarationAsksToReadAgain()
     QCOMPARE(told(ignoring), QStringList{});
     QCOMPARE(ignoring->ignoredCount, 1);
     QCOMPARE(ignoring->eventCount, 1);
-    QVERIFY(!builder.declare({"unseen", {}, {}, 2})->collections.size());
+    QVERIFY(builder.declare({"unseen", {}, {}, 2})->collections.empty());
     QVERIFY(!builder.lacksRows());
 
     QCOMPARE(builder.declare({"card", "id", fields, 3})->revision, 2);
