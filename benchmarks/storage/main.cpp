@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include "../../tests/storage/InThread.h"
+
 #include <DurableStreams/SqliteStore>
 
 #include <QCommandLineParser>
@@ -58,32 +60,6 @@ ChangeSetPointer commit(int rowCount, int version)
     }
     return changes;
 }
-
-template <typename Part>
-class InThread
-{
-public:
-    explicit InThread(std::unique_ptr<Part> part)
-        : m_part(part.release())
-    {
-        m_part->moveToThread(&m_thread);
-        m_thread.start();
-    }
-    ~InThread()
-    {
-        m_part->deleteLater();
-        m_thread.quit();
-        m_thread.wait();
-    }
-    Q_DISABLE_COPY_MOVE(InThread)
-
-    Part *operator->() const { return m_part; }
-    Part *get() const { return m_part; }
-
-private:
-    QThread m_thread;
-    Part *m_part;
-};
 
 struct Load
 {

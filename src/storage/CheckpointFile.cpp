@@ -97,22 +97,15 @@ StreamError CheckpointFile::openDatabase(CheckpointHead *head)
     return error;
 }
 
-/* Only looks: a file of someone else's stays as it is. */
 StreamError CheckpointFile::checkKind(bool *isNew)
 {
-    QVariant tableCount;
-    QVariant applicationId;
-    QVariant version;
-    StreamError error = m_database.read(&tableCount, u"SELECT count(*) FROM sqlite_master"_s);
-    if (error.isOk())
-        error = m_database.read(&applicationId, u"PRAGMA application_id"_s);
-    if (error.isOk())
-        error = m_database.read(&version, u"PRAGMA user_version"_s);
-    *isNew = tableCount.toInt() == 0;
-    const bool isOurs = applicationId.toInt() == ApplicationId && version.toInt() == FormatVersion;
-    if (error.isOk() && !*isNew && !isOurs)
-        error = m_database.failure(Code::StorageCorrupt, u"it is no checkpoint of this version"_s);
-    return error;
+    SqliteDatabase::Kind kind;
+    const StreamError error = m_database.readKind(&kind);
+    *isNew = kind.isNew;
+    const bool isOurs = kind.applicationId == ApplicationId && kind.formatVersion == FormatVersion;
+    return error.isOk() && !kind.isNew && !isOurs
+        ? m_database.failure(Code::StorageCorrupt, u"it is no checkpoint of this version"_s)
+        : error;
 }
 
 StreamError CheckpointFile::setUp(bool isNew, CheckpointHead *head)

@@ -117,23 +117,16 @@ StreamError OutboxFile::openDatabase(const QByteArray &stream, OutboxContent *co
     return error.isOk() ? read(content) : error;
 }
 
-/* Only looks: a file of someone else's stays as it is. */
 StreamError OutboxFile::checkKind(const QByteArray &stream, bool *isNew)
 {
-    QVariant tableCount;
-    QVariant applicationId;
-    QVariant version;
-    StreamError error = m_database.read(&tableCount, u"SELECT count(*) FROM sqlite_master"_s);
-    if (error.isOk())
-        error = m_database.read(&applicationId, u"PRAGMA application_id"_s);
-    if (error.isOk())
-        error = m_database.read(&version, u"PRAGMA user_version"_s);
-    *isNew = tableCount.toInt() == 0;
-    if (!error.isOk() || *isNew)
+    SqliteDatabase::Kind kind;
+    const StreamError error = m_database.readKind(&kind);
+    *isNew = kind.isNew;
+    if (!error.isOk() || kind.isNew)
         return error;
-    if (applicationId.toInt() != ApplicationId)
+    if (kind.applicationId != ApplicationId)
         return damage(u"it is no outbox"_s);
-    if (version.toInt() != FormatVersion) {
+    if (kind.formatVersion != FormatVersion) {
         return m_database.failure(Code::StorageFailed,
                                   u"another version of the library wrote it, and this one cannot read it"_s);
     }

@@ -129,6 +129,20 @@ StreamError SqliteDatabase::read(QVariant *value, const QString &statement)
     return query.lastError().isValid() ? failure(query.lastError()) : StreamError();
 }
 
+StreamError SqliteDatabase::readKind(Kind *kind)
+{
+    QVariant tableCount;
+    QVariant applicationId;
+    QVariant version;
+    StreamError error = read(&tableCount, u"SELECT count(*) FROM sqlite_master"_s);
+    if (error.isOk())
+        error = read(&applicationId, u"PRAGMA application_id"_s);
+    if (error.isOk())
+        error = read(&version, u"PRAGMA user_version"_s);
+    *kind = {tableCount.toInt() == 0, applicationId.toInt(), version.toInt()};
+    return error;
+}
+
 void SqliteDatabase::rollBack()
 {
     QSqlQuery(m_connection).exec(u"ROLLBACK"_s);

@@ -42,6 +42,15 @@ public:
     QSqlQuery query() const;
     /*! The first value that \a statement gives. */
     StreamError read(QVariant *value, const QString &statement);
+    /*! What the file says that it is. */
+    struct Kind
+    {
+        bool isNew = true;
+        int applicationId = 0;
+        int formatVersion = 0;
+    };
+    /*! Only looks: a file of someone else's stays as it is. */
+    StreamError readKind(Kind *kind);
 
     StreamError begin() { return execute(QStringLiteral("BEGIN IMMEDIATE")); }
     StreamError commit() { return execute(QStringLiteral("COMMIT")); }

@@ -67,34 +67,12 @@ void BaseState::declare(const Declaration &declaration)
     Type &type = m_types[declaration.type];
     m_lastName.clear(); // the insertion may have moved its type
     const Declaration before = std::exchange(type.declaration, declaration);
-    const bool judgesAnew = m_hasRead && !declaration.checker.acceptsTheSame(before.checker);
-    m_lacksRows = m_lacksRows || (isNew ? hasPassed(declaration.type) : judgesAnew);
+    const bool readsAsBefore =
+        before.primaryKey == declaration.primaryKey && declaration.checker.acceptsTheSame(before.checker);
+    m_lacksRows = m_lacksRows || (isNew ? hasPassed(declaration.type) : m_hasRead && !readsAsBefore);
     m_revision = declaration.revision;
     if (!m_lacksRows)
         m_toldRevision = m_revision;
-    if (!isNew && before.primaryKey != declaration.primaryKey)
-        changePrimaryKey(type);
-}
-
-void BaseState::changePrimaryKey(Type &type)
-{
-    std::vector<RowVersionPointer> rows;
-    type.rows.forEach([&](const RowVersionPointer &row) { rows.push_back(row); });
-    std::sort(rows.begin(), rows.end(), [](const auto &a, const auto &b) { return a->order() < b->order(); });
-    // Of the next commit, and else of the batches that they came with.
-    QHash<const Batch *, BatchPointer> batches{{m_batch.data(), m_batch}};
-    for (const RowVersionPointer &row : rows) {
-        BatchPointer &batch = batches[&row->batch()];
-        if (!batch) {
-            batch = new Batch(row->batch());
-            batch->commit = m_commit;
-        }
-        JsonText patched;
-        const QByteArrayView value = withKey(row->value(), type.declaration.primaryKey, row->key(), &patched);
-        const RowVersionPointer now = RowVersion::make(row->key(), value, row->timestamp(), row->order(), batch);
-        touch(type, row, now);
-        *type.rows.find(row->key()) = now;
-    }
 }
 
 void BaseState::beginBatch()

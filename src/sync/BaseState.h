@@ -37,10 +37,10 @@ public:
     BaseState();
 
     /*!
-     * Keeps and reports the rows of a type from now on. Again, with another primary key: the rows get that one.
+     * Keeps and reports the rows of a type from now on.
      *
-     * Events of types that are not declared are ignored, so where some have passed, or were judged by another schema,
-     * the stream has to be read again: see lacksRows().
+     * Events of types that are not declared are ignored, so where some have passed, or were read with another schema or
+     * primary key, the stream has to be read again: see lacksRows().
      */
     void declare(const Declaration &declaration);
     /*! Whether events have passed that count by now. Until startOver() what was declared last has no revision. */
@@ -94,7 +94,6 @@ private:
     };
 
     void beginBatch();
-    void changePrimaryKey(Type &type);
     Type *typeOf(QByteArrayView name);
     void ignore(QByteArrayView type);
     void count(QByteArrayView txid);
