@@ -120,7 +120,7 @@ StreamError OutboxFile::openDatabase(const QByteArray &stream, OutboxContent *co
 StreamError OutboxFile::checkKind(const QByteArray &stream, bool *isNew)
 {
     SqliteDatabase::Kind kind;
-    const StreamError error = m_database.readKind(&kind);
+    StreamError error = m_database.readKind(&kind);
     *isNew = kind.isNew;
     if (!error.isOk() || kind.isNew)
         return error;
