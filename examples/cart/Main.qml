@@ -76,7 +76,7 @@ ApplicationWindow {
                 delegate: Rectangle {
                     required property int rowState
                     width: 6; height: 6; radius: 3; border.color: palette.highlight
-                    color: rowState === RowModel.Pending ? "transparent" : palette.highlight
+                    color: rowState !== RowModel.Confirmed ? "transparent" : palette.highlight
                 }
             }
         }

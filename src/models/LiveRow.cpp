@@ -96,7 +96,7 @@ void LiveRowPrivate::refresh()
     const RowPointer row = collection ? collection->d_func()->find(key.toUtf8()) : RowPointer();
     const bool existsNow = bool(row);
     const QVariantMap valuesNow = row ? valuesOf(collection->d_func()->fields, row->shown.value()) : values;
-    const auto stateNow = row && row->shown.isPending() ? RowModel::RowState::Pending : RowModel::RowState::Confirmed;
+    const auto stateNow = row ? rowStateOf(row->shown) : RowModel::RowState::Confirmed;
     const bool existenceChanged = std::exchange(exists, existsNow) != existsNow;
     const bool stateChanged = std::exchange(rowState, stateNow) != stateNow;
     const bool valuesChanged = values != valuesNow;

@@ -185,6 +185,26 @@ bool RowModelPrivate::isRow(const QModelIndex &index) const
     return index.isValid() && q->checkIndex(index, QAbstractItemModel::CheckIndexOption::ParentIsInvalid);
 }
 
+RowModel::RowState rowStateOf(const ShownRow &row)
+{
+    switch (row.state()) {
+    case LocalTransaction::State::Pending:
+        return RowModel::RowState::Pending;
+    case LocalTransaction::State::Saved:
+        return RowModel::RowState::Saved;
+    case LocalTransaction::State::Sent:
+        return RowModel::RowState::Sent;
+    case LocalTransaction::State::Unconfirmed:
+        return RowModel::RowState::Unconfirmed;
+    case LocalTransaction::State::Failed:
+        return RowModel::RowState::Failed;
+    case LocalTransaction::State::Confirmed:
+    case LocalTransaction::State::Discarded:
+        break;
+    }
+    return RowModel::RowState::Confirmed;
+}
+
 QVariant RowModelPrivate::rowValue(const ShownRow &row, int role) const
 {
     switch (role) {
@@ -196,7 +216,7 @@ QVariant RowModelPrivate::rowValue(const ShownRow &row, int role) const
     case RowModel::ValueRole:
         return row.isLive() ? jsonVariant(row.value()) : QVariant();
     case RowModel::RowStateRole:
-        return int(row.isPending() ? RowModel::RowState::Pending : RowModel::RowState::Confirmed);
+        return int(rowStateOf(row));
     case RowModel::OffsetRole:
         return row.base() ? QString::fromUtf8(offsetOf(row)) : QVariant();
     case RowModel::TimestampRole:
@@ -672,7 +692,7 @@ void RowModelPrivate::planTouch(Plan &plan, const RowTouch &touch, ChangedFields
     const bool stays = now.isLive() && !mayMove;
     if (!stays && !planAgain(plan, place))
         return;
-    const Aspects aspects{changedFields, touch.pendingChanged, offsetOf(touch.before) != offsetOf(now),
+    const Aspects aspects{changedFields, touch.stateChanged, offsetOf(touch.before) != offsetOf(now),
                           timestampOf(touch.before) != timestampOf(now)};
     if (!aspects.isEmpty())
         plan.changed.push_back({aspects, place});

@@ -51,7 +51,11 @@ public:
 
     enum class RowState {
         Confirmed, //!< as the stream says
-        Pending //!< with a local change that the stream has not confirmed yet
+        Pending, //!< with a local change that is shown, and nowhere else yet
+        Saved, //!< with one that is on disk
+        Sent, //!< with one that is under way to the stream, or there but not read back yet
+        Unconfirmed, //!< with one that the stream took and did not give back for too long
+        Failed //!< a local change of it failed and was taken back; it is in StreamDb::transactions
     };
     Q_ENUM(RowState)
 

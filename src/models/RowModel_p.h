@@ -21,6 +21,8 @@ namespace DurableStreams {
 
 class Collection;
 
+RowModel::RowState rowStateOf(const ShownRow &row);
+
 /*!
  * The ordered rows behind a RowModel, and the way from touched rows to the model's signals.
  *

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <DurableStreams/Session>
+#include <DurableStreams/Store>
 #include <DurableStreams/StreamNetwork>
 
 #include <QThread>
@@ -12,6 +13,8 @@ class SessionPrivate
 {
 public:
     QThread thread;
+    QThread outboxThread;
+    std::shared_ptr<const Store> store;
     StreamNetwork *network = new StreamNetwork; // lives in the thread once that runs, and ends with it
     StreamEndpoint::AsyncFieldSource fieldSource;
     QString bearerToken;
@@ -32,6 +35,25 @@ Session::~Session()
         delete d->network;
     d->thread.quit();
     d->thread.wait();
+    d->outboxThread.quit();
+    d->outboxThread.wait();
+}
+
+std::shared_ptr<const Store> Session::store() const
+{
+    return d->store;
+}
+
+void Session::setStore(const std::shared_ptr<const Store> &store)
+{
+    d->store = store;
+}
+
+QThread *Session::outboxThread()
+{
+    if (!d->outboxThread.isRunning())
+        d->outboxThread.start();
+    return &d->outboxThread;
 }
 
 QThread *Session::workerThread()

@@ -22,6 +22,7 @@ QT_END_NAMESPACE
 namespace DurableStreams {
 
 class SessionPrivate;
+class Store;
 class StreamNetwork;
 
 /*!
@@ -57,6 +58,11 @@ public:
      */
     void setFieldSource(const StreamEndpoint::AsyncFieldSource &source);
 
+    /*! Where StreamDbs with a name keep their rows and writes; nowhere by default. Set it before the first one starts.
+     */
+    std::shared_ptr<const Store> store() const;
+    void setStore(const std::shared_ptr<const Store> &store);
+
     /*! TLS, proxy and the like. Set it up before the first StreamDb of the session connects. */
     StreamNetwork *network() const;
 
@@ -72,6 +78,7 @@ Q_SIGNALS:
 private:
     friend class StreamDbPrivate;
     QThread *workerThread(); // running from its first use on
+    QThread *outboxThread(); // the same
 
     std::unique_ptr<SessionPrivate> d;
 };

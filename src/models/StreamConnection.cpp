@@ -104,7 +104,7 @@ void StreamConnection::append(const Engine::Outgoing &outgoing)
         return;
     const auto delivery = outgoing.isVolatile ? StreamSource::Delivery::Volatile : StreamSource::Delivery::Reliable;
     QMetaObject::invokeMethod(m_source, [source = m_source.data(), outgoing, delivery] {
-        source->append(outgoing.id, outgoing.events, delivery);
+        source->append(outgoing.sequence, outgoing.events, delivery);
     });
 }
 

@@ -10,6 +10,7 @@
 #include "models/StreamDb_p.h"
 #include "models/Transaction_p.h"
 
+#include <QDateTime>
 #include <QThread>
 #include <QTimer>
 
@@ -93,6 +94,13 @@ StreamDb::~StreamDb()
 
 // ---- Connection ----
 
+StreamDbPrivate::StreamDbPrivate(StreamDb *q)
+    : q(q)
+{
+    confirmationTimer.setSingleShot(true);
+    QObject::connect(&confirmationTimer, &QTimer::timeout, q, [this] { findUnconfirmed(); });
+}
+
 void StreamDbPrivate::start()
 {
     started = true;
@@ -102,6 +110,8 @@ void StreamDbPrivate::start()
         return;
     if (!session)
         session = new Session(q);
+    if (session->store() && !outbox)
+        openOutbox();
     if (source) {
         connection = new StreamConnection(source, session->workerThread());
     } else {
@@ -110,6 +120,8 @@ void StreamDbPrivate::start()
         http->setMode(readerMode(liveMode));
         if (timeToLive > 0)
             http->setTimeToLive(timeToLive);
+        if (outbox)
+            http->setProducerStore(outbox->producerStore());
         connection = new StreamConnection(std::move(http), session->workerThread());
     }
     connection->setParent(q);
@@ -117,13 +129,13 @@ void StreamDbPrivate::start()
     for (const Collection *collection : std::as_const(collections))
         connection->declare(collection->d_func()->declaration());
     connection->open(createIfMissing);
-    sendNext();
+    updateReach();
 }
 
 void StreamDbPrivate::reopen()
 {
     connection->open(createIfMissing);
-    sendNext();
+    updateReach();
 }
 
 void StreamDbPrivate::endWaits(const StreamError &error)
@@ -155,8 +167,10 @@ void StreamDbPrivate::connectSource()
     QObject::connect(session, &QObject::destroyed, connection, [this] {
         stop(StreamError(StreamError::Code::Cancelled, u"The session of the StreamDb was deleted."_s, url));
     });
-    QObject::connect(session, &Session::credentialsChanged, connection,
-                     [this] { connection->setRequestHeaders(session->requestHeaders()); });
+    QObject::connect(session, &Session::credentialsChanged, connection, [this] {
+        connection->setRequestHeaders(session->requestHeaders());
+        releaseHold();
+    });
 }
 
 void StreamDbPrivate::release()
@@ -169,6 +183,10 @@ void StreamDbPrivate::release()
         session->disconnect(connection);
     connection->deleteLater();
     connection = nullptr;
+    delete std::exchange(outbox, nullptr);
+    reach = Engine::Reach::Nothing;
+    static_cast<void>(engine.setReach(reach)); // nothing is told, and nothing goes out
+    answered.clear();
     dropWaitingChanges();
 }
 
@@ -219,6 +237,8 @@ void StreamDbPrivate::setStatus(StreamSource::Status next, int wait)
     if (!guard)
         return;
     Q_EMIT q->statusChanged();
+    if (guard)
+        updateReach();
     if (!guard || next != StreamSource::Status::Failed)
         return;
     if (lastError.code() == StreamError::Code::NotFound && timeToLive > 0 && createIfMissing)
@@ -328,6 +348,7 @@ void StreamDb::close()
     if (!d->connection || std::exchange(d->closed, true))
         return;
     d->started = false;
+    d->updateReach();
     d->connection->close();
     d->endWaits(StreamError(StreamError::Code::Cancelled, u"The StreamDb was closed."_s, d->url));
 }
@@ -343,6 +364,10 @@ void StreamDb::reconnect()
         d->start();
         return;
     }
+    const QPointer<StreamDb> guard(this);
+    d->releaseHold();
+    if (!guard)
+        return;
     if (d->status == Status::WaitingToRetry || d->status == Status::Offline) {
         d->connection->retryNow();
         return;
@@ -357,8 +382,9 @@ void StreamDb::reconnect()
         return;
     }
     // Only one that was expected to expire is created a second time: an empty stream would take the rows along.
-    d->engine.startOver();
-    d->connection->openFromStart(d->createIfMissing && (d->timeToLive > 0 || !d->loaded));
+    d->publish(d->engine.startOver());
+    if (guard && d->connection)
+        d->connection->openFromStart(d->createIfMissing && (d->timeToLive > 0 || !d->loaded));
 }
 
 // ---- Stream to models ----
@@ -392,8 +418,6 @@ void StreamDbPrivate::takeWaitingChanges()
         behind.pop_front();
         take();
     }
-    if (guard)
-        sendNext();
 }
 
 // A large commit is looked at in slices, so that its one turn is short. Else it goes on in a turn that follows.
@@ -511,6 +535,10 @@ void StreamDbPrivate::quarantine(const ChangeSet &changes)
 // Writes in a slot come here again: their rows are shown after those under way, in the same turn.
 void StreamDbPrivate::publish(Engine::Outcome outcome)
 {
+    if (outbox)
+        outbox->apply(outcome.outbox);
+    for (const Engine::Outgoing &outgoing : std::as_const(outcome.outgoing))
+        connection->append(outgoing);
     outcomes.push_back(std::move(outcome));
     if (publishing)
         return announceLater(outcomes.back());
@@ -530,7 +558,7 @@ void StreamDbPrivate::publish(Engine::Outcome outcome)
     // Not from within a call that writes.
     if (!committing && !preparing && !changeSets.empty())
         QMetaObject::invokeMethod(q, [this] { takeWaitingChanges(); }, Qt::QueuedConnection);
-    announcePending();
+    announceCounts();
 }
 
 // Many rows as they were take a while to free, so that is done in turns that follow.
@@ -584,7 +612,7 @@ void StreamDbPrivate::publishOne(Engine::Outcome &outcome)
         if (!guard)
             return;
     }
-    for (const Engine::TransactionChange &change : outcome.transactions) {
+    for (const TransactionChange &change : outcome.transactions) {
         changeState(change);
         if (!guard)
             return;
@@ -595,74 +623,139 @@ void StreamDbPrivate::publishOne(Engine::Outcome &outcome)
 
 Transaction *StreamDb::begin()
 {
-    return new Transaction(this, d->nextTransaction++);
+    return new Transaction(this);
 }
 
 void StreamDbPrivate::submit(Transaction *transaction)
 {
     TransactionPrivate &data = *transaction->d;
-    transactions.insert(data.id, transaction);
+    transactions.insert(data.txid, transaction);
     if (!data.error.isOk()) {
         finish(transaction, Transaction::State::Failed, data.error);
         return;
     }
     data.state = Transaction::State::Pending;
-    const QPointer<StreamDb> guard(q);
-    publish(engine.submit(data.id, data.txid, data.mutations, data.isVolatile));
-    if (guard)
-        sendNext();
+    publish(engine.submit({data.txid, data.mutations, data.isVolatile, QDateTime::currentDateTimeUtc()}));
 }
 
-void StreamDbPrivate::sendNext()
+void StreamDbPrivate::openOutbox()
 {
-    const QPointer<StreamDb> guard(q);
-    while (guard && connection && !closed) {
-        Engine::Outcome outcome;
-        const std::optional<Engine::Outgoing> next = engine.takeNext(&outcome);
-        if (next)
-            connection->append(*next);
-        publish(std::move(outcome));
-        if (!next)
-            return;
-    }
+    engine.awaitOutbox();
+    outbox = new OutboxConnection(*session->store(), name, session->outboxThread(), q);
+    QObject::connect(outbox, &OutboxConnection::loaded, q,
+                     [this](const OutboxContent &content) { takeOutbox(content); });
+    QObject::connect(outbox, &OutboxConnection::saved, q,
+                     [this](quint64 sequence) { publish(engine.saved(sequence)); });
+    QObject::connect(outbox, &OutboxConnection::errorOccurred, q, [this](const StreamError &error) { report(error); });
 }
 
-void StreamDbPrivate::takeAnswer(quint64 id, const AppendAnswer &answer)
+void StreamDbPrivate::takeOutbox(const OutboxContent &content)
 {
     const QPointer<StreamDb> guard(q);
-    publish(engine.answer(id, answer));
-    if (guard && answer.error.isOk() && status == StreamDb::Status::Live)
+    publish(engine.restore(content));
+    if (guard && !content.error.isOk())
+        report(content.error);
+}
+
+// What is formed while much of the stream is not read yet would put old values over new ones.
+bool StreamDbPrivate::mayAppend() const
+{
+    return status == StreamDb::Status::Live || status == StreamDb::Status::Closed;
+}
+
+void StreamDbPrivate::updateReach()
+{
+    Engine::Reach next = Engine::Reach::Nothing;
+    if (connection && !closed)
+        next = mayAppend() ? Engine::Reach::Everything : Engine::Reach::Others;
+    if (std::exchange(reach, next) != next)
+        publish(engine.setReach(next));
+}
+
+void StreamDbPrivate::takeAnswer(quint64 sequence, const AppendAnswer &answer)
+{
+    const QPointer<StreamDb> guard(q);
+    publish(engine.answer(sequence, answer));
+    if (guard && answer.error.isOk() && mayAppend())
         clearError();
     if (guard)
-        sendNext();
+        announceHold();
+    if (guard && engine.awaitsConfirmation(sequence))
+        awaitConfirmation(sequence);
 }
 
-void StreamDbPrivate::changeState(const Engine::TransactionChange &change)
+void StreamDbPrivate::awaitConfirmation(quint64 sequence)
 {
-    using State = Engine::TransactionState;
-    const QPointer<Transaction> transaction = transactions.value(change.id);
+    answered.emplace_back(confirmationLimit, sequence);
+    if (!confirmationTimer.isActive())
+        confirmationTimer.start(confirmationLimit);
+}
+
+void StreamDbPrivate::findUnconfirmed()
+{
+    const QPointer<StreamDb> guard(q);
+    while (guard && !answered.empty() && answered.front().first.hasExpired()) {
+        const quint64 sequence = answered.front().second;
+        answered.pop_front();
+        publish(engine.setUnconfirmed(sequence));
+    }
+    if (guard && !answered.empty())
+        confirmationTimer.start(int(answered.front().first.remainingTime()));
+}
+
+void StreamDbPrivate::announceHold()
+{
+    const StreamError now = engine.heldBy();
+    if (now.code() == announcedHold.code() && now.message() == announcedHold.message())
+        return;
+    announcedHold = now;
+    const QPointer<StreamDb> guard(q);
+    Q_EMIT q->heldByChanged();
+    if (guard && !now.isOk())
+        report(now);
+}
+
+void StreamDbPrivate::releaseHold()
+{
+    const QPointer<StreamDb> guard(q);
+    publish(engine.release());
+    if (guard)
+        announceHold();
+}
+
+void StreamDbPrivate::changeState(const TransactionChange &change)
+{
+    using State = LocalTransaction::State;
+    const QPointer<Transaction> transaction = transactions.value(change.txid);
     if (!transaction)
         return;
     switch (change.state) {
+    case State::Confirmed:
+        return finish(transaction, Transaction::State::Confirmed, {});
+    case State::Failed:
+        return finish(transaction, Transaction::State::Failed, change.error);
+    case State::Discarded:
+        return finish(transaction, Transaction::State::Discarded, {});
     case State::Pending:
+        transaction->d->state = Transaction::State::Pending;
+        break;
+    case State::Saved:
+        transaction->d->state = Transaction::State::Saved;
         break;
     case State::Sent:
         transaction->d->state = Transaction::State::Sent;
-        Q_EMIT transaction->stateChanged();
         break;
-    case State::Confirmed:
-        finish(transaction, Transaction::State::Confirmed, {});
-        break;
-    case State::Failed:
-        finish(transaction, Transaction::State::Failed, change.error);
+    case State::Unconfirmed:
+        transaction->d->state = Transaction::State::Unconfirmed;
         break;
     }
+    Q_EMIT transaction->stateChanged();
 }
 
 // The terminal signal is posted, so that connections made after the write still see it.
 void StreamDbPrivate::finish(Transaction *transaction, Transaction::State state, const StreamError &error)
 {
-    transactions.remove(transaction->d->id);
+    transactions.remove(transaction->d->txid);
     transaction->d->state = state;
     transaction->d->error = error;
     QMetaObject::invokeMethod(
@@ -683,12 +776,13 @@ void StreamDbPrivate::tellFinished(Transaction *transaction)
         transaction->deleteLater();
 }
 
-void StreamDbPrivate::announcePending()
+void StreamDbPrivate::announceCounts()
 {
-    if (announcedPending == engine.transactionCount())
-        return;
-    announcedPending = engine.transactionCount();
-    Q_EMIT q->pendingCountChanged();
+    const QPointer<StreamDb> guard(q);
+    if (std::exchange(announcedPending, engine.transactionCount()) != engine.transactionCount())
+        Q_EMIT q->pendingCountChanged();
+    if (guard && std::exchange(announcedFailed, engine.failedCount()) != engine.failedCount())
+        Q_EMIT q->failedCountChanged();
 }
 
 // ---- Collections ----
@@ -900,6 +994,49 @@ QString StreamDb::errorString() const
 int StreamDb::pendingCount() const
 {
     return d->engine.transactionCount();
+}
+
+int StreamDb::failedCount() const
+{
+    return d->engine.failedCount();
+}
+
+StreamError StreamDb::heldBy() const
+{
+    return d->engine.heldBy();
+}
+
+int StreamDb::confirmationLimit() const
+{
+    return int(d->confirmationLimit.count());
+}
+
+void StreamDb::setConfirmationLimit(int milliseconds)
+{
+    const std::chrono::milliseconds limit(std::max(0, milliseconds));
+    if (std::exchange(d->confirmationLimit, limit) != limit)
+        Q_EMIT confirmationLimitChanged();
+}
+
+bool StreamDb::discard(const QString &txid)
+{
+    Engine::Outcome outcome;
+    const StreamError error = d->engine.discard(txid.toUtf8(), &outcome);
+    d->publish(std::move(outcome));
+    if (!error.isOk())
+        d->report(error);
+    return error.isOk();
+}
+
+bool StreamDb::retry(const QString &txid)
+{
+    Engine::Outcome outcome;
+    const StreamError error = d->engine.retry(txid.toUtf8(), QDateTime::currentDateTimeUtc(), &outcome);
+    const QPointer<StreamDb> guard(this);
+    d->publish(std::move(outcome));
+    if (guard && !error.isOk())
+        d->report(error);
+    return error.isOk();
 }
 
 qint64 StreamDb::ignoredCount() const

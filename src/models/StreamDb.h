@@ -56,6 +56,10 @@ class DURABLESTREAMS_EXPORT StreamDb : public QObject
     Q_PROPERTY(DurableStreams::StreamError lastError READ lastError NOTIFY lastErrorChanged FINAL)
     Q_PROPERTY(QString errorString READ errorString NOTIFY lastErrorChanged FINAL)
     Q_PROPERTY(int pendingCount READ pendingCount NOTIFY pendingCountChanged FINAL)
+    Q_PROPERTY(int failedCount READ failedCount NOTIFY failedCountChanged FINAL)
+    Q_PROPERTY(DurableStreams::StreamError heldBy READ heldBy NOTIFY heldByChanged FINAL)
+    Q_PROPERTY(
+        int confirmationLimit READ confirmationLimit WRITE setConfirmationLimit NOTIFY confirmationLimitChanged FINAL)
     Q_PROPERTY(double ignoredCount READ ignoredCount NOTIFY ignoredCountChanged FINAL)
     Q_PROPERTY(int quarantinedCount READ quarantinedCount NOTIFY quarantinedCountChanged FINAL)
     Q_PROPERTY(DurableStreams::QuarantineModel *quarantine READ quarantine CONSTANT FINAL)
@@ -123,7 +127,17 @@ public:
     QString offset() const; //!< as of the last commit
     StreamError lastError() const; //!< no error once the stream is live again
     QString errorString() const;
-    int pendingCount() const; //!< transactions not yet confirmed
+    int pendingCount() const; //!< transactions not yet confirmed, those that failed aside
+    int failedCount() const; //!< transactions that were taken back and are kept until discard() or retry()
+    /*!
+     * Why no write is sent, although the stream can be read or was: it refuses this writer (Unauthorized, Forbidden),
+     * or is not there (NotFound). Writes wait, in order. New credentials of the session, and reconnect(), let them go
+     * on.
+     */
+    StreamError heldBy() const;
+    /*! Milliseconds that a write which the stream took may take to be read back, before it is Unconfirmed; 10 s. */
+    int confirmationLimit() const;
+    void setConfirmationLimit(int milliseconds);
     /*! Events of types that no collection asks for. They are not kept: one that asks later makes the stream be read
      * again from its start, while all rows stay. */
     qint64 ignoredCount() const;
@@ -163,6 +177,13 @@ public:
 
     /*! An empty transaction; fill and commit it. */
     Q_INVOKABLE DurableStreams::Transaction *begin();
+    /*!
+     * Takes back a transaction that is not sent yet, or forgets one that failed. False, and lastError, where it is on
+     * its way already.
+     */
+    Q_INVOKABLE bool discard(const QString &txid);
+    /*! Makes the changes of a failed transaction again. False, and lastError, where they do not fit the rows of now. */
+    Q_INVOKABLE bool retry(const QString &txid);
 
 Q_SIGNALS:
     void sessionChanged();
@@ -179,6 +200,9 @@ Q_SIGNALS:
     void progressChanged();
     void lastErrorChanged();
     void pendingCountChanged();
+    void failedCountChanged();
+    void heldByChanged();
+    void confirmationLimitChanged();
     void ignoredCountChanged();
     void quarantinedCountChanged();
 

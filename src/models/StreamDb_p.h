@@ -8,12 +8,15 @@
 #include <DurableStreams/StreamDb>
 #include <DurableStreams/Transaction>
 
+#include "models/OutboxConnection_p.h"
 #include "models/StreamConnection_p.h"
 #include "models/TxIdWaits_p.h"
 
+#include <QDeadlineTimer>
 #include <QHash>
 #include <QPointer>
 #include <QPromise>
+#include <QTimer>
 
 #include <deque>
 #include <functional>
@@ -27,10 +30,9 @@ class CollectionPrivate;
 class StreamDbPrivate
 {
 public:
-    explicit StreamDbPrivate(StreamDb *q)
-        : q(q)
-    {
-    } // Connection
+    explicit StreamDbPrivate(StreamDb *q);
+
+    // Connection
     void start();
     void connectSource();
     void reopen();
@@ -74,12 +76,19 @@ public:
 
     // Models to stream
     void submit(Transaction *transaction);
-    void sendNext();
-    void takeAnswer(quint64 id, const AppendAnswer &answer);
-    void changeState(const Engine::TransactionChange &change);
+    void updateReach();
+    void takeAnswer(quint64 sequence, const AppendAnswer &answer);
+    void openOutbox();
+    void takeOutbox(const OutboxContent &content);
+    bool mayAppend() const;
+    void releaseHold();
+    void announceHold();
+    void awaitConfirmation(quint64 sequence);
+    void findUnconfirmed();
+    void changeState(const TransactionChange &change);
     void finish(Transaction *transaction, Transaction::State state, const StreamError &error);
     static void tellFinished(Transaction *transaction);
-    void announcePending();
+    void announceCounts();
 
     /*! False, and an error, where the type has a collection already. */
     bool addCollection(Collection *collection);
@@ -113,8 +122,14 @@ public:
     StreamError lastError;
     std::vector<std::shared_ptr<QPromise<StreamError>>> preloads;
 
-    QHash<quint64, QPointer<Transaction>> transactions; // committed, not finished
-    quint64 nextTransaction = 1;
+    QHash<QByteArray, QPointer<Transaction>> transactions; // committed, not finished; by their txids
+    Engine::Reach reach = Engine::Reach::Nothing;
+    OutboxConnection *outbox = nullptr; // where the session has a store; a child
+    std::chrono::milliseconds confirmationLimit = std::chrono::seconds(10);
+    std::deque<std::pair<QDeadlineTimer, quint64>> answered; // until when they should be confirmed
+    QTimer confirmationTimer;
+    StreamError announcedHold;
+    int announcedFailed = 0;
     int announcedPending = 0;
     std::deque<Engine::Outcome> outcomes; // not shown yet
     std::deque<ChangeSetPointer> changeSets; // not taken yet

@@ -15,13 +15,12 @@ using namespace Qt::StringLiterals;
 
 namespace DurableStreams {
 
-Transaction::Transaction(StreamDb *streamDb, quint64 id)
+Transaction::Transaction(StreamDb *streamDb)
     : QObject(streamDb)
     , d(std::make_unique<TransactionPrivate>())
 {
     d->q = this;
     d->streamDb = streamDb;
-    d->id = id;
     d->txid = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);
 }
 

@@ -38,11 +38,13 @@ class DURABLESTREAMS_EXPORT Transaction : public QObject
 public:
     enum class State {
         Open, //!< being filled
-        Pending, //!< shown, not sent yet
-        Sent, //!< under way
-        Confirmed, //!< in the stream
+        Pending, //!< shown, and nowhere else yet
+        Saved, //!< on disk, where the session has a store
+        Sent, //!< under way, or in the stream but not read back yet
+        Unconfirmed, //!< in the stream, and not read back for StreamDb::confirmationLimit
+        Confirmed, //!< in the stream, and the rows show it
         Failed, //!< taken back; see error()
-        Discarded //!< never committed
+        Discarded //!< never committed, or taken back by StreamDb::discard()
     };
     Q_ENUM(State)
 
@@ -93,7 +95,7 @@ private:
     friend class StreamDb;
     friend class StreamDbPrivate;
     friend class TransactionPrivate;
-    explicit Transaction(StreamDb *streamDb, quint64 id);
+    explicit Transaction(StreamDb *streamDb);
     void write(Collection *collection, Operation operation, const QMetaObject &metaObject, const void *gadget);
 
     std::unique_ptr<TransactionPrivate> d;

@@ -23,7 +23,6 @@ public:
 
     Transaction *q = nullptr;
     QPointer<StreamDb> streamDb;
-    quint64 id = 0;
     QByteArray txid;
     QList<Mutation> mutations;
     bool isVolatile = true; // until a collection with other writes takes part

@@ -4,6 +4,7 @@
 #include "HttpSource.h"
 
 #include "Producer.h"
+#include "ProducerStore.h"
 #include "Stream.h"
 #include "StreamNetwork.h"
 
@@ -63,6 +64,7 @@ public:
     Network &ready();
     void connectReader();
     void connectProducer();
+    void restoreProducer();
     void applyEndpoint();
 
     void setStatus(Status next, int retryIn = 0);
@@ -80,6 +82,7 @@ public:
     void onVolatileSent(quint64 id);
     void dropVolatiles(const StreamError &error);
     void answerLater(quint64 id, const StreamError &error);
+    void endAppends();
     void tellClosed(quint64 closing);
     bool isReading() const { return status == Status::CatchingUp || status == Status::Live; }
 
@@ -88,6 +91,7 @@ public:
     StreamReader::Mode mode = StreamReader::Mode::Auto;
     RetryPolicy policy;
     qint64 timeToLive = -1;
+    std::shared_ptr<ProducerStore> store;
     std::chrono::milliseconds silenceLimit = 90s;
     std::chrono::milliseconds requestLimit = 30s;
 
@@ -129,14 +133,13 @@ HttpSource::Private::Network &HttpSource::Private::ready()
         network->producer.setRetryPolicy(policy);
         network->producer.setRequestLimit(requestLimit);
         network->producer.setLinger(0ms);
-        network->producer.setMaximumBatchCount(1);
-        network->producer.setMaximumInFlight(1);
         network->producer.setPaused(true);
         network->stream.setRequestLimit(requestLimit);
         network->stream.setRetryPolicy(onceOnly());
         applyEndpoint();
         connectReader();
         connectProducer();
+        restoreProducer();
     }
     return *network;
 }
@@ -161,6 +164,21 @@ void HttpSource::Private::connectProducer()
     QObject::connect(producer, &Producer::answered, q, &StreamSource::appendAnswered);
     QObject::connect(producer, &Producer::interrupted, q,
                      [this](const StreamError &error) { emit q->errorOccurred(error); });
+}
+
+/* Nobody else has the id of a store: a stale epoch is our own, such as that of a file from a backup. */
+void HttpSource::Private::restoreProducer()
+{
+    if (!store)
+        return;
+    ProducerState state;
+    StreamError error = store->load(&state);
+    if (error.isOk())
+        error = network->producer.restore(state);
+    network->producer.setAutoClaim(true);
+    network->producer.setStore(store.get());
+    if (!error.isOk())
+        QMetaObject::invokeMethod(q, [this, error] { emit q->errorOccurred(error); }, Qt::QueuedConnection);
 }
 
 void HttpSource::Private::applyEndpoint()
@@ -343,6 +361,14 @@ void HttpSource::Private::answerLater(quint64 id, const StreamError &error)
         q, [this, id, error] { emit q->appendAnswered(id, {error, {}, false}); }, Qt::QueuedConnection);
 }
 
+void HttpSource::Private::endAppends()
+{
+    if (store)
+        return network->producer.suspend();
+    network->producer.stop();
+    network->producer.setPaused(true);
+}
+
 void HttpSource::Private::tellClosed(quint64 closing)
 {
     const QPointer<HttpSource> alive(q);
@@ -383,6 +409,11 @@ void HttpSource::setTimeToLive(qint64 seconds)
     d->timeToLive = seconds;
 }
 
+void HttpSource::setProducerStore(const std::shared_ptr<ProducerStore> &store)
+{
+    d->store = store;
+}
+
 void HttpSource::setRetryPolicy(const RetryPolicy &policy)
 {
     d->policy = policy;
@@ -414,8 +445,7 @@ void HttpSource::close()
 {
     if (d->network) {
         d->network->reader.stop();
-        d->network->producer.stop();
-        d->network->producer.setPaused(true);
+        d->endAppends();
     }
     d->retryTimer->stop();
     const StreamError error(Code::Cancelled, u"The append was given up before it was answered."_s, d->endpoint.url());

@@ -14,6 +14,7 @@
 
 namespace DurableStreams {
 
+class ProducerStore;
 class StreamNetwork;
 
 /*!
@@ -42,6 +43,11 @@ public:
     void setMode(StreamReader::Mode mode);
     /*! The Stream-TTL of a stream that open() creates, in seconds (protocol section 5.1); -1, the default: none. */
     void setTimeToLive(qint64 seconds);
+    /*!
+     * Where reliable appends are kept from before they are sent until they are answered, so that they outlive close(),
+     * the source and a crash; nowhere by default. What is in it goes out first, and is answered by the ids of then.
+     */
+    void setProducerStore(const std::shared_ptr<ProducerStore> &store);
     void setRetryPolicy(const RetryPolicy &policy);
     /*! See StreamReader::setSilenceLimit(). */
     void setSilenceLimit(std::chrono::milliseconds limit);

@@ -189,11 +189,21 @@ void Producer::Private::save()
         if (batch->phase == Phase::Held && !batch->isSaved)
             fresh.append(batch->frozen);
     }
+    for (const auto &batch : batches) {
+        if (isStoreBehind && (batch->isDone || batch->phase == Phase::NeedsTail))
+            saveAcceptance(*batch);
+    }
     if (isStoreBehind ? !saveOrWait(store->replace(state())) : !fresh.isEmpty() && !saveOrWait(store->save(fresh)))
         return;
     storeRun += std::exchange(isStoreBehind, false) ? 1 : 0;
     for (const auto &batch : batches)
         batch->isSaved = true;
+}
+
+void Producer::Private::saveAcceptance(Batch &batch)
+{
+    if (store && batch.isSaved && batch.answer.error.isOk() && !std::exchange(batch.isAcceptanceSaved, true))
+        store->accepted(batch.frozen.epoch, batch.sequence(), batch.answer.nextOffset);
 }
 
 bool Producer::Private::saveOrWait(const StreamError &error)
@@ -226,6 +236,7 @@ void Producer::Private::takeFinished()
     while (!batches.empty() && batches.front()->phase == Phase::Finished) {
         const std::unique_ptr<Batch> batch = std::move(batches.front());
         batches.pop_front();
+        saveAcceptance(*batch);
         pending -= int(batch->frozen.appends.size());
         for (const ProducerBatch::Append &append : std::as_const(batch->frozen.appends))
             due.push_back({append.id, batch->answer, true, 0});
@@ -320,6 +331,42 @@ void Producer::Private::stop()
         next = firstFree;
     isStoreBehind = true;
     save();
+    workLater();
+}
+
+/* What is saved goes out again as it is; what is not has never left. */
+void Producer::Private::suspend()
+{
+    paused = true;
+    tail.cancel();
+    for (const auto &batch : batches) {
+        if (batch->phase != Phase::InFlight)
+            continue;
+        cancel(*batch);
+        batch->maybeDone = true;
+        batch->notBefore = {};
+        if (batch->isDone)
+            learnDone(*batch, batch->answer.nextOffset);
+    }
+    const StreamError error(Code::Cancelled, u"The append was given up before it was sent."_s, endpoint.url());
+    while (!batches.empty() && batches.back()->phase == Phase::Held && !batches.back()->isSaved
+           && !batches.back()->maybeDone) {
+        const std::unique_ptr<Batch> batch = std::move(batches.back());
+        batches.pop_back();
+        next = batch->sequence();
+        pending -= int(batch->frozen.appends.size());
+        for (const ProducerBatch::Append &append : std::as_const(batch->frozen.appends))
+            due.push_back({append.id, {error}, true, 0});
+    }
+    for (const ProducerBacklog::Item &item : backlog.takeAll()) {
+        pending -= item.kind == ProducerBacklog::Kind::Restart ? 0 : 1;
+        if (item.kind != ProducerBacklog::Kind::Restart)
+            due.push_back({item.id, {error}, true, 0});
+        if (item.kind == ProducerBacklog::Kind::Close)
+            onClosed({error});
+    }
+    hasLingered = false;
+    lingerTimer.stop();
     workLater();
 }
 
@@ -652,6 +699,11 @@ void Producer::retryNow()
 void Producer::stop()
 {
     d->stop();
+}
+
+void Producer::suspend()
+{
+    d->suspend();
 }
 
 } // namespace DurableStreams

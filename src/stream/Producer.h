@@ -158,6 +158,11 @@ public Q_SLOTS:
      * appends then go out in a new epoch.
      */
     void stop();
+    /*!
+     * Pauses, and lets go of what is in flight: batches that may have left go out again as they are once it is not
+     * paused any more. What never left is answered with Cancelled, and has no epoch in its answer.
+     */
+    void suspend();
 
 Q_SIGNALS:
     void answered(quint64 id, const DurableStreams::AppendAnswer &answer);

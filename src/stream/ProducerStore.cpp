@@ -7,4 +7,8 @@ namespace DurableStreams {
 
 ProducerStore::~ProducerStore() = default;
 
+void ProducerStore::accepted(qint64 /*epoch*/, qint64 /*sequence*/, const QByteArray & /*nextOffset*/)
+{
+}
+
 } // namespace DurableStreams

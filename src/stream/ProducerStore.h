@@ -29,6 +29,12 @@ public:
     virtual StreamError load(ProducerState *state) = 0;
     /*! Adds \a batches, which are the next ones in sequence. */
     virtual StreamError save(const QList<ProducerBatch> &batches) = 0;
+    /*!
+     * The stream has the batch, up to \a nextOffset where that is known. Comes ahead of its answer, and of any
+     * replace() that leaves it out; remove() follows. For stores that keep what becomes of the appends; does nothing
+     * here.
+     */
+    virtual void accepted(qint64 epoch, qint64 sequence, const QByteArray &nextOffset);
     /*! Forgets the batch, which is the first one. After a crash it may be there again. */
     virtual StreamError remove(qint64 epoch, qint64 sequence) = 0;
     /*! Puts \a state in the place of all there is. It is the first call for a new producer. */

@@ -46,6 +46,7 @@ public:
         int failures = 0; // of its own
         int failuresBefore = 0; // the producer's when it was sent
         bool isSaved = false;
+        bool isAcceptanceSaved = false;
         bool maybeDone = false; // a try of it ended with an unknown outcome
         bool isDone = false; // the server took a later one
         bool mustBeFirst = false; // goes when all before it are done
@@ -125,6 +126,7 @@ public:
     void form();
     void save();
     bool saveOrWait(const StreamError &error);
+    void saveAcceptance(Batch &batch);
     ProducerBacklog::Limits limitsNow() const;
     void narrow(const Batch &batch);
     void widen();
@@ -161,6 +163,7 @@ public:
     void forget(const Due &due);
 
     void stop();
+    void suspend();
     bool stopBatches(const StreamError &error);
     bool stopBacklog(const StreamError &error);
 

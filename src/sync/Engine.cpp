@@ -5,6 +5,8 @@
 #include <DurableStreams/FirstRows>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -27,6 +29,22 @@ StreamError removedMeanwhile(const Mutation &mutation)
 {
     return StreamError(StreamError::Code::Superseded,
                        u"The %1 was removed meanwhile, so the change to it was taken back."_s.arg(rowName(mutation)));
+}
+
+bool holdsAll(const StreamError &error)
+{
+    const StreamError::Code code = error.code();
+    return code == StreamError::Code::Unauthorized || code == StreamError::Code::Forbidden
+        || code == StreamError::Code::NotFound;
+}
+
+// What is told of a row that was \a before.
+RowTouch touchBetween(const RowPointer &row, const ShownRow &before, const QList<QByteArray> &fields)
+{
+    RowTouch touch{row, before, {}, row->shown.state() != before.state()};
+    if (before.isLive() && row->shown.isLive())
+        touch.changedFields = ChangedFields::between(before.value(), row->shown.value(), fields);
+    return touch;
 }
 
 } // namespace
@@ -62,13 +80,11 @@ bool Engine::prepare(const ChangeSet &changes, Preparation *preparation, std::si
 Engine::Outcome Engine::commit(const ChangeSet &changes, const Preparation &preparation)
 {
     Outcome outcome;
-    QList<RowKey> touched;
+    Step step;
     m_offset = changes.offset;
-    for (Transaction &transaction : m_transactions) {
-        const int before = changes.isFromStart ? 0 : transaction.eventsSeen;
-        transaction.eventsSeen = before + changes.txids.value(transaction.txid);
-    }
-    dropConfirmed(touched, outcome);
+    m_upToDate = changes.upToDate;
+    m_outbox.see(changes.txids, changes.isFromStart);
+    confirmAll(step);
 
     for (std::size_t i = 0; i < changes.collections.size(); ++i) {
         const CollectionChanges &collection = changes.collections[i];
@@ -76,6 +92,7 @@ Engine::Outcome Engine::commit(const ChangeSet &changes, const Preparation &prep
         if (type.rows.isEmpty() && collection.firstRows) {
             type.rows = std::move(collection.firstRows->index);
             outcome.collections.push_back({collection.type, type.revision, {}, std::move(collection.firstRows->rows)});
+            step.touched += m_overlay.rowsOf(collection.type);
             continue;
         }
         Refresh refresh{&type, collection.type, {}};
@@ -97,33 +114,63 @@ Engine::Outcome Engine::commit(const ChangeSet &changes, const Preparation &prep
         if (!refresh.touches.empty())
             outcome.collections.push_back({collection.type, type.revision, std::move(refresh.touches)});
     }
-    refresh(touched, outcome);
+    finish(step, outcome);
     return outcome;
 }
 
-Engine::Outcome Engine::submit(TransactionId id, const QByteArray &txid, const QList<Mutation> &mutations,
-                               bool isVolatile)
+// ---- Local transactions ----
+
+Engine::Outcome Engine::submit(const Submission &submission)
 {
     Outcome outcome;
-    if (const StreamError error = check(mutations); !error.isOk()) {
-        outcome.transactions.push_back({id, TransactionState::Failed, error});
+    if (const StreamError error = check(submission.mutations); !error.isOk()) {
+        outcome.transactions.push_back({submission.txid, State::Failed, error});
         return outcome;
     }
-    Transaction transaction;
-    transaction.id = id;
-    transaction.txid = txid;
-    transaction.mutations = mutations;
-    transaction.isVolatile = isVolatile;
-    transaction.sequence = m_nextSequence++;
-    m_transactions.push_back(std::move(transaction));
-    const Transaction &added = m_transactions.back();
-    for (const Mutation &mutation : added.mutations)
-        m_overlay[{mutation.type, mutation.key}].append({added.sequence, &mutation});
+    LocalTransaction transaction;
+    transaction.txid = submission.txid;
+    transaction.mutations = submission.mutations;
+    transaction.isVolatile = submission.isVolatile;
+    transaction.createdAt = submission.createdAt;
+    transaction.action = submission.action;
+    Step step;
+    show(std::move(transaction), step);
+    return finished(step);
+}
 
-    QList<RowKey> touched;
-    add(added, touched);
-    refresh(touched, outcome);
-    return outcome;
+Engine::Outcome Engine::restore(const OutboxContent &content)
+{
+    Step step;
+    if (!content.isOpen()) {
+        m_outbox.setStorage(Outbox::Storage::None);
+        return {};
+    }
+    QSet<quint64> frozen;
+    for (const ProducerBatch &batch : content.producer.batches) {
+        for (const ProducerBatch::Append &append : batch.appends)
+            frozen.insert(append.id);
+    }
+    m_overlay = {};
+    m_outbox.restore(content.transactions, frozen, &step.changes);
+    for (const LocalTransaction *transaction : m_outbox.all()) {
+        if (transaction->state == State::Failed)
+            m_overlay.addFailed(*transaction);
+        else
+            m_overlay.add(*transaction);
+        touch(*transaction, step);
+    }
+    confirmAll(step);
+    return finished(step);
+}
+
+Engine::Outcome Engine::saved(quint64 sequence)
+{
+    Step step;
+    if (LocalTransaction *transaction = m_outbox.find(sequence)) {
+        m_outbox.setSaved(*transaction, &step.changes);
+        touch(*transaction, step);
+    }
+    return finished(step);
 }
 
 StreamError Engine::check(const QList<Mutation> &mutations) const
@@ -162,45 +209,60 @@ QList<SchemaIssue> Engine::issuesOf(const QByteArray &type, const JsonText &valu
     return found == m_types.cend() || value.isNull() ? QList<SchemaIssue>() : found->checker.issues(value.view());
 }
 
-std::optional<Engine::Outgoing> Engine::takeNext(Outcome *outcome)
+Engine::Outcome Engine::setReach(Reach reach)
 {
-    const bool busy = std::any_of(m_transactions.begin(), m_transactions.end(), [](const Transaction &transaction) {
-        return transaction.sent && !transaction.answered && !transaction.isVolatile;
-    });
-    QList<RowKey> touched;
-    std::optional<Outgoing> outgoing;
-    while (!outgoing) {
-        const auto next = std::find_if(m_transactions.begin(), m_transactions.end(), [&](const Transaction &candidate) {
-            return !candidate.sent && (candidate.isVolatile || !busy);
-        });
-        if (next == m_transactions.end())
-            break;
-        StreamError error;
-        const std::optional<QByteArray> events = form(*next, &error);
-        if (!events) {
-            fail(next->id, error, touched, *outcome);
-            continue;
-        }
-        next->sent = true;
-        outgoing = Outgoing{next->id, *events, next->isVolatile};
-        outcome->transactions.push_back({next->id, TransactionState::Sent, {}});
-    }
-    refresh(touched, *outcome);
-    return outgoing;
+    m_reach = reach;
+    Step step;
+    return finished(step);
 }
 
-std::optional<QByteArray> Engine::form(const Transaction &transaction, StreamError *error) const
+Engine::Outcome Engine::addSender(const QByteArray &name)
+{
+    m_outbox.addSender(name);
+    Step step;
+    return finished(step);
+}
+
+Engine::Outcome Engine::release()
+{
+    m_outbox.release();
+    Step step;
+    return finished(step);
+}
+
+// Appends go on when all that went before are answered; what shares a row waits for that too.
+void Engine::takeDue(Step &step, Outcome &outcome)
+{
+    qsizetype bytes = 0;
+    for (LocalTransaction *one : m_outbox.due(m_reach == Reach::Everything)) {
+        LocalTransaction &transaction = *one;
+        if (bytes > BytesAtOnce && !transaction.isVolatile)
+            continue;
+        const bool isAction = !transaction.action.name.isEmpty();
+        StreamError error;
+        const std::optional<QByteArray> events = isAction ? QByteArray() : form(transaction, &error);
+        if (!events) {
+            // What waited for it may be next.
+            fail(transaction, error, step);
+            return takeDue(step, outcome);
+        }
+        bytes += events->size();
+        m_outbox.setSent(transaction, &step.changes);
+        touch(transaction, step);
+        outcome.outgoing.append(
+            {transaction.sequence, *events, transaction.isVolatile, transaction.txid, transaction.action});
+    }
+}
+
+std::optional<QByteArray> Engine::form(const LocalTransaction &transaction, StreamError *error) const
 {
     QByteArray events;
     // A row that the transaction touches twice travels twice, so each event needs the value as of its own mutation.
     QHash<RowKey, JsonText> values;
     for (const Mutation &mutation : transaction.mutations) {
         const RowKey key{mutation.type, mutation.key};
-        if (!values.contains(key)) {
-            const RowPointer *row = table(key.type).find(key.key);
-            const JsonText base = row && (*row)->shown.base() ? (*row)->shown.base()->text() : JsonText();
-            values.insert(key, effective(key, base, transaction.sequence));
-        }
+        if (!values.contains(key))
+            values.insert(key, m_overlay.valueOf(key, baseOf(key), transaction.sequence));
         JsonText &value = values[key];
         if (mutation.operation == Operation::Update && value.isNull()) {
             *error = removedMeanwhile(mutation);
@@ -220,85 +282,196 @@ std::optional<QByteArray> Engine::form(const Transaction &transaction, StreamErr
     return events;
 }
 
-Engine::Outcome Engine::answer(TransactionId id, const AppendAnswer &answer)
+JsonText Engine::baseOf(const RowKey &key) const
+{
+    const RowPointer *row = table(key.type).find(key.key);
+    return row && (*row)->shown.base() ? (*row)->shown.base()->text() : JsonText();
+}
+
+Engine::Outcome Engine::answer(quint64 sequence, const AppendAnswer &answer)
+{
+    Step step;
+    LocalTransaction *transaction = m_outbox.find(sequence);
+    if (!transaction || transaction->isAnswered)
+        return {};
+    touch(*transaction, step);
+    const bool holds = holdsAll(answer.error) && !transaction->isVolatile;
+    // One that was in no batch never left.
+    const bool isUnsent = answer.error.code() == StreamError::Code::Cancelled && answer.epoch < 0;
+    if (answer.error.isOk())
+        m_outbox.setAnswered(*transaction, answer.nextOffset);
+    else if (holds || (isUnsent && !transaction->isVolatile))
+        m_outbox.setUnsent(*transaction, &step.changes);
+    else
+        fail(*transaction, answer.error, step);
+    if (holds)
+        m_outbox.hold(answer.error);
+    confirmAll(step);
+    return finished(step);
+}
+
+Engine::Outcome Engine::answerAction(quint64 sequence, const StreamError &error, const QByteArray &txid)
+{
+    Step step;
+    LocalTransaction *transaction = m_outbox.find(sequence);
+    if (!transaction || transaction->isAnswered)
+        return {};
+    touch(*transaction, step);
+    if (error.isOk())
+        m_outbox.setPerformed(*transaction, txid);
+    else if (error.isRetryable())
+        m_outbox.setUnsent(*transaction, &step.changes);
+    else
+        fail(*transaction, error, step);
+    confirmAll(step);
+    return finished(step);
+}
+
+Engine::Outcome Engine::setUnconfirmed(quint64 sequence)
+{
+    Step step;
+    LocalTransaction *transaction = m_outbox.find(sequence);
+    if (transaction && transaction->isAnswered) {
+        m_outbox.setUnconfirmed(*transaction, &step.changes);
+        touch(*transaction, step);
+    }
+    return finished(step);
+}
+
+StreamError Engine::discard(const QByteArray &txid, Outcome *outcome)
+{
+    Step step;
+    if (LocalTransaction *transaction = m_outbox.find(txid)) {
+        if (transaction->isSent())
+            return StreamError(StreamError::Code::InvalidArgument,
+                               u"The transaction is on its way: it cannot be discarded any more."_s);
+        touch(*transaction, step);
+        m_overlay.remove(*transaction);
+        m_outbox.forget(m_outbox.take(*transaction), {}, &step.changes);
+    } else if (const LocalTransaction *found = m_outbox.findFailed(txid)) {
+        const LocalTransaction failed = m_outbox.takeFailed(*found);
+        touch(failed, step);
+        m_overlay.removeFailed(failed);
+        m_outbox.forget(failed, {}, &step.changes);
+    } else {
+        return StreamError(StreamError::Code::InvalidArgument, u"There is no such transaction any more."_s);
+    }
+    step.changes.transactions.push_back({txid, State::Discarded});
+    finish(step, *outcome);
+    return {};
+}
+
+StreamError Engine::retry(const QByteArray &txid, const QDateTime &now, Outcome *outcome)
+{
+    const LocalTransaction *found = m_outbox.findFailed(txid);
+    if (!found)
+        return StreamError(StreamError::Code::InvalidArgument, u"There is no such failed transaction any more."_s);
+    if (const StreamError error = check(found->mutations); !error.isOk())
+        return error;
+    Step step;
+    const LocalTransaction failed = m_outbox.takeFailed(*found);
+    m_overlay.removeFailed(failed);
+    m_outbox.forget(failed, {}, &step.changes);
+    LocalTransaction again;
+    again.txid = failed.txid;
+    again.mutations = failed.mutations;
+    again.createdAt = now;
+    again.action = failed.action;
+    show(std::move(again), step);
+    step.changes.transactions.push_back({txid, State::Pending});
+    finish(step, *outcome);
+    return {};
+}
+
+Engine::Outcome Engine::setCheckpointed(bool isCheckpointed)
+{
+    Step step;
+    m_outbox.setKeepsConfirmed(isCheckpointed, &step.changes);
+    return finished(step);
+}
+
+Engine::Outcome Engine::checkpointWritten(const QByteArray &offset)
+{
+    Step step;
+    m_outbox.forgetUpTo(offset, &step.changes);
+    return finished(step);
+}
+
+void Engine::touch(const LocalTransaction &transaction, Step &step)
+{
+    for (const Mutation &mutation : transaction.mutations)
+        step.touched.append({mutation.type, mutation.key});
+}
+
+void Engine::show(LocalTransaction transaction, Step &step)
+{
+    const LocalTransaction &added = m_outbox.add(std::move(transaction), &step.changes);
+    m_overlay.add(added);
+    touch(added, step);
+}
+
+void Engine::confirm(LocalTransaction &transaction, Step &step)
+{
+    touch(transaction, step);
+    m_overlay.remove(transaction);
+    step.changes.transactions.push_back({transaction.txid, State::Confirmed});
+    m_outbox.forget(m_outbox.take(transaction), m_offset, &step.changes);
+}
+
+void Engine::confirmAll(Step &step)
+{
+    for (LocalTransaction *transaction : m_outbox.confirmedAt(m_offset, m_upToDate))
+        confirm(*transaction, step);
+}
+
+void Engine::fail(LocalTransaction &transaction, const StreamError &error, Step &step)
+{
+    touch(transaction, step);
+    m_overlay.remove(transaction);
+    if (const LocalTransaction *failed = m_outbox.fail(transaction, error, &step.changes))
+        m_overlay.addFailed(*failed);
+}
+
+Engine::Outcome Engine::finished(Step &step)
 {
     Outcome outcome;
-    QList<RowKey> touched;
-    const auto transaction = find(id);
-    if (transaction == m_transactions.end())
-        return outcome;
-    if (answer.error.isOk()) {
-        transaction->answered = true;
-        transaction->nextOffset = answer.nextOffset;
-        dropConfirmed(touched, outcome);
-    } else {
-        fail(id, answer.error, touched, outcome);
-    }
-    refresh(touched, outcome);
+    finish(step, outcome);
     return outcome;
 }
 
-Engine::Transactions::iterator Engine::find(TransactionId id)
+void Engine::finish(Step &step, Outcome &outcome)
 {
-    return std::find_if(m_transactions.begin(), m_transactions.end(),
-                        [&](const Transaction &transaction) { return transaction.id == id; });
+    if (m_reach != Reach::Nothing)
+        takeDue(step, outcome);
+    const auto append = [](auto &from, auto &to) {
+        to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    };
+    append(step.changes.transactions, outcome.transactions);
+    append(step.changes.outbox, outcome.outbox);
+    refresh(step.touched, outcome);
 }
 
-bool Engine::isConfirmed(const Transaction &transaction) const
+Engine::Outcome Engine::startOver()
 {
-    if (!transaction.sent)
-        return false;
-    // Offsets sort by their bytes (protocol section 6).
-    if (transaction.answered && !transaction.nextOffset.isEmpty() && m_offset >= transaction.nextOffset)
-        return true;
-    return transaction.eventsSeen >= transaction.mutations.size();
-}
-
-void Engine::dropConfirmed(QList<RowKey> &touched, Outcome &outcome)
-{
-    for (auto transaction = m_transactions.begin(); transaction != m_transactions.end();) {
-        if (!isConfirmed(*transaction)) {
-            ++transaction;
-            continue;
-        }
-        outcome.transactions.push_back({transaction->id, TransactionState::Confirmed, {}});
-        transaction = drop(transaction, touched);
-    }
-}
-
-Engine::Transactions::iterator Engine::drop(Transactions::iterator transaction, QList<RowKey> &touched)
-{
-    add(*transaction, touched);
-    for (const Mutation &mutation : std::as_const(transaction->mutations)) {
-        const auto layers = m_overlay.find({mutation.type, mutation.key});
-        if (layers == m_overlay.end())
-            continue;
-        layers->removeIf([&](const Layer &layer) { return layer.sequence == transaction->sequence; });
-        if (layers->isEmpty())
-            m_overlay.erase(layers);
-    }
-    return m_transactions.erase(transaction);
-}
-
-void Engine::fail(TransactionId id, const StreamError &error, QList<RowKey> &touched, Outcome &outcome)
-{
-    drop(find(id), touched);
-    outcome.transactions.push_back({id, TransactionState::Failed, error});
-}
-
-void Engine::add(const Transaction &transaction, QList<RowKey> &touched)
-{
-    for (const Mutation &mutation : transaction.mutations)
-        touched.append({mutation.type, mutation.key});
+    Step step;
+    m_upToDate = false;
+    for (LocalTransaction *transaction : m_outbox.answered())
+        confirm(*transaction, step);
+    m_offset.clear();
+    return finished(step);
 }
 
 Engine::Outcome Engine::clear(const StreamError &error)
 {
     Outcome outcome;
-    QList<RowKey> touched;
-    while (!m_transactions.empty())
-        fail(m_transactions.front().id, error, touched, outcome);
+    for (const LocalTransaction *transaction : m_outbox.all()) {
+        if (transaction->state != State::Failed)
+            outcome.transactions.push_back({transaction->txid, State::Failed, error});
+    }
+    m_outbox.clear();
+    m_overlay = {};
     m_offset.clear();
+    m_upToDate = false;
     for (auto type = m_types.begin(); type != m_types.end(); ++type) {
         Refresh refresh{&type.value(), type.key(), {}};
         QByteArrayList keys;
@@ -311,20 +484,19 @@ Engine::Outcome Engine::clear(const StreamError &error)
     return outcome;
 }
 
-JsonText Engine::effective(const RowKey &key, const JsonText &base, quint64 end) const
-{
-    JsonText value = base;
-    const QList<Layer> layers = m_overlay.value(key);
-    for (const Layer &layer : layers) {
-        if (layer.sequence >= end)
-            break;
-        value = layer.mutation->appliedTo(value);
-    }
-    return value;
-}
+// ---- Rows ----
 
 void Engine::refresh(const QList<RowKey> &touched, Outcome &outcome)
 {
+    if (touched.isEmpty())
+        return;
+    // A commit may have touched some of them already, and each row is told once.
+    QHash<const RowData *, RowTouch *> told;
+    for (CollectionTouches &touches : outcome.collections) {
+        for (RowTouch &touch : touches.rows)
+            told.insert(touch.row.data(), &touch);
+    }
+    std::vector<std::pair<QByteArray, RowTouch>> further;
     for (const RowKey &key : touched) {
         Refresh refresh{&m_types[key.type], key.type, {}};
         const RowPointer *row = refresh.type->rows.find(key.key);
@@ -332,12 +504,21 @@ void Engine::refresh(const QList<RowKey> &touched, Outcome &outcome)
         refreshRow(refresh, key.key, base, nullptr);
         if (refresh.touches.empty())
             continue;
-        const auto place = std::find_if(outcome.collections.begin(), outcome.collections.end(),
-                                        [&](const CollectionTouches &touches) { return touches.type == key.type; });
-        if (place == outcome.collections.end())
-            outcome.collections.push_back({key.type, refresh.type->revision, std::move(refresh.touches)});
+        RowTouch &touch = refresh.touches.front();
+        if (RowTouch *before = told.value(touch.row.data()))
+            *before = touchBetween(touch.row, before->before, refresh.type->fields);
         else
-            place->rows.push_back(std::move(refresh.touches.front()));
+            further.emplace_back(key.type, std::move(touch));
+    }
+    for (auto &[type, touch] : further) {
+        const auto place =
+            std::find_if(outcome.collections.begin(), outcome.collections.end(), [&](const CollectionTouches &touches) {
+                return touches.type == type && touches.firstRows.empty();
+            });
+        if (place == outcome.collections.end())
+            outcome.collections.push_back({type, m_types[type].revision, {std::move(touch)}});
+        else
+            place->rows.push_back(std::move(touch));
     }
 }
 
@@ -364,28 +545,33 @@ void Engine::refreshRow(Refresh &refresh, QByteArrayView key, const RowVersionPo
     if (!slot)
         rows.insert(place, row);
 
-    RowTouch touch{row, before, {}, now.isPending() != before.isPending()};
+    RowTouch touch{row, before, {}, now.state() != before.state()};
     const bool wasLive = before.isLive();
     const bool isLive = now.isLive();
     if (wasLive && isLive) {
-        const bool isPlain = baseFields && !now.isPending() && !before.isPending();
+        const bool isPlain = baseFields && !now.isLocal() && !before.isLocal();
         touch.changedFields =
             isPlain ? *baseFields : ChangedFields::between(before.value(), now.value(), refresh.type->fields);
     }
-    const bool isOther =
-        isLive && (now.order() != before.order() || touch.pendingChanged || now.base() != before.base());
+    const bool isOther = isLive && (now.order() != before.order() || touch.stateChanged || now.base() != before.base());
     if (isLive != wasLive || isOther || !touch.changedFields.isEmpty())
         refresh.touches.push_back(std::move(touch));
 }
 
 LocalRowPointer Engine::localRow(const RowKey &key, const ShownRow &before, const RowVersionPointer &base)
 {
-    if (!m_overlay.contains(key))
+    if (!m_overlay.touches(key))
+        return {};
+    JsonText value = m_overlay.valueOf(key, base ? base->text() : JsonText());
+    const State state = m_overlay.stateOf(key);
+    // A row that only ever was in a transaction that failed.
+    if (state == State::Failed && value.isNull() && !base)
         return {};
     auto *local = new LocalRow;
     const LocalRowPointer pointer(local);
     local->key = key.key;
-    local->value = effective(key, base ? base->text() : JsonText(), m_nextSequence);
+    local->value = std::move(value);
+    local->state = state;
     if (base)
         local->order = base->order();
     else if (!local->value.isNull())

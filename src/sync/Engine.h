@@ -8,39 +8,56 @@
 #include <DurableStreams/Export>
 #include <DurableStreams/KeyIndex>
 #include <DurableStreams/Mutation>
+#include <DurableStreams/Outbox>
+#include <DurableStreams/OutboxContent>
+#include <DurableStreams/Overlay>
 #include <DurableStreams/RowData>
+#include <DurableStreams/RowKey>
+#include <DurableStreams/TransactionChange>
 
 #include <QByteArray>
+#include <QDateTime>
 #include <QHash>
 #include <QList>
 
-#include <list>
 #include <optional>
 #include <vector>
 
 namespace DurableStreams {
 
 /*!
- * Base, overlay and local transactions of one stream: change sets, local writes and answers in; touched rows, outcomes
- * and bytes to send out.
+ * Base, overlay and local transactions of one stream: change sets, local writes, answers, and what was kept on disk in;
+ * touched rows, bytes to send, and what to keep out.
  *
- * A transaction is pending until its bytes are taken, sent until the stream confirms it, and then gone: confirmed once
- * the base holds it (read up to the append's next offset, or all its events seen by their txid), or failed.
+ * A transaction is pending until it is saved, where there is storage, or its bytes are taken; sent until the stream
+ * confirms it, and then gone: confirmed once the base holds it (read up to the append's next offset, or all its events
+ * seen by their txid). A failed one is taken back, and kept until it is discarded or tried again.
  * Deterministic: no object, thread, timer or socket. One thread at a time.
  */
 class DURABLESTREAMS_EXPORT Engine
 {
 public:
-    using TransactionId = quint64;
     using Table = KeyIndex<RowPointer>; //!< rows that are not live too, while something needs them
+    using State = LocalTransaction::State;
 
-    enum class TransactionState { Pending, Sent, Confirmed, Failed };
-
-    struct TransactionChange
+    /*! A local write. */
+    struct Submission
     {
-        TransactionId id = 0;
-        TransactionState state = TransactionState::Pending;
-        StreamError error; //!< of Failed
+        QByteArray txid;
+        QList<Mutation> mutations;
+        bool isVolatile = false;
+        QDateTime createdAt = {};
+        OutboxAction action = {};
+    };
+
+    /*! What is to be sent: a transaction, whole values formed from what is shown. */
+    struct Outgoing
+    {
+        quint64 sequence = 0;
+        QByteArray events; //!< a JSON array; empty for an action
+        bool isVolatile = false;
+        QByteArray txid = {};
+        OutboxAction action = {}; //!< with a name: for its sender, not for the stream
     };
 
     /*! What one input changed. Rows and tables are in the new state already. */
@@ -48,14 +65,17 @@ public:
     {
         std::vector<CollectionTouches> collections;
         std::vector<TransactionChange> transactions;
+        std::vector<OutboxChange> outbox; //!< to be kept on disk
+        QList<Outgoing> outgoing; //!< those have no row in common
     };
 
-    struct Outgoing
-    {
-        TransactionId id = 0;
-        QByteArray events; //!< a JSON array
-        bool isVolatile = false;
+    /*! What may be sent now. */
+    enum class Reach {
+        Nothing,
+        Others, //!< actions; volatile writes, which do not wait for better times
+        Everything //!< appends too: the rows are those of now, so that what is formed of them is not old
     };
+    [[nodiscard]] Outcome setReach(Reach reach);
 
     /*! By whose fields the changes of rows are told; see CollectionChanges::revision. */
     void declare(const Declaration &declaration);
@@ -80,21 +100,47 @@ public:
      * A local write, shown at once. Its error is in the outcome where it cannot be: no key, an insert of a row that is
      * there, an update or removal of one that is not, a value that does not fit its schema.
      */
-    Outcome submit(TransactionId id, const QByteArray &txid, const QList<Mutation> &mutations, bool isVolatile);
+    Outcome submit(const Submission &submission);
 
-    /*! The next transaction to send, whole values formed from what is shown now; its failure where that cannot be. */
-    std::optional<Outgoing> takeNext(Outcome *outcome);
+    /*! What is kept on disk is being read: until restore() nothing reliable is sent. */
+    void awaitOutbox() { m_outbox.setStorage(Outbox::Storage::Loading); }
+    /*! Goes on with what \a content says; with an error that left no outbox open, in memory alone. */
+    Outcome restore(const OutboxContent &content);
+    /*! The transaction of \a sequence is on disk. */
+    Outcome saved(quint64 sequence);
 
-    /*! How the append of transaction \a id ended. */
-    Outcome answer(TransactionId id, const AppendAnswer &answer);
+    /*! Transactions with an action of that name have somebody to send them. */
+    Outcome addSender(const QByteArray &name);
+
+    /*! How the append of transaction \a sequence ended. */
+    Outcome answer(quint64 sequence, const AppendAnswer &answer);
+    /*! How its sender ended: ok, and \a txid is that of the events, empty for its own. */
+    Outcome answerAction(quint64 sequence, const StreamError &error, const QByteArray &txid);
+    /*! Why nothing is sent until release(): the stream refuses this writer (401, 403), or is not there (404, 410). */
+    StreamError heldBy() const { return m_outbox.heldBy(); }
+    [[nodiscard]] Outcome release();
+
+    /*! Whether the stream has the transaction, and the rows do not have it yet. */
+    bool awaitsConfirmation(quint64 sequence) const { return m_outbox.isAnswered(sequence); }
+    /*! That has lasted for too long. */
+    Outcome setUnconfirmed(quint64 sequence);
+    /*! Takes back one that is not sent, or forgets a failed one. Ok, or why not. */
+    StreamError discard(const QByteArray &txid, Outcome *outcome);
+    /*! Submits a failed one anew, behind all others. Ok, or why that cannot be: then it stays failed. */
+    StreamError retry(const QByteArray &txid, const QDateTime &now, Outcome *outcome);
+
+    /*! Whether the rows are kept on disk too, so that confirmed transactions stay there until the rows have them. */
+    Outcome setCheckpointed(bool isCheckpointed);
+    /*! The rows as of \a offset are on disk. */
+    Outcome checkpointWritten(const QByteArray &offset);
 
     /*!
-     * The stream is read anew from its start, perhaps as another one: offsets seen so far say nothing more. The rows
-     * stay until the next commit brings the difference.
+     * The stream is read anew from its start, as another one: offsets seen so far say nothing more, and what the one
+     * before had accepted is confirmed. The rows stay until the next commit brings the difference.
      */
-    void startOver() { m_offset.clear(); }
+    Outcome startOver();
 
-    /*! Forgets everything: the rows go, and transactions fail with \a error. */
+    /*! Forgets everything: the rows go, and transactions fail with \a error; those on disk stay there. */
     Outcome clear(const StreamError &error);
 
     /*! The rows of \a type, those that are not live too. */
@@ -102,38 +148,16 @@ public:
     /*! The live row, or none. */
     RowPointer row(const QByteArray &type, const QByteArray &key) const;
 
-    int transactionCount() const { return int(m_transactions.size()); }
+    int transactionCount() const { return m_outbox.openCount(); } //!< those that failed aside
+    int failedCount() const { return m_outbox.failedCount(); }
+    /*! All of them, those that failed first, in order. */
+    std::vector<const LocalTransaction *> transactions() const { return m_outbox.all(); }
     QByteArray offset() const { return m_offset; }
 
 private:
     static constexpr quint64 FirstPendingOrder = quint64(1) << 62; // behind all rows of the base
+    static constexpr qsizetype BytesAtOnce = 512 * 1024;
 
-    struct Transaction
-    {
-        TransactionId id = 0;
-        quint64 sequence = 0; // rises with each submission
-        QByteArray txid;
-        QList<Mutation> mutations;
-        QByteArray nextOffset; // where the stream has it, once answered
-        int eventsSeen = 0;
-        bool isVolatile = false;
-        bool sent = false;
-        bool answered = false;
-    };
-    struct RowKey
-    {
-        QByteArray type;
-        QByteArray key;
-        friend bool operator==(const RowKey &, const RowKey &) = default;
-        friend size_t qHash(const RowKey &key, size_t seed = 0) { return qHashMulti(seed, key.type, key.key); }
-    };
-    // One mutation of a transaction, as it lies over a row.
-    struct Layer
-    {
-        quint64 sequence; // of its transaction
-        const Mutation *mutation;
-    };
-    using Transactions = std::list<Transaction>; // Layers point into it
     struct Type
     {
         Table rows;
@@ -149,28 +173,38 @@ private:
         std::vector<RowTouch> touches;
     };
 
-    Transactions::iterator find(TransactionId id);
-    bool isConfirmed(const Transaction &transaction) const;
-    void dropConfirmed(QList<RowKey> &touched, Outcome &outcome);
-    Transactions::iterator drop(Transactions::iterator transaction, QList<RowKey> &touched);
-    void fail(TransactionId id, const StreamError &error, QList<RowKey> &touched, Outcome &outcome);
-    static void add(const Transaction &transaction, QList<RowKey> &touched);
+    // An input under way: what it changed, and the rows to look at again.
+    struct Step
+    {
+        Outbox::Changes changes;
+        QList<RowKey> touched;
+    };
+
     StreamError check(const QList<Mutation> &mutations) const;
     QList<SchemaIssue> issuesOf(const QByteArray &type, const JsonText &value) const;
-    std::optional<QByteArray> form(const Transaction &transaction, StreamError *error) const;
+    std::optional<QByteArray> form(const LocalTransaction &transaction, StreamError *error) const;
+    JsonText baseOf(const RowKey &key) const;
 
-    // The value of a row with the overlay of all transactions ahead of \a end on it.
-    JsonText effective(const RowKey &key, const JsonText &base, quint64 end) const;
+    static void touch(const LocalTransaction &transaction, Step &step);
+    void show(LocalTransaction transaction, Step &step);
+    void confirm(LocalTransaction &transaction, Step &step);
+    void confirmAll(Step &step);
+    void fail(LocalTransaction &transaction, const StreamError &error, Step &step);
+    void takeDue(Step &step, Outcome &outcome);
+    void finish(Step &step, Outcome &outcome);
+    Outcome finished(Step &step);
+
     void refresh(const QList<RowKey> &touched, Outcome &outcome);
     void refreshRow(Refresh &refresh, QByteArrayView key, const RowVersionPointer &base,
                     const ChangedFields *baseFields, const RowPointer &prepared = {});
     LocalRowPointer localRow(const RowKey &key, const ShownRow &before, const RowVersionPointer &base);
 
     QHash<QByteArray, Type> m_types;
-    Transactions m_transactions; // in the order of submission
-    QHash<RowKey, QList<Layer>> m_overlay; // in the same order
+    Outbox m_outbox;
+    Overlay m_overlay;
     QByteArray m_offset;
-    quint64 m_nextSequence = 1;
+    bool m_upToDate = false;
+    Reach m_reach = Reach::Nothing;
     quint64 m_nextPendingOrder = FirstPendingOrder;
 };
 

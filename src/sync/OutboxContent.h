@@ -49,6 +49,9 @@ struct OutboxContent
     QList<OutboxTransaction> transactions; //!< by rising sequence
     ProducerState producer; //!< with the frozen batches; the id of an append is its transaction's sequence
     StreamError error; //!< why there is nothing, or not all there was
+
+    /*! Whether an outbox is open, perhaps a new one in the place of a damaged one. */
+    bool isOpen() const { return error.isOk() || error.code() == StreamError::Code::StorageCorrupt; }
 };
 
 } // namespace DurableStreams

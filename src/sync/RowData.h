@@ -5,6 +5,7 @@
 
 #include <DurableStreams/ChangedFields>
 #include <DurableStreams/JsonText>
+#include <DurableStreams/LocalTransaction>
 #include <DurableStreams/RowVersion>
 
 #include <QByteArray>
@@ -21,6 +22,7 @@ struct LocalRow : public QSharedData
     QByteArray key;
     JsonText value; //!< null where they remove the row
     quint64 order = 0;
+    LocalTransaction::State state = LocalTransaction::State::Pending; //!< of the one that has the longest way to go
 };
 
 using LocalRowPointer = QExplicitlySharedDataPointer<const LocalRow>;
@@ -39,7 +41,10 @@ public:
     /*! False for a row that is not there, or not any more. */
     bool isLive() const { return m_local ? !m_local->value.isNull() : bool(m_base); }
     /*! A local mutation that the stream has not confirmed touches it. */
-    bool isPending() const { return bool(m_local); }
+    bool isPending() const { return m_local && m_local->state != LocalTransaction::State::Failed; }
+    /*! The same, or one that failed does. */
+    bool isLocal() const { return bool(m_local); }
+    LocalTransaction::State state() const { return m_local ? m_local->state : LocalTransaction::State::Confirmed; }
     /*! Neither the stream nor a local mutation knows of it. */
     bool isNothing() const { return !m_base && !m_local; }
 
@@ -90,7 +95,7 @@ struct RowTouch
     RowPointer row;
     ShownRow before;
     ChangedFields changedFields;
-    bool pendingChanged = false;
+    bool stateChanged = false;
 };
 
 /*! The touched rows of one collection; each row once. */

@@ -110,7 +110,7 @@ Item {
             verify(column("doing").gapHeight > 0);
             mouseRelease(root, to.x, to.y + 10);
             compare(at.cardValues("b").column, "doing");
-            compare(slot("b").rowState, RowModel.Pending);
+            compare(slot("b").rowState, RowModel.Sent);
             still("b");
             compare(slot("b").columnView, column("doing"));
             verify(Math.abs(centre(slot("b")).x - before.x) > 100);

@@ -211,7 +211,7 @@ void tst_Editing::edits()
         QCOMPARE(m_db->pendingCount(), 1);
         QCOMPARE(m_tasks->text("a").fieldText(field).toByteArray(), written);
         QCOMPARE(m_tasks->text("a").fieldText("other").toByteArray(), "[ ]");
-        QCOMPARE(first().data(RowModel::RowStateRole).toInt(), int(RowModel::RowState::Pending));
+        QCOMPARE(first().data(RowModel::RowStateRole).toInt(), int(RowModel::RowState::Sent));
         // What shows already is not written again.
         QVERIFY(m_tasks->setData(first(), first().data(m_tasks->roleOf(field)), role));
         QCOMPARE(m_db->pendingCount(), 1);

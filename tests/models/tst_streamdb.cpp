@@ -172,7 +172,7 @@ void tst_StreamDb::gadgetsInAndOut()
     next.title = "B";
     m_cards->insert(next);
     QCOMPARE(m_cards->index(1).data(m_cards->roleOf("title")).toString(), "B");
-    QCOMPARE(m_cards->index(1).data(RowModel::RowStateRole).toInt(), int(RowModel::RowState::Pending));
+    QCOMPARE(m_cards->index(1).data(RowModel::RowStateRole).toInt(), int(RowModel::RowState::Sent));
     m_cards->update("a", {{"points", 4}});
     nextAppend();
     QCOMPARE(m_cards->text("a").toByteArray(),
@@ -254,7 +254,7 @@ void tst_StreamDb::refusedWriteGoesBackAndTells()
     QVERIFY(failed.wait());
     QCOMPARE(message, "not yours");
     QCOMPARE(m_cards->count(), 1);
-    QCOMPARE(m_cards->index(0).data(RowModel::RowStateRole).toInt(), int(RowModel::RowState::Confirmed));
+    QCOMPARE(m_cards->index(0).data(RowModel::RowStateRole).toInt(), int(RowModel::RowState::Failed));
 }
 
 void tst_StreamDb::transactionOverTwoCollections()
@@ -548,7 +548,7 @@ void tst_StreamDb::rowFollowsAndDrafts()
     QVERIFY(row.commit());
     QVERIFY(!row.isDirty());
     QCOMPARE(row.values().value("title").toString(), "mine");
-    QCOMPARE(row.rowState(), RowModel::RowState::Pending);
+    QCOMPARE(row.rowState(), RowModel::RowState::Sent);
     const QByteArray events = nextAppend().events;
     QVERIFY2(events.contains(R"("title":"mine","points":2)"), events.constData());
 

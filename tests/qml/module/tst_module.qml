@@ -211,7 +211,7 @@ TestCase {
         finished.clear()
         compare(board.todo.count, 3)
         const key = board.todo.keyAt(2)
-        compare(board.repeater.itemAt(2).rowState, RowModel.Pending)
+        compare(board.repeater.itemAt(2).rowState, RowModel.Sent)
         compare(board.db.pendingCount, 1)
         board.source.confirm()
         finished.wait()

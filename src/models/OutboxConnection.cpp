@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "models/OutboxConnection_p.h"
+
+#include "models/OutboxProducerStore_p.h"
+
+#include <QThread>
+
+#include <utility>
+
+namespace DurableStreams {
+
+namespace {
+
+using Code = StreamError::Code;
+
+// The last one who lets go may be in any thread.
+void deleteInItsThread(OutboxStore *outbox)
+{
+    const QThread *thread = outbox->thread();
+    if (thread && thread->isRunning())
+        outbox->deleteLater();
+    else
+        delete outbox;
+}
+
+std::shared_ptr<OutboxStore> made(const Store &store, const QString &stream, QThread *thread)
+{
+    std::shared_ptr<OutboxStore> outbox(store.makeOutbox(stream).release(), deleteInItsThread);
+    outbox->moveToThread(thread);
+    return outbox;
+}
+
+} // namespace
+
+OutboxConnection::OutboxConnection(const Store &store, const QString &stream, QThread *thread, QObject *parent)
+    : QObject(parent)
+    , m_outbox(made(store, stream, thread))
+    , m_content(m_outbox->load(stream.toUtf8()))
+{
+    m_retryTimer.setSingleShot(true);
+    connect(&m_retryTimer, &QTimer::timeout, this, &OutboxConnection::applyAgain);
+    QFuture<OutboxContent> content = m_content;
+    content.then(this, [this](const OutboxContent &found) { Q_EMIT loaded(found); });
+}
+
+std::shared_ptr<ProducerStore> OutboxConnection::producerStore() const
+{
+    return std::make_shared<OutboxProducerStore>(m_outbox, m_content);
+}
+
+void OutboxConnection::apply(const std::vector<OutboxChange> &changes)
+{
+    for (const OutboxChange &change : changes)
+        apply(change);
+}
+
+void OutboxConnection::apply(const OutboxChange &change)
+{
+    ++m_underWay;
+    ask(change).then(this, [this, change](const StreamError &error) { finish(change, error); });
+}
+
+QFuture<StreamError> OutboxConnection::ask(const OutboxChange &change)
+{
+    switch (change.kind) {
+    case OutboxChange::Kind::Add:
+        return m_outbox->add(change.transaction);
+    case OutboxChange::Kind::Fail:
+        return m_outbox->fail(change.transaction.sequence, change.transaction.error);
+    case OutboxChange::Kind::Remove:
+        break;
+    }
+    return m_outbox->remove({change.transaction.sequence});
+}
+
+void OutboxConnection::finish(const OutboxChange &change, const StreamError &error)
+{
+    --m_underWay;
+    const quint64 sequence = change.transaction.sequence;
+    const bool mayPass = error.code() == Code::StorageFull || error.code() == Code::StorageFailed;
+    // What was refused ahead of it has no meaning any more: it was taken back meanwhile.
+    if (change.kind == OutboxChange::Kind::Remove)
+        m_refused.remove(sequence);
+    if (mayPass) {
+        m_refused.insert(sequence, change);
+        if (!m_retryTimer.isActive())
+            m_retryTimer.start(m_policy.delay(++m_failures));
+    } else if (error.isOk()) {
+        m_failures = 0;
+    }
+    const QPointer<OutboxConnection> guard(this);
+    if (!error.isOk())
+        Q_EMIT errorOccurred(error);
+    else if (change.kind == OutboxChange::Kind::Add)
+        Q_EMIT saved(sequence);
+    if (guard && m_underWay == 0)
+        settleFlushes(error);
+}
+
+void OutboxConnection::applyAgain()
+{
+    for (const OutboxChange &change : std::exchange(m_refused, {}))
+        apply(change);
+}
+
+QFuture<StreamError> OutboxConnection::flush()
+{
+    QPromise<StreamError> promise;
+    promise.start();
+    QFuture<StreamError> future = promise.future();
+    m_flushes.push_back(std::move(promise));
+    if (!m_refused.isEmpty()) {
+        m_retryTimer.stop();
+        applyAgain();
+    }
+    if (m_underWay == 0)
+        settleFlushes({});
+    return future;
+}
+
+void OutboxConnection::settleFlushes(const StreamError &error)
+{
+    for (QPromise<StreamError> &promise : std::exchange(m_flushes, {})) {
+        promise.addResult(error);
+        promise.finish();
+    }
+}
+
+} // namespace DurableStreams

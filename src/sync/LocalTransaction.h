@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/Mutation>
+#include <DurableStreams/OutboxContent>
+#include <DurableStreams/StreamError>
+
+#include <QByteArray>
+#include <QDateTime>
+#include <QList>
+
+namespace DurableStreams {
+
+/*!
+ * A transaction of this side on its way into the stream.
+ *
+ * Pending, saved where there is storage, sent, confirmed; or failed, and kept until it is discarded or tried again.
+ */
+struct LocalTransaction
+{
+    enum class State {
+        Confirmed, //!< the rows hold it as the stream says
+        Pending, //!< shown alone
+        Saved, //!< on disk
+        Sent, //!< under way, or in the stream but not among the rows yet
+        Unconfirmed, //!< in the stream, and not among the rows for too long
+        Failed, //!< taken back
+        Discarded //!< taken back because the user wanted it
+    };
+
+    quint64 sequence = 0; //!< its place among all; also in the outbox, and of what is sent
+    QByteArray txid;
+    QList<Mutation> mutations;
+    QDateTime createdAt;
+    OutboxAction action;
+    bool isVolatile = false;
+    State state = State::Pending;
+    StreamError error; //!< of Failed
+
+    bool isAnswered = false; //!< the stream has it
+    QByteArray nextOffset; //!< of an answered one: up to where; empty where nobody said
+    bool isConfirmedUpToDate = false; //!< answered before the stream was read, so by all of that it is confirmed
+    QByteArray remoteTxid = {}; //!< under which the events of an action come, where that is another one
+    int eventsSeen = 0;
+
+    bool isSent() const { return state == State::Sent || state == State::Unconfirmed; }
+};
+
+} // namespace DurableStreams

@@ -1,0 +1,354 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <DurableStreams/Outbox>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace DurableStreams {
+
+namespace {
+
+using State = LocalTransaction::State;
+
+void addRows(const LocalTransaction &transaction, QSet<RowKey> *rows)
+{
+    for (const Mutation &mutation : transaction.mutations)
+        rows->insert({mutation.type, mutation.key});
+}
+
+bool touchesAny(const LocalTransaction &transaction, const QSet<RowKey> &rows)
+{
+    return !rows.isEmpty()
+        && std::any_of(transaction.mutations.begin(), transaction.mutations.end(),
+                       [&](const Mutation &mutation) { return rows.contains({mutation.type, mutation.key}); });
+}
+
+LocalTransaction fromKept(const OutboxTransaction &kept, bool isFrozen)
+{
+    LocalTransaction transaction;
+    transaction.sequence = kept.sequence;
+    transaction.txid = kept.txid;
+    transaction.mutations = kept.mutations;
+    transaction.createdAt = kept.createdAt;
+    transaction.action = kept.action;
+    transaction.error = kept.error;
+    transaction.nextOffset = kept.nextOffset;
+    switch (kept.state) {
+    case OutboxTransaction::State::Saved:
+        transaction.state = isFrozen ? State::Sent : State::Saved;
+        break;
+    case OutboxTransaction::State::Answered:
+        transaction.state = State::Sent;
+        transaction.isAnswered = true;
+        transaction.isConfirmedUpToDate = kept.nextOffset.isEmpty();
+        break;
+    case OutboxTransaction::State::Failed:
+        transaction.state = State::Failed;
+        break;
+    }
+    return transaction;
+}
+
+} // namespace
+
+OutboxTransaction Outbox::kept(const LocalTransaction &transaction)
+{
+    OutboxTransaction kept;
+    kept.sequence = transaction.sequence;
+    kept.txid = transaction.txid;
+    kept.mutations = transaction.mutations;
+    kept.createdAt = transaction.createdAt;
+    kept.action = transaction.action;
+    return kept;
+}
+
+void Outbox::restore(const QList<OutboxTransaction> &kept, const QSet<quint64> &frozen, Changes *changes)
+{
+    m_storage = Storage::Open;
+    Transactions added;
+    for (auto next = m_open.begin(); next != m_open.end();) {
+        const auto transaction = next++;
+        if (!transaction->second.isVolatile)
+            added.insert(m_open.extract(transaction));
+    }
+    m_nextSequence = kept.isEmpty() ? 1 : kept.last().sequence + 1;
+    for (const OutboxTransaction &one : kept)
+        insert(fromKept(one, frozen.contains(one.sequence)));
+    for (auto &[sequence, transaction] : added)
+        add(std::move(transaction), changes);
+}
+
+void Outbox::insert(LocalTransaction transaction)
+{
+    const quint64 sequence = transaction.sequence;
+    if (transaction.state == State::Failed) {
+        m_failed.emplace(sequence, std::move(transaction));
+        return;
+    }
+    m_sequences.insert(transaction.txid, sequence);
+    if (transaction.isSent())
+        m_sent.insert(sequence);
+    count(transaction, 1);
+    m_open.emplace(sequence, std::move(transaction));
+}
+
+LocalTransaction &Outbox::add(LocalTransaction transaction, Changes *changes)
+{
+    const quint64 sequence = transaction.isVolatile ? m_nextVolatile++ : m_nextSequence++;
+    transaction.sequence = sequence;
+    transaction.state = State::Pending;
+    if (m_storage == Storage::Open && !transaction.isVolatile)
+        changes->outbox.push_back({OutboxChange::Kind::Add, kept(transaction)});
+    insert(std::move(transaction));
+    return m_open.at(sequence);
+}
+
+LocalTransaction *Outbox::find(quint64 sequence)
+{
+    const auto found = m_open.find(sequence);
+    return found == m_open.end() ? nullptr : &found->second;
+}
+
+LocalTransaction *Outbox::find(const QByteArray &txid)
+{
+    const auto sequence = m_sequences.constFind(txid);
+    return sequence == m_sequences.cend() ? nullptr : find(*sequence);
+}
+
+const LocalTransaction *Outbox::findFailed(const QByteArray &txid) const
+{
+    const auto failed =
+        std::find_if(m_failed.begin(), m_failed.end(), [&](const auto &one) { return one.second.txid == txid; });
+    return failed == m_failed.end() ? nullptr : &failed->second;
+}
+
+std::vector<const LocalTransaction *> Outbox::all() const
+{
+    std::vector<const LocalTransaction *> all;
+    all.reserve(m_failed.size() + m_open.size());
+    for (const auto &[sequence, transaction] : m_failed)
+        all.push_back(&transaction);
+    for (const auto &[sequence, transaction] : m_open)
+        all.push_back(&transaction);
+    return all;
+}
+
+void Outbox::setState(LocalTransaction &transaction, State state, Changes *changes)
+{
+    if (std::exchange(transaction.state, state) != state)
+        changes->transactions.push_back({transaction.txid, state});
+}
+
+void Outbox::setSaved(LocalTransaction &transaction, Changes *changes)
+{
+    if (transaction.state == State::Pending)
+        setState(transaction, State::Saved, changes);
+}
+
+bool Outbox::isReady(const LocalTransaction &transaction) const
+{
+    const bool isSafe = m_storage == Storage::None || transaction.state == State::Saved;
+    return isSafe && (transaction.action.name.isEmpty() || m_senders.contains(transaction.action.name));
+}
+
+std::vector<LocalTransaction *> Outbox::due(bool mayAppend)
+{
+    std::vector<LocalTransaction *> due;
+    const auto firstVolatile = m_open.lower_bound(FirstVolatile);
+    QSet<RowKey> busy; // rows of those that go ahead
+    mayAppend = mayAppend && m_hold.isOk() && m_appending == 0;
+    for (auto next = m_open.begin(); next != firstVolatile && (mayAppend || m_actions > 0); ++next) {
+        LocalTransaction &transaction = next->second;
+        if (transaction.isAnswered)
+            continue;
+        const bool isAction = !transaction.action.name.isEmpty();
+        const bool mayGo =
+            !transaction.isSent() && (isAction || mayAppend) && isReady(transaction) && !touchesAny(transaction, busy);
+        if (mayGo)
+            due.push_back(&transaction);
+        else if (!transaction.isSent() && !isAction)
+            mayAppend = false; // none overtakes another one
+        addRows(transaction, &busy);
+    }
+    for (auto next = firstVolatile; next != m_open.end(); ++next) {
+        if (!next->second.isSent())
+            due.push_back(&next->second);
+    }
+    return due;
+}
+
+bool Outbox::isAppending(const LocalTransaction &transaction)
+{
+    return transaction.isSent() && !transaction.isAnswered && !transaction.isVolatile
+        && transaction.action.name.isEmpty();
+}
+
+void Outbox::count(const LocalTransaction &transaction, int step)
+{
+    m_appending += isAppending(transaction) ? step : 0;
+    m_actions += transaction.action.name.isEmpty() ? 0 : step;
+}
+
+void Outbox::setSent(LocalTransaction &transaction, Changes *changes)
+{
+    count(transaction, -1);
+    setState(transaction, State::Sent, changes);
+    count(transaction, 1);
+    m_sent.insert(transaction.sequence);
+}
+
+void Outbox::setUnsent(LocalTransaction &transaction, Changes *changes)
+{
+    count(transaction, -1);
+    setState(transaction, m_storage == Storage::Open ? State::Saved : State::Pending, changes);
+    count(transaction, 1);
+    m_sent.erase(transaction.sequence);
+}
+
+void Outbox::setAnswered(LocalTransaction &transaction, const QByteArray &nextOffset)
+{
+    count(transaction, -1);
+    transaction.isAnswered = true;
+    transaction.nextOffset = nextOffset;
+    count(transaction, 1);
+}
+
+void Outbox::setPerformed(LocalTransaction &transaction, const QByteArray &txid)
+{
+    setAnswered(transaction, {});
+    transaction.remoteTxid = txid;
+    transaction.eventsSeen += m_seen.contains(txid) ? 1 : 0;
+}
+
+void Outbox::setUnconfirmed(LocalTransaction &transaction, Changes *changes)
+{
+    if (transaction.state == State::Sent)
+        setState(transaction, State::Unconfirmed, changes);
+}
+
+void Outbox::see(const QHash<QByteArray, int> &txids, bool isFromStart)
+{
+    for (const quint64 sequence : m_sent) {
+        LocalTransaction &transaction = m_open.at(sequence);
+        if (isFromStart)
+            transaction.eventsSeen = 0;
+        if (!txids.isEmpty())
+            transaction.eventsSeen += txids.value(transaction.txid) + txids.value(transaction.remoteTxid);
+    }
+    if (m_actions == 0 || m_seen.size() > KeptTxIds)
+        m_seen.clear();
+    if (m_actions > 0) {
+        for (auto txid = txids.cbegin(); txid != txids.cend(); ++txid)
+            m_seen.insert(txid.key());
+    }
+}
+
+std::vector<LocalTransaction *> Outbox::confirmedAt(const QByteArray &offset, bool isUpToDate)
+{
+    std::vector<LocalTransaction *> confirmed;
+    for (const quint64 sequence : m_sent) {
+        LocalTransaction &transaction = m_open.at(sequence);
+        // Offsets sort by their bytes (protocol section 6).
+        const bool isBehind =
+            transaction.isAnswered && !transaction.nextOffset.isEmpty() && offset >= transaction.nextOffset;
+        const bool isCovered = transaction.isConfirmedUpToDate && isUpToDate;
+        // What an app's server makes of an action is its own affair.
+        const qsizetype events = transaction.action.name.isEmpty() ? transaction.mutations.size() : 1;
+        if (isBehind || isCovered || transaction.eventsSeen >= events)
+            confirmed.push_back(&transaction);
+    }
+    return confirmed;
+}
+
+std::vector<LocalTransaction *> Outbox::answered()
+{
+    std::vector<LocalTransaction *> answered;
+    for (const quint64 sequence : m_sent) {
+        if (m_open.at(sequence).isAnswered)
+            answered.push_back(&m_open.at(sequence));
+    }
+    return answered;
+}
+
+bool Outbox::isAnswered(quint64 sequence) const
+{
+    const auto found = m_open.find(sequence);
+    return found != m_open.end() && found->second.isAnswered;
+}
+
+LocalTransaction Outbox::take(LocalTransaction &transaction)
+{
+    count(transaction, -1);
+    m_sent.erase(transaction.sequence);
+    m_sequences.remove(transaction.txid);
+    return std::move(m_open.extract(transaction.sequence).mapped());
+}
+
+const LocalTransaction *Outbox::fail(LocalTransaction &transaction, const StreamError &error, Changes *changes)
+{
+    LocalTransaction failed = take(transaction);
+    failed.state = State::Failed;
+    failed.error = error;
+    changes->transactions.push_back({failed.txid, State::Failed, error});
+    if (failed.isVolatile)
+        return nullptr;
+    if (m_storage == Storage::Open) {
+        OutboxChange change{OutboxChange::Kind::Fail, {}};
+        change.transaction.sequence = failed.sequence;
+        change.transaction.error = error;
+        changes->outbox.push_back(change);
+    }
+    const quint64 sequence = failed.sequence;
+    return &m_failed.emplace(sequence, std::move(failed)).first->second;
+}
+
+LocalTransaction Outbox::takeFailed(const LocalTransaction &transaction)
+{
+    return std::move(m_failed.extract(transaction.sequence).mapped());
+}
+
+void Outbox::clear()
+{
+    QSet<QByteArray> senders = std::move(m_senders);
+    *this = {};
+    m_senders = std::move(senders);
+}
+
+void Outbox::setKeepsConfirmed(bool keeps, Changes *changes)
+{
+    m_keepsConfirmed = keeps;
+    if (keeps)
+        return;
+    for (const auto &[sequence, offset] : std::exchange(m_confirmed, {}))
+        remove(sequence, changes);
+}
+
+void Outbox::forget(const LocalTransaction &transaction, const QByteArray &offset, Changes *changes)
+{
+    if (m_storage != Storage::Open || transaction.isVolatile)
+        return;
+    if (m_keepsConfirmed && !offset.isEmpty())
+        m_confirmed.emplace_back(transaction.sequence, offset);
+    else
+        remove(transaction.sequence, changes);
+}
+
+void Outbox::forgetUpTo(const QByteArray &offset, Changes *changes)
+{
+    const auto isThere = [&](const auto &confirmed) { return confirmed.second <= offset; };
+    const auto kept = std::stable_partition(m_confirmed.begin(), m_confirmed.end(), std::not_fn(isThere));
+    std::for_each(kept, m_confirmed.end(), [&](const auto &confirmed) { remove(confirmed.first, changes); });
+    m_confirmed.erase(kept, m_confirmed.end());
+}
+
+void Outbox::remove(quint64 sequence, Changes *changes)
+{
+    OutboxChange change{OutboxChange::Kind::Remove, {}};
+    change.transaction.sequence = sequence;
+    changes->outbox.push_back(change);
+}
+
+} // namespace DurableStreams

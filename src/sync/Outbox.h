@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/AppendAnswer>
+#include <DurableStreams/Export>
+#include <DurableStreams/LocalTransaction>
+#include <DurableStreams/OutboxContent>
+#include <DurableStreams/RowKey>
+#include <DurableStreams/TransactionChange>
+
+#include <QByteArray>
+#include <QHash>
+#include <QList>
+#include <QSet>
+
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace DurableStreams {
+
+/*!
+ * The local transactions of one stream: which may be sent, which the stream has, which wait for the user.
+ *
+ * They go in order. Those under way at the same time have no row in common, so that none holds a value that a refusal
+ * of another one would take back. Deterministic, and knows no rows; one thread at a time.
+ */
+class DURABLESTREAMS_EXPORT Outbox
+{
+public:
+    enum class Storage {
+        None, //!< transactions live in memory alone
+        Loading, //!< nothing is sent before it is known what waits on disk
+        Open //!< each one is saved before it is sent
+    };
+    /*! What has to be told and kept. */
+    struct Changes
+    {
+        std::vector<TransactionChange> transactions;
+        std::vector<OutboxChange> outbox;
+    };
+
+    Storage storage() const { return m_storage; }
+    void setStorage(Storage storage) { m_storage = storage; }
+    /*!
+     * Takes what was kept on disk, ahead of what was added meanwhile. \a frozen: those that are in batches, which go
+     * out again by themselves.
+     */
+    void restore(const QList<OutboxTransaction> &kept, const QSet<quint64> &frozen, Changes *changes);
+
+    /*! Adds a transaction, pending; it stays where it is until take(). */
+    LocalTransaction &add(LocalTransaction transaction, Changes *changes);
+    LocalTransaction *find(quint64 sequence);
+    LocalTransaction *find(const QByteArray &txid);
+    const LocalTransaction *findFailed(const QByteArray &txid) const;
+    /*! In order, the failed ones ahead. */
+    std::vector<const LocalTransaction *> all() const;
+    int openCount() const { return int(m_open.size()); }
+    int failedCount() const { return int(m_failed.size()); }
+
+    /*! Transactions with an action of that name may go: a sender takes them, and not the stream. */
+    void addSender(const QByteArray &name) { m_senders.insert(name); }
+
+    /*! The transaction is on disk. */
+    void setSaved(LocalTransaction &transaction, Changes *changes);
+    /*!
+     * Those to be sent now, in order: form their events, then setSent(). Appends, but for volatile ones, only where
+     * they
+     * \a mayAppend.
+     */
+    std::vector<LocalTransaction *> due(bool mayAppend);
+    void setSent(LocalTransaction &transaction, Changes *changes);
+    /*! It never left, or was refused for a reason that passes: it is to be sent again. */
+    void setUnsent(LocalTransaction &transaction, Changes *changes);
+    void setAnswered(LocalTransaction &transaction, const QByteArray &nextOffset);
+    /*! Its sender ended; its events come under \a txid. */
+    void setPerformed(LocalTransaction &transaction, const QByteArray &txid);
+    void setUnconfirmed(LocalTransaction &transaction, Changes *changes);
+
+    /*! Nothing is sent, since the stream refuses this writer or is not there, until release(). */
+    void hold(const StreamError &error) { m_hold = error; }
+    void release() { m_hold = {}; }
+    StreamError heldBy() const { return m_hold; }
+
+    /*! Counts the events of commits by their txids. */
+    void see(const QHash<QByteArray, int> &txids, bool isFromStart);
+    /*! Those that a base read up to \a offset holds. */
+    std::vector<LocalTransaction *> confirmedAt(const QByteArray &offset, bool isUpToDate);
+    /*! Those that the stream has. */
+    std::vector<LocalTransaction *> answered();
+    bool isAnswered(quint64 sequence) const;
+
+    /*! Takes the transaction out: confirmed or discarded, and not failed. */
+    LocalTransaction take(LocalTransaction &transaction);
+    /*! Keeps it as failed, but for a volatile one, which is gone. */
+    const LocalTransaction *fail(LocalTransaction &transaction, const StreamError &error, Changes *changes);
+    LocalTransaction takeFailed(const LocalTransaction &transaction);
+
+    /*! Forgets all but the senders; what is on disk stays there. */
+    void clear();
+
+    /*! Confirmed ones stay on disk until the rows that hold them are there too: see forgetUpTo(). */
+    void setKeepsConfirmed(bool keeps, Changes *changes);
+    /*! \a transaction, which was taken, is not needed on disk once the rows as of \a offset are there. */
+    void forget(const LocalTransaction &transaction, const QByteArray &offset, Changes *changes);
+    void forgetUpTo(const QByteArray &offset, Changes *changes);
+
+private:
+    static constexpr qsizetype KeptTxIds = 10'000;
+    static constexpr quint64 FirstVolatile = quint64(1) << 62; // on top of all others, and not numbered with them
+
+    using Transactions = std::map<quint64, LocalTransaction>;
+
+    static OutboxTransaction kept(const LocalTransaction &transaction);
+    static bool isAppending(const LocalTransaction &transaction);
+    static void remove(quint64 sequence, Changes *changes);
+    static void setState(LocalTransaction &transaction, LocalTransaction::State state, Changes *changes);
+    bool isReady(const LocalTransaction &transaction) const;
+    void insert(LocalTransaction transaction);
+    void count(const LocalTransaction &transaction, int step);
+
+    Storage m_storage = Storage::None;
+    Transactions m_open; // neither confirmed nor failed
+    std::map<quint64, LocalTransaction> m_failed;
+    QHash<QByteArray, quint64> m_sequences; // of m_open, by their txids
+    std::set<quint64> m_sent; // of m_open
+    int m_appending = 0; // sent to the stream and not answered, but for volatile ones
+    int m_actions = 0; // of m_open, with an action
+    QSet<QByteArray> m_senders;
+    QSet<QByteArray> m_seen; // txids that came while there were actions: an answer may come behind the events
+    quint64 m_nextSequence = 1;
+    quint64 m_nextVolatile = FirstVolatile;
+    StreamError m_hold;
+    bool m_keepsConfirmed = false;
+    std::vector<std::pair<quint64, QByteArray>>
+        m_confirmed; // still on disk, and as of which offset they are not needed
+};
+
+} // namespace DurableStreams

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <DurableStreams/Overlay>
+
+#include <algorithm>
+
+namespace DurableStreams {
+
+namespace {
+
+RowKey rowOf(const Mutation &mutation)
+{
+    return {mutation.type, mutation.key};
+}
+
+} // namespace
+
+void Overlay::add(const LocalTransaction &transaction)
+{
+    for (const Mutation &mutation : transaction.mutations) {
+        QList<Layer> &layers = m_layers[rowOf(mutation)];
+        // Volatile ones lie on top, so one that comes later may lie below.
+        const auto above = std::find_if(layers.cbegin(), layers.cend(), [&](const Layer &layer) {
+            return layer.transaction->sequence > transaction.sequence;
+        });
+        layers.insert(above, {&transaction, &mutation});
+    }
+}
+
+void Overlay::remove(const LocalTransaction &transaction)
+{
+    for (const Mutation &mutation : transaction.mutations) {
+        const auto layers = m_layers.find(rowOf(mutation));
+        if (layers == m_layers.end())
+            continue;
+        layers->removeIf([&](const Layer &layer) { return layer.transaction == &transaction; });
+        if (layers->isEmpty())
+            m_layers.erase(layers);
+    }
+}
+
+void Overlay::addFailed(const LocalTransaction &transaction)
+{
+    for (const Mutation &mutation : transaction.mutations)
+        ++m_failed[rowOf(mutation)];
+}
+
+void Overlay::removeFailed(const LocalTransaction &transaction)
+{
+    for (const Mutation &mutation : transaction.mutations) {
+        const auto count = m_failed.find(rowOf(mutation));
+        if (count != m_failed.end() && --*count == 0)
+            m_failed.erase(count);
+    }
+}
+
+QList<RowKey> Overlay::rowsOf(const QByteArray &type) const
+{
+    QList<RowKey> rows;
+    for (auto layers = m_layers.keyBegin(); layers != m_layers.keyEnd(); ++layers) {
+        if (layers->type == type)
+            rows.append(*layers);
+    }
+    for (auto failed = m_failed.keyBegin(); failed != m_failed.keyEnd(); ++failed) {
+        if (failed->type == type && !m_layers.contains(*failed))
+            rows.append(*failed);
+    }
+    return rows;
+}
+
+JsonText Overlay::valueOf(const RowKey &key, const JsonText &base, quint64 end) const
+{
+    JsonText value = base;
+    const auto layers = m_layers.constFind(key);
+    if (layers == m_layers.cend())
+        return value;
+    for (const Layer &layer : *layers) {
+        if (layer.transaction->sequence >= end)
+            break;
+        value = layer.mutation->appliedTo(value);
+    }
+    return value;
+}
+
+LocalTransaction::State Overlay::stateOf(const RowKey &key) const
+{
+    using State = LocalTransaction::State;
+    if (m_failed.contains(key))
+        return State::Failed;
+    State state = State::Confirmed;
+    const QList<Layer> layers = m_layers.value(key);
+    for (const Layer &layer : layers) {
+        const State next = layer.transaction->state;
+        const bool isWorse = next == State::Unconfirmed || (state != State::Unconfirmed && next < state);
+        if (state == State::Confirmed || isWorse)
+            state = next;
+    }
+    return state;
+}
+
+} // namespace DurableStreams

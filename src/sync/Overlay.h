@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/Export>
+#include <DurableStreams/JsonText>
+#include <DurableStreams/LocalTransaction>
+#include <DurableStreams/RowKey>
+
+#include <QHash>
+#include <QList>
+
+#include <limits>
+
+namespace DurableStreams {
+
+/*! The mutations of local transactions as they lie over the rows, in the order of their sequence. */
+class DURABLESTREAMS_EXPORT Overlay
+{
+public:
+    static constexpr quint64 All = std::numeric_limits<quint64>::max();
+
+    /*! Lays \a transaction over its rows; it must stay where it is, unchanged but for its state, until remove(). */
+    void add(const LocalTransaction &transaction);
+    void remove(const LocalTransaction &transaction);
+    /*! One that failed lies over no row, but its rows tell so. */
+    void addFailed(const LocalTransaction &transaction);
+    void removeFailed(const LocalTransaction &transaction);
+
+    bool isEmpty() const { return m_layers.isEmpty() && m_failed.isEmpty(); }
+    /*! Whether a transaction, perhaps a failed one, has something to do with the row. */
+    bool touches(const RowKey &key) const { return m_layers.contains(key) || m_failed.contains(key); }
+    /*! All such rows of \a type. */
+    QList<RowKey> rowsOf(const QByteArray &type) const;
+    /*! The row's value with all mutations of transactions ahead of \a end on \a base; null: no row. */
+    JsonText valueOf(const RowKey &key, const JsonText &base, quint64 end = All) const;
+    /*! Of the transaction that has the longest way to go, where one touches the row. */
+    LocalTransaction::State stateOf(const RowKey &key) const;
+
+private:
+    struct Layer
+    {
+        const LocalTransaction *transaction;
+        const Mutation *mutation;
+    };
+
+    QHash<RowKey, QList<Layer>> m_layers;
+    QHash<RowKey, int> m_failed; // how many failed mutations of the row
+};
+
+} // namespace DurableStreams
