@@ -181,6 +181,7 @@ std::optional<Schema> JsonSchema::read(const QByteArray &type, const QByteArray 
     Schema schema(type, primaryKey, JsonSchemaFields(content).fields());
     try {
         const auto checked = std::make_shared<const Document>(withoutRequired(content, primaryKey), *version);
+        schema.d->document = document.toByteArray();
         schema.d->documentValidator = [checked](const JsonText &value) { return checked->issues(value); };
     } catch (const std::exception &exception) {
         return fail(QString::fromUtf8(exception.what()));

@@ -7,6 +7,7 @@
 #include "state/JsonObject_p.h"
 #include "state/JsonWriter_p.h"
 #include "state/SchemaData_p.h"
+#include "state/SchemaDigest_p.h"
 #include "state/ValueReader_p.h"
 
 #include <QMetaProperty>
@@ -173,6 +174,11 @@ StreamError Schema::check() const
         seen.insert(field.name());
     }
     return {};
+}
+
+QByteArray Schema::digest() const
+{
+    return SchemaDigest::of(*d);
 }
 
 void Schema::readGadget(const QMetaObject &metaObject, void *gadget, const JsonText &value)

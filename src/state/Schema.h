@@ -101,6 +101,12 @@ public:
      */
     StreamError check() const;
 
+    /*!
+     * A hash of all that decides which values the schema takes and which of them rows have, the same in each run of the
+     * program. Of functions of the app it only tells whether there are any.
+     */
+    QByteArray digest() const;
+
     /*! Sets the properties of \a gadget, of type \a metaObject, that \a value has fields for. */
     static void readGadget(const QMetaObject &metaObject, void *gadget, const JsonText &value);
     /*! All properties of \a gadget as a JSON object. */

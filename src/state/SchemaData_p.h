@@ -16,6 +16,7 @@ public:
     QByteArray primaryKey;
     QList<Field> fields;
     Schema::Validator documentValidator; // of a JSON Schema
+    QByteArray document; // that JSON Schema
     Schema::Validator validator;
 };
 
