@@ -58,6 +58,8 @@ public:
     template <typename Visit>
     qsizetype readMany(QByteArrayView bytes, Visit visit);
 
+    /* The element without the white space around it. */
+    QByteArrayView element() const { return m_element.trimmed(); }
     const ChangeView &change() const { return m_change; }
     ControlEvent control() const { return m_control; }
     QuarantinedEvent bad() const;

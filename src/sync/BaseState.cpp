@@ -102,15 +102,57 @@ void BaseState::ignore(QByteArrayView type)
 
 bool BaseState::hasPassed(const QByteArray &type) const
 {
-    return m_ignoredTypes.size() >= KeptIgnoredTypes || m_ignoredTypes.contains(type);
+    return m_hasRestored || m_ignoredTypes.size() >= KeptIgnoredTypes || m_ignoredTypes.contains(type);
 }
 
 void BaseState::haveAllRows()
 {
     m_ignoredTypes.clear();
     m_hasRead = false;
+    m_hasRestored = false;
     m_lacksRows = false;
     m_toldRevision = m_revision;
+}
+
+void BaseState::expectRows()
+{
+    m_hasRead = true;
+    m_hasRestored = true;
+}
+
+CollectionChanges BaseState::restore(const QByteArray &type, const QList<RowVersionPointer> &rows)
+{
+    CollectionChanges changes{type, {}};
+    const auto found = m_types.find(type);
+    if (found == m_types.end())
+        return changes;
+    changes.revision = found->declaration.revision;
+    changes.rows.reserve(std::size_t(rows.size()));
+    for (const RowVersionPointer &row : rows) {
+        found->rows.insert(found->rows.placeOf(row->key()), row);
+        changes.rows.push_back({RowChange::Kind::Insert, row, {}});
+    }
+    return changes;
+}
+
+void BaseState::endRestoring(quint64 lastOrder)
+{
+    m_staged.isFromStart = false;
+    for (Type &type : m_types)
+        type.nextOrder = lastOrder + 1;
+}
+
+std::vector<CollectionChanges> BaseState::rows() const
+{
+    std::vector<CollectionChanges> all;
+    for (auto type = m_types.cbegin(); type != m_types.cend(); ++type) {
+        CollectionChanges changes{type.key(), {}, type->declaration.revision};
+        changes.rows.reserve(std::size_t(type->rows.size()));
+        type->rows.forEach(
+            [&changes](const RowVersionPointer &row) { changes.rows.push_back({RowChange::Kind::Insert, row, {}}); });
+        all.push_back(std::move(changes));
+    }
+    return all;
 }
 
 void BaseState::count(QByteArrayView txid)

@@ -46,6 +46,16 @@ public:
     /*! Whether events have passed that count by now. Until startOver() what was declared last has no revision. */
     bool lacksRows() const { return m_lacksRows; }
 
+    /*!
+     * Rows that were committed by an earlier BaseState follow, ahead of all events. They are none of what is declared
+     * from now on: see lacksRows().
+     */
+    void expectRows();
+    /*! Puts \a rows in, which are part of no commit to come; gives what to tell of them. */
+    CollectionChanges restore(const QByteArray &type, const QList<RowVersionPointer> &rows);
+    /*! All of them were restored; events follow. Rows to come stand behind \a lastOrder. */
+    void endRestoring(quint64 lastOrder);
+
     /*! The change that \a events read last. */
     void applyChange(EventReader &events);
     void apply(const ControlEvent &event);
@@ -67,6 +77,11 @@ public:
     /*! The stream is up to date: what was held back is for the next commit. */
     void endHolding() { m_holding = false; }
     bool isHolding() const { return m_holding; }
+    bool isInSnapshot() const { return m_inSnapshot; }
+    /*! See ChangeSet::revision. */
+    int toldRevision() const { return m_toldRevision; }
+    /*! All rows, as inserts. */
+    std::vector<CollectionChanges> rows() const;
 
 private:
     // A row that was touched since the last commit.
@@ -116,6 +131,7 @@ private:
     int m_revision = 0; // of the last declaration
     int m_toldRevision = 0;
     bool m_hasRead = false; // events, since the start
+    bool m_hasRestored = false; // rows, of events that may have been of any type
     bool m_lacksRows = false;
     ChangeSet m_staged; // all but the rows
     QHash<QByteArray, int> m_olderTxIds; // of it too

@@ -57,6 +57,13 @@ struct ChangeSet
 {
     static constexpr std::size_t KeptQuarantinedEvents = 100;
 
+    enum class Kind {
+        Read, //!< from the stream
+        PartRestored, //!< some rows of a checkpoint, without an offset; the others follow
+        Restored //!< the last rows of a checkpoint; neither counts nor transactions are known of them
+    };
+
+    Kind kind = Kind::Read;
     QByteArray offset; //!< where the stream was read up to
     bool upToDate = false;
     bool closed = false;

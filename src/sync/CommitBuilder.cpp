@@ -23,10 +23,52 @@ std::optional<ChangeSet> CommitBuilder::declare(const Declaration &declaration, 
     return isWanted ? take() : std::nullopt;
 }
 
+CollectionChanges CommitBuilder::restore(const QByteArray &type, const QList<RowVersionPointer> &rows)
+{
+    return m_base.restore(type, rows);
+}
+
+void CommitBuilder::resume(const ResumePoint &point, quint64 lastOrder)
+{
+    m_base.endRestoring(lastOrder);
+    m_reached = {point, {}};
+    m_offset = point.offset;
+    if (point.elementCount == 0)
+        return;
+    m_check.emplace(point);
+    m_offset = point.before;
+    m_applied = m_toSkip = point.elementCount;
+}
+
+ResumePoint CommitBuilder::Reached::withHash() const
+{
+    ResumePoint whole = point;
+    if (whole.hash.isEmpty() && whole.elementCount > 0)
+        whole.hash = batch.hash();
+    return whole;
+}
+
+ResumePoint CommitBuilder::resumePoint() const
+{
+    return (m_aheadOfSnapshot ? *m_aheadOfSnapshot : m_reached).withHash();
+}
+
+ChangeSet CommitBuilder::rows() const
+{
+    ChangeSet all;
+    all.offset = m_offset;
+    all.collections = m_base.rows();
+    return all;
+}
+
 void CommitBuilder::restart()
 {
     m_reader->reset();
     m_toSkip = m_applied;
+    m_batch = {};
+    m_next = Next::GoOn;
+    if (m_check)
+        m_check->restart();
 }
 
 void CommitBuilder::startOver(BaseState::Start start)
@@ -39,6 +81,12 @@ void CommitBuilder::startOver(BaseState::Start start)
     m_isWaiting = false;
     m_applied = 0;
     m_toSkip = 0;
+    m_batch = {};
+    m_reached = {};
+    m_reached.point.offset = m_offset;
+    m_aheadOfSnapshot.reset();
+    m_check.reset();
+    m_next = Next::GoOn;
 }
 
 bool CommitBuilder::feed(QByteArrayView bytes)
@@ -58,16 +106,43 @@ QString CommitBuilder::errorString() const
 
 void CommitBuilder::take(EventKind kind)
 {
-    if (m_toSkip > 0) {
-        --m_toSkip;
+    if (m_keepsPoint)
+        m_batch.add(m_reader->reader().element());
+    if (m_check)
+        compare(m_reader->reader().element());
+    if (m_next != Next::GoOn)
         return;
+    if (m_toSkip > 0)
+        --m_toSkip;
+    else
+        apply(kind);
+}
+
+void CommitBuilder::compare(QByteArrayView element)
+{
+    const ResumeCheck::Verdict verdict = m_check->take(element);
+    if (verdict == ResumeCheck::Verdict::Open)
+        return;
+    const ResumePoint expected = m_check->expected();
+    m_check.reset();
+    if (verdict == ResumeCheck::Verdict::Different) {
+        m_next = Next::StartOver;
+    } else if (expected.hashedCount < expected.elementCount) {
+        // The rest of a large batch need not come.
+        m_offset = expected.offset;
+        m_applied = m_toSkip = 0;
+        m_next = Next::Restart;
     }
+}
+
+void CommitBuilder::apply(EventKind kind)
+{
     switch (kind) {
     case EventKind::Change:
         m_base.applyChange(m_reader->reader());
         break;
     case EventKind::Control:
-        m_base.apply(m_reader->reader().control());
+        applyControl(m_reader->reader().control());
         break;
     case EventKind::Bad:
         m_base.setAside(m_reader->reader().bad());
@@ -77,9 +152,35 @@ void CommitBuilder::take(EventKind kind)
     ++m_eventCount;
 }
 
+void CommitBuilder::applyControl(const ControlEvent &event)
+{
+    if (event.kind == ControlEvent::Kind::SnapshotStart)
+        m_aheadOfSnapshot = m_reached;
+    m_base.apply(event);
+    if (!m_base.isInSnapshot())
+        m_aheadOfSnapshot.reset();
+}
+
+void CommitBuilder::reach(const QByteArray &offset)
+{
+    if (m_batch.elementCount() > 0)
+        m_reached = {{offset, m_offset, m_batch.elementCount(), m_batch.keptCount(), {}}, std::exchange(m_batch, {})};
+    else
+        m_reached.point.offset = offset;
+    m_offset = offset;
+}
+
 std::optional<ChangeSet> CommitBuilder::commit(const QByteArray &offset, bool upToDate, bool closed, bool isWanted)
 {
-    m_offset = offset;
+    if (m_check && (upToDate || closed || offset == m_check->expected().offset)) {
+        m_check.reset();
+        m_next = Next::StartOver;
+    }
+    if (m_next != Next::GoOn)
+        return std::nullopt;
+    if (m_check)
+        m_check->reach();
+    reach(offset);
     m_upToDate = upToDate;
     m_closed = closed;
     // After a drop the server may name an offset ahead of what was applied already: the rest of that is still to skip.

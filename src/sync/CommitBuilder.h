@@ -4,8 +4,11 @@
 #pragma once
 
 #include <DurableStreams/BaseState>
+#include <DurableStreams/BatchStart>
 #include <DurableStreams/ChangeSet>
 #include <DurableStreams/Export>
+#include <DurableStreams/ResumeCheck>
+#include <DurableStreams/ResumePoint>
 
 #include <QByteArrayView>
 #include <QString>
@@ -42,6 +45,33 @@ public:
     /*! See BaseState::lacksRows(): begin again by startOver(). */
     bool lacksRows() const { return m_base.lacksRows(); }
 
+    /*! Keeps what resumePoint() needs, from the start on. */
+    void keepResumePoint() { m_keepsPoint = true; }
+    /*! See BaseState::expectRows(). Without any, startOver() is next. */
+    void expectRows() { m_base.expectRows(); }
+    CollectionChanges restore(const QByteArray &type, const QList<RowVersionPointer> &rows);
+    /*!
+     * All rows were restored, as of \a point: the bytes begin at offset(), ahead of the last batch, which is compared
+     * and skipped. Nothing is committed until the stream is up to date.
+     */
+    void resume(const ResumePoint &point, quint64 lastOrder);
+    /*! What feed() and commit() have found out while they compared. */
+    enum class Next {
+        GoOn,
+        Restart, //!< the stream is the same: restart() at offset(), which is further on now
+        StartOver //!< it is another one
+    };
+    Next next() const { return m_next; }
+    /*!
+     * Where a later process may read on, with the rows as of the last commit: ahead of the snapshot that is under way,
+     * if any, as its end removes what came before its start.
+     */
+    ResumePoint resumePoint() const;
+    /*! All rows as of the last commit, as inserts. */
+    ChangeSet rows() const;
+    /*! See BaseState::toldRevision(). */
+    int toldRevision() const { return m_base.toldRevision(); }
+
     /*! The connection is gone: nothing is known to be up to date. */
     void interrupt() { m_upToDate = false; }
     /*! The bytes begin again behind the last position. */
@@ -66,7 +96,20 @@ public:
     QString errorString() const;
 
 private:
+    // A position and the batch ahead of it.
+    struct Reached
+    {
+        ResumePoint point;
+        BatchStart batch; // what the point's hash is to be made of, unless it has one
+
+        ResumePoint withHash() const;
+    };
+
     void take(EventKind kind);
+    void compare(QByteArrayView element);
+    void apply(EventKind kind);
+    void applyControl(const ControlEvent &event);
+    void reach(const QByteArray &offset);
 
     std::unique_ptr<EventArrayReader> m_reader;
     BaseState m_base;
@@ -77,6 +120,12 @@ private:
     qint64 m_applied = 0; // elements applied since m_offset
     qint64 m_toSkip = 0; // of those, how many are still to come again
     qint64 m_eventCount = 0;
+    bool m_keepsPoint = false;
+    BatchStart m_batch; // the elements that came since m_offset
+    Reached m_reached;
+    std::optional<Reached> m_aheadOfSnapshot; // that is under way
+    std::optional<ResumeCheck> m_check;
+    Next m_next = Next::GoOn;
 };
 
 } // namespace DurableStreams
