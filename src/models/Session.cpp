@@ -7,25 +7,43 @@
 
 #include <QThread>
 
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
 namespace DurableStreams {
 
 class SessionPrivate
 {
 public:
     QThread thread;
+    QThread checkpointThread;
     QThread outboxThread;
-    std::shared_ptr<const Store> store;
     StreamNetwork *network = new StreamNetwork; // lives in the thread once that runs, and ends with it
     StreamEndpoint::AsyncFieldSource fieldSource;
     QString bearerToken;
     QVariantMap headers;
+    std::shared_ptr<const Store> store;
 };
+
+namespace {
+
+QThread *running(QThread *thread)
+{
+    if (!thread->isRunning())
+        thread->start();
+    return thread;
+}
+
+} // namespace
 
 Session::Session(QObject *parent)
     : QObject(parent)
     , d(std::make_unique<SessionPrivate>())
 {
     d->thread.setObjectName(QStringLiteral("DurableStreams"));
+    d->checkpointThread.setObjectName(QStringLiteral("Checkpoints"));
+    d->outboxThread.setObjectName(QStringLiteral("Outboxes"));
     connect(&d->thread, &QThread::finished, d->network, &QObject::deleteLater);
 }
 
@@ -33,36 +51,28 @@ Session::~Session()
 {
     if (!d->thread.isRunning())
         delete d->network;
-    d->thread.quit();
-    d->thread.wait();
-    d->outboxThread.quit();
-    d->outboxThread.wait();
-}
-
-std::shared_ptr<const Store> Session::store() const
-{
-    return d->store;
-}
-
-void Session::setStore(const std::shared_ptr<const Store> &store)
-{
-    d->store = store;
-}
-
-QThread *Session::outboxThread()
-{
-    if (!d->outboxThread.isRunning())
-        d->outboxThread.start();
-    return &d->outboxThread;
+    // What the first one leaves is deleted in the others.
+    for (QThread *thread : {&d->thread, &d->checkpointThread, &d->outboxThread}) {
+        thread->quit();
+        thread->wait();
+    }
 }
 
 QThread *Session::workerThread()
 {
-    if (!d->thread.isRunning()) {
+    if (!d->thread.isRunning())
         d->network->moveToThread(&d->thread);
-        d->thread.start();
-    }
-    return &d->thread;
+    return running(&d->thread);
+}
+
+QThread *Session::checkpointThread()
+{
+    return running(&d->checkpointThread);
+}
+
+QThread *Session::outboxThread()
+{
+    return running(&d->outboxThread);
 }
 
 QString Session::bearerToken() const
@@ -94,6 +104,23 @@ void Session::setHeaders(const QVariantMap &headers)
 void Session::setFieldSource(const StreamEndpoint::AsyncFieldSource &source)
 {
     d->fieldSource = source;
+}
+
+void Session::setStore(std::shared_ptr<const Store> store)
+{
+    if (store == d->store)
+        return;
+    if (d->thread.isRunning()) {
+        Q_EMIT errorOccurred(StreamError(StreamError::Code::InvalidArgument,
+                                         u"The store of a Session cannot change once a StreamDb of it reads."_s));
+        return;
+    }
+    d->store = std::move(store);
+}
+
+std::shared_ptr<const Store> Session::store() const
+{
+    return d->store;
 }
 
 StreamNetwork *Session::network() const

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <DurableStreams/Export>
+#include <DurableStreams/Store>
 #include <DurableStreams/StreamEndpoint>
+#include <DurableStreams/StreamError>
 
 #include <QByteArray>
 #include <QList>
@@ -26,8 +28,8 @@ class Store;
 class StreamNetwork;
 
 /*!
- * What several StreamDbs share: the thread that reads, decodes and sends for them, its connections, and the
- * credentials.
+ * What several StreamDbs share: the thread that reads, decodes and sends for them, its connections, the credentials,
+ * and where rows are kept on disk.
  *
  * Credentials go with every request of every StreamDb of the session, to that stream's own origin alone: use one
  * session for the streams that belong together. GUI thread only. StreamDbs of a
@@ -58,10 +60,12 @@ public:
      */
     void setFieldSource(const StreamEndpoint::AsyncFieldSource &source);
 
-    /*! Where StreamDbs with a name keep their rows and writes; nowhere by default. Set it before the first one starts.
+    /*!
+     * Where the StreamDbs of this session that have a name keep their rows, to start from them; none by default. Set it
+     * before the first StreamDb of the session starts: later it has no effect but an error.
      */
+    void setStore(std::shared_ptr<const Store> store);
     std::shared_ptr<const Store> store() const;
-    void setStore(const std::shared_ptr<const Store> &store);
 
     /*! TLS, proxy and the like. Set it up before the first StreamDb of the session connects. */
     StreamNetwork *network() const;
@@ -74,11 +78,15 @@ public:
 
 Q_SIGNALS:
     void credentialsChanged();
+    /*! What was asked of the session cannot be. */
+    void errorOccurred(const DurableStreams::StreamError &error);
 
 private:
     friend class StreamDbPrivate;
-    QThread *workerThread(); // running from its first use on
-    QThread *outboxThread(); // the same
+    // Running from their first use on. What was asked for in them is done before the session is gone.
+    QThread *workerThread();
+    QThread *checkpointThread();
+    QThread *outboxThread();
 
     std::unique_ptr<SessionPrivate> d;
 };

@@ -7,22 +7,28 @@
 
 #include "models/StreamWorker_p.h"
 
+#include <QPromise>
 #include <QThread>
+
+#include <utility>
+
+using namespace Qt::StringLiterals;
 
 namespace DurableStreams {
 
-StreamConnection::StreamConnection(std::unique_ptr<HttpSource> source, QThread *thread)
+StreamConnection::StreamConnection(std::unique_ptr<HttpSource> source, QThread *thread,
+                                   std::unique_ptr<StreamCheckpoint> checkpoint)
     : m_source(source.get())
-    , m_worker(new StreamWorker(source.get(), m_isWanted))
+    , m_worker(new StreamWorker(source.get(), m_isWanted, std::move(checkpoint)))
     , m_isOwnSource(true)
 {
     source.release()->setParent(m_worker);
     connectWorker(thread);
 }
 
-StreamConnection::StreamConnection(StreamSource *source, QThread *thread)
+StreamConnection::StreamConnection(StreamSource *source, QThread *thread, std::unique_ptr<StreamCheckpoint> checkpoint)
     : m_source(source)
-    , m_worker(new StreamWorker(source, m_isWanted))
+    , m_worker(new StreamWorker(source, m_isWanted, std::move(checkpoint)))
     , m_isOwnSource(false)
 {
     connect(source, &QObject::destroyed, this, &StreamConnection::sourceDestroyed);
@@ -34,6 +40,8 @@ void StreamConnection::connectWorker(QThread *thread)
 {
     connect(m_worker, &StreamWorker::committed, this, &StreamConnection::committed);
     connect(m_worker, &StreamWorker::eventsRead, this, &StreamConnection::eventsRead);
+    connect(m_worker, &StreamWorker::startedOver, this, &StreamConnection::startedOver);
+    connect(m_worker, &StreamWorker::streamReplaced, this, &StreamConnection::streamReplaced);
     connect(m_worker, &StreamWorker::framingFailed, this, &StreamConnection::framingFailed);
     connect(m_worker, &StreamWorker::statusChanged, this, &StreamConnection::statusChanged);
     connect(m_worker, &StreamWorker::transportChanged, this, &StreamConnection::transportChanged);
@@ -46,6 +54,13 @@ void StreamConnection::connectWorker(QThread *thread)
 
 StreamConnection::~StreamConnection()
 {
+    end();
+}
+
+void StreamConnection::end()
+{
+    if (std::exchange(m_hasEnded, true))
+        return;
     *m_isWanted = false;
     if (m_source && !m_isOwnSource) {
         if (m_worker)
@@ -67,10 +82,12 @@ void StreamConnection::open(bool mayCreate)
     QMetaObject::invokeMethod(m_worker, [worker = m_worker.data(), mayCreate] { worker->open(mayCreate); });
 }
 
-void StreamConnection::openFromStart(bool mayCreate)
+void StreamConnection::openFromStart(bool mayCreate, bool mayHaveExpired)
 {
     *m_isWanted = true;
-    QMetaObject::invokeMethod(m_worker, [worker = m_worker.data(), mayCreate] { worker->openFromStart(mayCreate); });
+    QMetaObject::invokeMethod(m_worker, [worker = m_worker.data(), mayCreate, mayHaveExpired] {
+        worker->openFromStart(mayCreate, mayHaveExpired);
+    });
 }
 
 void StreamConnection::close()
@@ -84,6 +101,24 @@ void StreamConnection::acknowledge()
 {
     if (m_worker)
         QMetaObject::invokeMethod(m_worker, &StreamWorker::acknowledge);
+}
+
+QFuture<StreamError> StreamConnection::flushCheckpoint()
+{
+    // Its future finishes although the worker may go before it comes to this.
+    const std::shared_ptr<QPromise<StreamError>> promise(new QPromise<StreamError>, [](QPromise<StreamError> *last) {
+        if (last->future().resultCount() == 0)
+            last->addResult(StreamError(StreamError::Code::Cancelled, u"The stream was left meanwhile."_s));
+        last->finish();
+        delete last;
+    });
+    promise->start();
+    if (m_worker) {
+        QMetaObject::invokeMethod(m_worker, [worker = m_worker.data(), promise] {
+            worker->flushCheckpoint().then([promise](const StreamError &error) { promise->addResult(error); });
+        });
+    }
+    return promise->future();
 }
 
 void StreamConnection::retryNow()

@@ -9,6 +9,7 @@
 #include <DurableStreams/StreamEndpoint>
 #include <DurableStreams/StreamSource>
 
+#include <QFuture>
 #include <QObject>
 #include <QPointer>
 
@@ -22,6 +23,7 @@ QT_END_NAMESPACE
 namespace DurableStreams {
 
 class HttpSource;
+class StreamCheckpoint;
 class StreamWorker;
 
 /*!
@@ -33,21 +35,26 @@ class StreamConnection : public QObject
     Q_OBJECT
 
 public:
-    /*! Reads in \a thread over HTTP. */
-    StreamConnection(std::unique_ptr<HttpSource> source, QThread *thread);
+    /*! Reads in \a thread over HTTP. \a checkpoint may be null. */
+    StreamConnection(std::unique_ptr<HttpSource> source, QThread *thread, std::unique_ptr<StreamCheckpoint> checkpoint);
     /*! Reads from the app's \a source, which may live in any thread and go at any time. */
-    StreamConnection(StreamSource *source, QThread *thread);
+    StreamConnection(StreamSource *source, QThread *thread, std::unique_ptr<StreamCheckpoint> checkpoint);
     ~StreamConnection() override;
+
+    /*! Ends all: what the worker has, its checkpoint too, is free for another one. The first call counts. */
+    void end();
 
     void declare(const Declaration &declaration);
     /*! See StreamWorker::open(). */
     void open(bool mayCreate);
     /*! See StreamWorker::openFromStart(). */
-    void openFromStart(bool mayCreate);
+    void openFromStart(bool mayCreate, bool mayHaveExpired);
     /*! See StreamSource::close(). */
     void close();
     /*! See StreamWorker::acknowledge(). */
     void acknowledge();
+    /*! See StreamWorker::flushCheckpoint(). */
+    QFuture<StreamError> flushCheckpoint();
     void retryNow();
     void setRequestHeaders(const StreamEndpoint::Headers &headers);
     void append(const Engine::Outgoing &outgoing);
@@ -55,6 +62,8 @@ public:
 Q_SIGNALS:
     void committed(const DurableStreams::ChangeSetPointer &changes);
     void eventsRead(qint64 count);
+    void startedOver();
+    void streamReplaced(const QString &message);
     void framingFailed(const QString &message);
     void statusChanged(DurableStreams::StreamSource::Status status, int retryIn);
     void transportChanged(DurableStreams::StreamSource::Transport transport);
@@ -71,6 +80,7 @@ private:
     QPointer<StreamSource> m_source;
     QPointer<StreamWorker> m_worker; // in the session's thread
     const bool m_isOwnSource;
+    bool m_hasEnded = false;
 };
 
 } // namespace DurableStreams

@@ -3,13 +3,16 @@
 
 #include <DurableStreams/StreamDb>
 
+#include <DurableStreams/CheckpointStore>
 #include <DurableStreams/HttpSource>
 #include <DurableStreams/Session>
 
 #include "models/Collection_p.h"
+#include "models/StreamCheckpoint_p.h"
 #include "models/StreamDb_p.h"
 #include "models/Transaction_p.h"
 
+#include <QCryptographicHash>
 #include <QDateTime>
 #include <QThread>
 #include <QTimer>
@@ -110,10 +113,11 @@ void StreamDbPrivate::start()
         return;
     if (!session)
         session = new Session(q);
-    if (session->store() && !outbox)
+    std::unique_ptr<StreamCheckpoint> checkpoint = makeCheckpoint();
+    if (session->store() && !name.isEmpty())
         openOutbox();
     if (source) {
-        connection = new StreamConnection(source, session->workerThread());
+        connection = new StreamConnection(source, session->workerThread(), std::move(checkpoint));
     } else {
         auto http = std::make_unique<HttpSource>(session->endpoint(url));
         http->setNetwork(session->network());
@@ -122,7 +126,7 @@ void StreamDbPrivate::start()
             http->setTimeToLive(timeToLive);
         if (outbox)
             http->setProducerStore(outbox->producerStore());
-        connection = new StreamConnection(std::move(http), session->workerThread());
+        connection = new StreamConnection(std::move(http), session->workerThread(), std::move(checkpoint));
     }
     connection->setParent(q);
     connectSource();
@@ -130,6 +134,35 @@ void StreamDbPrivate::start()
         connection->declare(collection->d_func()->declaration());
     connection->open(createIfMissing);
     updateReach();
+}
+
+std::unique_ptr<StreamCheckpoint> StreamDbPrivate::makeCheckpoint()
+{
+    const std::shared_ptr<const Store> store = session->store();
+    if (!store)
+        return nullptr;
+    if (name.isEmpty()) {
+        const StreamError error(StreamError::Code::InvalidArgument,
+                                u"Rows are not kept on disk, as the StreamDb has no name: set its property \"name\"."_s,
+                                url);
+        QMetaObject::invokeMethod(q, [this, error] { report(error); }, Qt::QueuedConnection);
+        return nullptr;
+    }
+    QList<Schema> schemas;
+    for (const Collection *collection : std::as_const(collections))
+        schemas.append(collection->schema());
+    return std::make_unique<StreamCheckpoint>(store->makeCheckpoint(name), session->checkpointThread(),
+                                              CheckpointRequest{name.toUtf8(), revision(), schemas});
+}
+
+// The same in each run of the program.
+QByteArray StreamDbPrivate::revision() const
+{
+    QList<QByteArray> digests;
+    for (const Collection *collection : std::as_const(collections))
+        digests.append(collection->schema().digest());
+    std::sort(digests.begin(), digests.end());
+    return QCryptographicHash::hash(digests.join() + schemaVersion.toUtf8(), QCryptographicHash::Sha256);
 }
 
 void StreamDbPrivate::reopen()
@@ -153,6 +186,9 @@ void StreamDbPrivate::connectSource()
     };
     on(&StreamConnection::committed, [this](const ChangeSetPointer &changes) { takeChanges(changes); });
     on(&StreamConnection::eventsRead, [this](qint64 count) { setProgress(progress, count); });
+    on(&StreamConnection::startedOver, [this] { engine.startOver(); });
+    on(&StreamConnection::streamReplaced,
+       [this](const QString &message) { report(StreamError(StreamError::Code::StreamReplaced, message, url)); });
     on(&StreamConnection::framingFailed, [this](const QString &message) { failFraming(message); });
     on(&StreamConnection::statusChanged, [this](StreamSource::Status next, int wait) { setStatus(next, wait); });
     on(&StreamConnection::transportChanged, [this](StreamSource::Transport next) { setTransport(next); });
@@ -181,6 +217,7 @@ void StreamDbPrivate::release()
     connection->disconnect(q);
     if (session)
         session->disconnect(connection);
+    connection->end();
     connection->deleteLater();
     connection = nullptr;
     delete std::exchange(outbox, nullptr);
@@ -383,8 +420,10 @@ void StreamDb::reconnect()
     }
     // Only one that was expected to expire is created a second time: an empty stream would take the rows along.
     d->publish(d->engine.startOver());
-    if (guard && d->connection)
-        d->connection->openFromStart(d->createIfMissing && (d->timeToLive > 0 || !d->loaded));
+    if (!guard || !d->connection)
+        return;
+    const bool mayHaveExpired = d->timeToLive > 0;
+    d->connection->openFromStart(d->createIfMissing && (mayHaveExpired || !d->loaded), mayHaveExpired);
 }
 
 // ---- Stream to models ----
@@ -476,8 +515,19 @@ void StreamDbPrivate::show(const ChangeSet &changes, const Engine::Preparation &
     Q_EMIT q->aboutToCommit();
     if (goesOn())
         publish(engine.commit(changes, prepared));
-    if (goesOn())
-        setProgress(1, eventCount);
+    if (goesOn() && changes.kind != ChangeSet::Kind::PartRestored)
+        haveChanges(changes);
+    if (guard)
+        Q_EMIT q->committed();
+}
+
+// All else that a commit tells, behind its rows.
+void StreamDbPrivate::haveChanges(const ChangeSet &changes)
+{
+    const QPointer<StreamDb> guard(q);
+    const StreamConnection *of = connection;
+    const auto goesOn = [&] { return guard && connection == of; };
+    setProgress(1, eventCount);
     if (goesOn())
         haveRowsOf(changes.revision);
     if (goesOn())
@@ -490,8 +540,6 @@ void StreamDbPrivate::show(const ChangeSet &changes, const Engine::Preparation &
         quarantine(changes);
     if (goesOn())
         settlePreloads({});
-    if (guard)
-        Q_EMIT q->committed();
 }
 
 // Collections that were declared when much was read already have their rows only now.
@@ -863,8 +911,27 @@ void StreamDb::setName(const QString &name)
 {
     if (name == d->name)
         return;
-    d->name = name;
-    Q_EMIT nameChanged();
+    const QPointer<StreamDb> guard(this);
+    if (d->session && d->session->store())
+        d->changeStream(StreamError(StreamError::Code::Cancelled, u"The StreamDb was given another name."_s, d->url),
+                        [&] { d->name = name; });
+    else
+        d->name = name;
+    if (guard)
+        Q_EMIT nameChanged();
+}
+
+QString StreamDb::schemaVersion() const
+{
+    return d->schemaVersion;
+}
+
+void StreamDb::setSchemaVersion(const QString &version)
+{
+    if (version == d->schemaVersion)
+        return;
+    d->schemaVersion = version;
+    Q_EMIT schemaVersionChanged();
 }
 
 QUrl StreamDb::url() const

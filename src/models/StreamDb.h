@@ -39,6 +39,7 @@ class DURABLESTREAMS_EXPORT StreamDb : public QObject
     Q_OBJECT
     Q_PROPERTY(DurableStreams::Session *session READ session WRITE setSession NOTIFY sessionChanged FINAL)
     Q_PROPERTY(QString name READ name WRITE setName NOTIFY nameChanged FINAL)
+    Q_PROPERTY(QString schemaVersion READ schemaVersion WRITE setSchemaVersion NOTIFY schemaVersionChanged FINAL)
     Q_PROPERTY(QUrl url READ url WRITE setUrl NOTIFY urlChanged FINAL)
     Q_PROPERTY(DurableStreams::StreamSource *source READ source WRITE setSource NOTIFY sourceChanged FINAL)
     Q_PROPERTY(bool createIfMissing READ createIfMissing WRITE setCreateIfMissing NOTIFY createIfMissingChanged FINAL)
@@ -88,9 +89,19 @@ public:
     Session *session() const;
     void setSession(Session *session);
 
-    /*! The app's name for the stream. */
+    /*!
+     * The app's name for the stream, wherever it is: what the session's store keeps is kept under it. With a store
+     * another name means another stream, as another URL does.
+     */
     QString name() const;
     void setName(const QString &name);
+
+    /*!
+     * Of what the app makes of the events, where its schemas alone do not tell it, such as validator functions. Rows
+     * that were stored with another one are not used: they are read from the stream again. Counts from the next start.
+     */
+    QString schemaVersion() const;
+    void setSchemaVersion(const QString &version);
 
     /*!
      * Empty: idle, no rows; writes wait for the first URL. Another URL drops the rows and unconfirmed writes, and reads
@@ -188,6 +199,7 @@ public:
 Q_SIGNALS:
     void sessionChanged();
     void nameChanged();
+    void schemaVersionChanged();
     void urlChanged();
     void sourceChanged();
     void createIfMissingChanged();

@@ -34,6 +34,8 @@ public:
 
     // Connection
     void start();
+    std::unique_ptr<StreamCheckpoint> makeCheckpoint();
+    QByteArray revision() const;
     void connectSource();
     void reopen();
     void endWaits(const StreamError &error);
@@ -64,6 +66,7 @@ public:
     /*! Runs \a take at once, or behind the commit that is being prepared: what the connection says stays in order. */
     void inOrder(std::function<void()> take);
     void show(const ChangeSet &changes, const Engine::Preparation &prepared);
+    void haveChanges(const ChangeSet &changes);
     void acknowledgeLater();
     void quarantine(const ChangeSet &changes);
     void publish(Engine::Outcome outcome);
@@ -102,6 +105,7 @@ public:
 
     QPointer<Session> session;
     QString name;
+    QString schemaVersion;
     QUrl url;
     QPointer<StreamSource> source; // given by the app
     bool createIfMissing = true;

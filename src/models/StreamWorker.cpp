@@ -31,8 +31,16 @@ void returnFreedMemory()
 
 } // namespace
 
-StreamWorker::StreamWorker(StreamSource *source, const std::shared_ptr<const std::atomic_bool> &isWanted)
+StreamWorker::StreamWorker(StreamSource *source, const std::shared_ptr<const std::atomic_bool> &isWanted,
+                           std::unique_ptr<StreamCheckpoint> checkpoint)
+    : m_checkpoint(checkpoint.release())
 {
+    if (m_checkpoint) {
+        m_checkpoint->setParent(this);
+        connect(m_checkpoint, &StreamCheckpoint::restored, this, &StreamWorker::tell);
+        connect(m_checkpoint, &StreamCheckpoint::errorOccurred, this, &StreamWorker::errorOccurred);
+        connect(m_checkpoint, &StreamCheckpoint::ended, this, &StreamWorker::readOn);
+    }
     // By the time that the source comes to it the app may have closed it.
     connect(this, &StreamWorker::openRequested, source, [source, isWanted](const QByteArray &offset, bool mayCreate) {
         if (*isWanted)
@@ -46,13 +54,13 @@ StreamWorker::StreamWorker(StreamSource *source, const std::shared_ptr<const std
     connect(source, &StreamSource::statusChanged, this, &StreamWorker::passStatus);
     connect(source, &StreamSource::transportChanged, this, &StreamWorker::transportChanged);
     connect(source, &StreamSource::progressChanged, this, &StreamWorker::progressChanged);
-    connect(source, &StreamSource::errorOccurred, this, &StreamWorker::errorOccurred);
+    connect(source, &StreamSource::errorOccurred, this, &StreamWorker::passError);
     connect(source, &StreamSource::appendAnswered, this, &StreamWorker::appendAnswered);
 }
 
 void StreamWorker::declare(const Declaration &declaration)
 {
-    send(m_builder.declare(declaration, !m_isTelling));
+    send(m_builder.declare(declaration, m_telling == 0));
     if (m_builder.lacksRows() && !std::exchange(m_willReadAgain, true))
         QMetaObject::invokeMethod(this, &StreamWorker::readAgain, Qt::QueuedConnection);
 }
@@ -61,7 +69,8 @@ void StreamWorker::declare(const Declaration &declaration)
 void StreamWorker::readAgain()
 {
     m_willReadAgain = false;
-    if (!m_builder.lacksRows())
+    const bool isRestoring = m_checkpoint && !m_checkpoint->hasEnded();
+    if (isRestoring || !m_builder.lacksRows())
         return;
     m_builder.startOver(BaseState::Start::SameStream);
     m_wasThere = true;
@@ -69,9 +78,23 @@ void StreamWorker::readAgain()
         open(false);
 }
 
+void StreamWorker::readOn()
+{
+    m_wasThere = m_wasThere || m_checkpoint->wasThere();
+    if (m_builder.lacksRows())
+        m_builder.startOver(BaseState::Start::SameStream);
+    open(m_mayCreate);
+}
+
 void StreamWorker::open(bool mayCreate)
 {
+    if (m_checkpoint && !m_checkpoint->hasEnded()) {
+        m_mayCreate = mayCreate;
+        m_checkpoint->load(&m_builder);
+        return;
+    }
     m_failed = false;
+    m_isOther = false;
     m_isReading = true;
     ++m_openings;
     m_builder.restart();
@@ -79,19 +102,44 @@ void StreamWorker::open(bool mayCreate)
     Q_EMIT openRequested(offset, mayCreate && offset == "-1" && !m_wasThere);
 }
 
-void StreamWorker::openFromStart(bool mayCreate)
+void StreamWorker::openFromStart(bool mayCreate, bool mayHaveExpired)
+{
+    m_wasThere = m_wasThere && !mayHaveExpired;
+    if (!m_checkpoint || m_checkpoint->hasEnded())
+        m_builder.startOver(BaseState::Start::OtherStream);
+    open(mayCreate);
+}
+
+void StreamWorker::readFromStart()
 {
     m_builder.startOver(BaseState::Start::OtherStream);
-    m_wasThere = false;
-    open(mayCreate);
+    m_wasThere = true;
+    m_hasStartedOver = true;
+    Q_EMIT startedOver();
+    open(false);
+}
+
+void StreamWorker::restartAsBuilderSays()
+{
+    if (m_builder.next() == CommitBuilder::Next::Restart)
+        return open(false);
+    Q_EMIT streamReplaced(
+        u"Another stream is there now: it does not have what was read last. It is read from its start."_s);
+    readFromStart();
 }
 
 void StreamWorker::acknowledge()
 {
-    m_isTelling = false;
+    if (--m_telling > 0)
+        return;
     if (std::exchange(m_isLarge, false))
         returnFreedMemory();
     send(m_builder.take());
+}
+
+QFuture<StreamError> StreamWorker::flushCheckpoint()
+{
+    return m_checkpoint ? m_checkpoint->flush() : QtFuture::makeReadyFuture(StreamError());
 }
 
 void StreamWorker::restart()
@@ -104,7 +152,10 @@ void StreamWorker::read(const QByteArray &bytes)
 {
     if (m_failed || m_openings > 0)
         return;
-    if (!m_builder.feed(bytes)) {
+    const bool isFramed = m_builder.feed(bytes);
+    if (m_builder.next() != CommitBuilder::Next::GoOn)
+        return restartAsBuilderSays();
+    if (!isFramed) {
         failFraming(m_builder.errorString());
         return;
     }
@@ -122,10 +173,11 @@ void StreamWorker::commit(const StreamPosition &position)
 {
     if (m_failed || m_openings > 0)
         return;
-    if (m_builder.isWhole())
-        send(m_builder.commit(position.offset, position.upToDate, position.closed, !m_isTelling));
-    else
-        failFraming(u"an element was not finished at offset "_s + QString::fromUtf8(position.offset));
+    if (!m_builder.isWhole())
+        return failFraming(u"an element was not finished at offset "_s + QString::fromUtf8(position.offset));
+    send(m_builder.commit(position.offset, position.upToDate, position.closed, m_telling == 0));
+    if (m_builder.next() != CommitBuilder::Next::GoOn)
+        restartAsBuilderSays();
 }
 
 void StreamWorker::failFraming(const QString &reason)
@@ -142,9 +194,20 @@ void StreamWorker::passStatus(StreamSource::Status status, int retryIn)
     const bool hasEnded = status == StreamSource::Status::Idle || status == StreamSource::Status::Failed;
     if (hasEnded && m_openings == 0)
         m_isReading = false;
+    // Once, so that a server that always says so is not asked for ever.
+    if (std::exchange(m_isOther, false) && status == StreamSource::Status::Failed && !m_hasStartedOver)
+        return readFromStart();
     // A source that goes on reading what cannot be framed is not live.
     if (!m_failed)
         Q_EMIT statusChanged(status, retryIn);
+}
+
+void StreamWorker::passError(const StreamError &error)
+{
+    const bool isOther =
+        error.code() == StreamError::Code::StreamReplaced || error.code() == StreamError::Code::InvalidOffset;
+    m_isOther = isOther && m_openings == 0;
+    Q_EMIT errorOccurred(error);
 }
 
 void StreamWorker::prepareFirstRows(ChangeSet &changes)
@@ -164,10 +227,19 @@ void StreamWorker::send(std::optional<ChangeSet> changes)
     if (!changes)
         return;
     prepareFirstRows(*changes);
-    m_isTelling = true;
     m_isLarge = changes->eventCount > LargeCommit;
+    m_hasStartedOver = false;
     countEvents();
-    Q_EMIT committed(std::make_shared<const ChangeSet>(std::move(*changes)));
+    const auto told = std::make_shared<const ChangeSet>(std::move(*changes));
+    if (m_checkpoint)
+        m_checkpoint->write(told);
+    tell(told);
+}
+
+void StreamWorker::tell(const ChangeSetPointer &changes)
+{
+    ++m_telling;
+    Q_EMIT committed(changes);
 }
 
 } // namespace DurableStreams

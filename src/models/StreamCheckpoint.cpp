@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "models/StreamCheckpoint_p.h"
+
+#include <DurableStreams/CheckpointStore>
+#include <DurableStreams/CommitBuilder>
+
+#include <QThread>
+
+#include <algorithm>
+#include <iterator>
+
+namespace DurableStreams {
+
+namespace {
+
+using Code = StreamError::Code;
+
+} // namespace
+
+StreamCheckpoint::StreamCheckpoint(std::unique_ptr<CheckpointStore> store, QThread *storageThread,
+                                   const CheckpointRequest &request)
+    : m_store(store.release())
+    , m_request(request)
+{
+    connect(m_store, &CheckpointStore::begun, this, [this](const CheckpointHead &head) { m_head = head; });
+    connect(m_store, &CheckpointStore::rowsRead, this, &StreamCheckpoint::restore);
+    connect(m_store, &CheckpointStore::loaded, this, &StreamCheckpoint::end);
+    connect(m_store, &CheckpointStore::failed, this, &StreamCheckpoint::takeFailure);
+    m_store->moveToThread(storageThread);
+}
+
+StreamCheckpoint::~StreamCheckpoint()
+{
+    m_store->deleteLater();
+}
+
+void StreamCheckpoint::load(CommitBuilder *builder)
+{
+    if (m_builder)
+        return;
+    m_builder = builder;
+    m_builder->keepResumePoint();
+    m_builder->expectRows();
+    m_store->load(m_request);
+}
+
+void StreamCheckpoint::restore(const CheckpointRows &rows)
+{
+    const bool isKnown = std::any_of(m_request.schemas.cbegin(), m_request.schemas.cend(),
+                                     [&rows](const Schema &schema) { return schema.type() == rows.type; });
+    // Nobody follows what becomes of rows of other types, which were declared late that time.
+    if (!isKnown) {
+        m_isIncomplete = true;
+        return;
+    }
+    const auto sameType = [&rows](const CollectionChanges &changes) { return changes.type == rows.type; };
+    std::vector<CollectionChanges> &all = m_untold.collections;
+    // The types come in turn.
+    if (!m_hasToldPart && std::any_of(all.begin(), all.end(), sameType))
+        tell(ChangeSet::Kind::PartRestored);
+    CollectionChanges changes = m_builder->restore(rows.type, rows.rows);
+    const auto collection = std::find_if(all.begin(), all.end(), sameType);
+    if (collection == all.end())
+        all.push_back(std::move(changes));
+    else
+        std::move(changes.rows.begin(), changes.rows.end(), std::back_inserter(collection->rows));
+    m_hasRestored = true;
+}
+
+void StreamCheckpoint::tell(ChangeSet::Kind kind)
+{
+    m_hasToldPart = true;
+    m_untold.kind = kind;
+    if (kind == ChangeSet::Kind::Restored) {
+        m_untold.offset = m_head.offset;
+        m_untold.revision = m_builder->toldRevision();
+    }
+    Q_EMIT restored(std::make_shared<const ChangeSet>(std::exchange(m_untold, {})));
+}
+
+void StreamCheckpoint::end(const StreamError &error)
+{
+    const bool isWhole = error.isOk() && m_head.found == CheckpointHead::Found::Rows;
+    const std::optional<ResumePoint> point = ResumePoint::fromBytes(m_head.resume);
+    if (isWhole)
+        tell(ChangeSet::Kind::Restored);
+    m_untold = {};
+    if (isWhole && point)
+        m_builder->resume(*point, m_head.lastOrder);
+    else
+        m_builder->startOver(m_hasRestored ? BaseState::Start::OtherStream : BaseState::Start::SameStream);
+    m_isIncomplete = m_isIncomplete || !error.isOk();
+    m_hasEnded = true;
+    if (!error.isOk())
+        Q_EMIT errorOccurred(error);
+    Q_EMIT ended();
+}
+
+void StreamCheckpoint::write(const ChangeSetPointer &changes)
+{
+    const QByteArray resume = m_builder->resumePoint().toBytes();
+    if (std::exchange(m_isIncomplete, false))
+        m_store->replace(std::make_shared<const ChangeSet>(m_builder->rows()), resume);
+    else
+        m_store->write(changes, resume);
+}
+
+// With StorageFull it is tried again by itself, or there is no room for all rows.
+void StreamCheckpoint::takeFailure(const StreamError &error)
+{
+    m_isIncomplete = m_isIncomplete || error.code() == Code::StorageCorrupt || error.code() == Code::InvalidArgument;
+    Q_EMIT errorOccurred(error);
+}
+
+QFuture<StreamError> StreamCheckpoint::flush()
+{
+    return m_store->flush();
+}
+
+} // namespace DurableStreams
