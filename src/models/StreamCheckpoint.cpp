@@ -46,19 +46,37 @@ void StreamCheckpoint::load(CommitBuilder *builder)
     m_store->load(m_request);
 }
 
+const Schema *StreamCheckpoint::requested(const QByteArray &type) const
+{
+    const auto found = std::find_if(m_request.schemas.cbegin(), m_request.schemas.cend(),
+                                    [&type](const Schema &schema) { return schema.type() == type; });
+    return found == m_request.schemas.cend() ? nullptr : &*found;
+}
+
+void StreamCheckpoint::declare(const Declaration &declaration)
+{
+    const Schema *schema = requested(declaration.type);
+    if (!m_builder || m_isGivenUp || !schema)
+        return;
+    const bool isAsRequested =
+        schema->primaryKey() == declaration.primaryKey && SchemaChecker(*schema).acceptsTheSame(declaration.checker);
+    if (isAsRequested)
+        return;
+    m_isGivenUp = true;
+    m_store->clear();
+}
+
 void StreamCheckpoint::restore(const CheckpointRows &rows)
 {
-    const bool isKnown = std::any_of(m_request.schemas.cbegin(), m_request.schemas.cend(),
-                                     [&rows](const Schema &schema) { return schema.type() == rows.type; });
     // Nobody follows what becomes of rows of other types, which were declared late that time.
-    if (!isKnown) {
+    if (!requested(rows.type)) {
         m_isIncomplete = true;
         return;
     }
     const auto sameType = [&rows](const CollectionChanges &changes) { return changes.type == rows.type; };
     std::vector<CollectionChanges> &all = m_untold.collections;
     // The types come in turn.
-    if (!m_hasToldPart && std::any_of(all.begin(), all.end(), sameType))
+    if (!m_hasTold && std::any_of(all.begin(), all.end(), sameType))
         tell(ChangeSet::Kind::PartRestored);
     CollectionChanges changes = m_builder->restore(rows.type, rows.rows);
     const auto collection = std::find_if(all.begin(), all.end(), sameType);
@@ -66,12 +84,11 @@ void StreamCheckpoint::restore(const CheckpointRows &rows)
         all.push_back(std::move(changes));
     else
         std::move(changes.rows.begin(), changes.rows.end(), std::back_inserter(collection->rows));
-    m_hasRestored = true;
 }
 
 void StreamCheckpoint::tell(ChangeSet::Kind kind)
 {
-    m_hasToldPart = true;
+    m_hasTold = true;
     m_untold.kind = kind;
     if (kind == ChangeSet::Kind::Restored) {
         m_untold.offset = m_head.offset;
@@ -86,11 +103,12 @@ void StreamCheckpoint::end(const StreamError &error)
     const std::optional<ResumePoint> point = ResumePoint::fromBytes(m_head.resume);
     if (isWhole)
         tell(ChangeSet::Kind::Restored);
-    m_untold = {};
+    for (const CollectionChanges &changes : std::exchange(m_untold, {}).collections)
+        m_builder->takeBack(changes);
     if (isWhole && point)
         m_builder->resume(*point, m_head.lastOrder);
     else
-        m_builder->startOver(m_hasRestored ? BaseState::Start::OtherStream : BaseState::Start::SameStream);
+        m_builder->startOver(m_hasTold ? BaseState::Start::OtherStream : BaseState::Start::SameStream);
     m_isIncomplete = m_isIncomplete || !error.isOk();
     m_hasEnded = true;
     if (!error.isOk())
@@ -100,6 +118,8 @@ void StreamCheckpoint::end(const StreamError &error)
 
 void StreamCheckpoint::write(const ChangeSetPointer &changes)
 {
+    if (m_isGivenUp)
+        return;
     const QByteArray resume = m_builder->resumePoint().toBytes();
     if (std::exchange(m_isIncomplete, false))
         m_store->replace(std::make_shared<const ChangeSet>(m_builder->rows()), resume);

@@ -5,6 +5,7 @@
 
 #include <DurableStreams/ChangeSet>
 #include <DurableStreams/Checkpoint>
+#include <DurableStreams/Export>
 #include <DurableStreams/StreamError>
 
 #include <QFuture>
@@ -25,7 +26,7 @@ class CommitBuilder;
 /*!
  * The worker thread's end of a StreamDb's checkpoint: takes its rows at the start, and lets it follow what is told.
  */
-class StreamCheckpoint : public QObject
+class DURABLESTREAMS_EXPORT StreamCheckpoint : public QObject
 {
     Q_OBJECT
 
@@ -44,6 +45,11 @@ public:
     /*! Whether there was a checkpoint, be it of use or not: so the stream was there too. */
     bool wasThere() const { return m_head.found != CheckpointHead::Found::Nothing; }
 
+    /*!
+     * How values are read from now on. Where that is not as it was requested to be, the rows are taken from the disk,
+     * and the checkpoint follows nothing any more.
+     */
+    void declare(const Declaration &declaration);
     /*! Lets the checkpoint follow \a changes, which the builder has just told. */
     void write(const ChangeSetPointer &changes);
     /*! See CheckpointStore::flush(). */
@@ -57,6 +63,7 @@ Q_SIGNALS:
     void errorOccurred(const DurableStreams::StreamError &error);
 
 private:
+    const Schema *requested(const QByteArray &type) const;
     void restore(const CheckpointRows &rows);
     void tell(ChangeSet::Kind kind);
     void end(const StreamError &error);
@@ -67,10 +74,10 @@ private:
     CommitBuilder *m_builder = nullptr;
     CheckpointHead m_head;
     ChangeSet m_untold; // restored rows
-    bool m_hasRestored = false;
-    bool m_hasToldPart = false;
+    bool m_hasTold = false;
     bool m_hasEnded = false;
     bool m_isIncomplete = false; // it needs all rows anew
+    bool m_isGivenUp = false; // the rows are not those that a later start will ask for
 };
 
 } // namespace DurableStreams

@@ -5,6 +5,7 @@
 
 #include <DurableStreams/ChangeSet>
 #include <DurableStreams/Engine>
+#include <DurableStreams/Export>
 #include <DurableStreams/Schema>
 #include <DurableStreams/StreamEndpoint>
 #include <DurableStreams/StreamSource>
@@ -30,7 +31,7 @@ class StreamWorker;
  * The GUI thread's end of one source: a StreamDb has one from the time it starts to read until it stops or is given
  * another stream. What comes after that finds no receiver.
  */
-class StreamConnection : public QObject
+class DURABLESTREAMS_EXPORT StreamConnection : public QObject
 {
     Q_OBJECT
 

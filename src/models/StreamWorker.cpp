@@ -60,6 +60,8 @@ StreamWorker::StreamWorker(StreamSource *source, const std::shared_ptr<const std
 
 void StreamWorker::declare(const Declaration &declaration)
 {
+    if (m_checkpoint)
+        m_checkpoint->declare(declaration);
     send(m_builder.declare(declaration, m_telling == 0));
     if (m_builder.lacksRows() && !std::exchange(m_willReadAgain, true))
         QMetaObject::invokeMethod(this, &StreamWorker::readAgain, Qt::QueuedConnection);

@@ -135,6 +135,13 @@ CollectionChanges BaseState::restore(const QByteArray &type, const QList<RowVers
     return changes;
 }
 
+void BaseState::takeBack(const CollectionChanges &restored)
+{
+    const auto type = m_types.find(restored.type);
+    for (const RowChange &change : restored.rows)
+        type->rows.remove(type->rows.find(change.key()));
+}
+
 void BaseState::endRestoring(quint64 lastOrder)
 {
     m_staged.isFromStart = false;

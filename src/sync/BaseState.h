@@ -53,6 +53,8 @@ public:
     void expectRows();
     /*! Puts \a rows in, which are part of no commit to come; gives what to tell of them. */
     CollectionChanges restore(const QByteArray &type, const QList<RowVersionPointer> &rows);
+    /*! Rows of restore() that are void after all, and were not told. */
+    void takeBack(const CollectionChanges &restored);
     /*! All of them were restored; events follow. Rows to come stand behind \a lastOrder. */
     void endRestoring(quint64 lastOrder);
 

@@ -42,7 +42,7 @@ struct CheckpointHead
     quint64 lastOrder = 0; //!< the highest RowVersion::order() among the rows
 };
 
-/*! Some rows of one type, in their order. */
+/*! Some rows of one type, in their order. Their batches have offsets alone. */
 struct CheckpointRows
 {
     QByteArray type;

@@ -83,7 +83,6 @@ void CommitBuilder::startOver(BaseState::Start start)
     m_toSkip = 0;
     m_batch = {};
     m_reached = {};
-    m_reached.point.offset = m_offset;
     m_aheadOfSnapshot.reset();
     m_check.reset();
     m_next = Next::GoOn;

@@ -50,6 +50,8 @@ public:
     /*! See BaseState::expectRows(). Without any, startOver() is next. */
     void expectRows() { m_base.expectRows(); }
     CollectionChanges restore(const QByteArray &type, const QList<RowVersionPointer> &rows);
+    /*! See BaseState::takeBack(); startOver() is next. */
+    void takeBack(const CollectionChanges &restored) { m_base.takeBack(restored); }
     /*!
      * All rows were restored, as of \a point: the bytes begin at offset(), ahead of the last batch, which is compared
      * and skipped. Nothing is committed until the stream is up to date.

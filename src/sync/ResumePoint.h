@@ -19,7 +19,7 @@ struct DURABLESTREAMS_EXPORT ResumePoint
 {
     static constexpr qsizetype LongestOffset = 4096; //!< bytes
 
-    QByteArray offset; //!< behind the batch: what follows is new
+    QByteArray offset = QByteArrayLiteral("-1"); //!< behind the batch: what follows is new
     QByteArray before; //!< ahead of the batch
     qint64 elementCount = 0; //!< of the batch; 0: nothing was read, so there is nothing to compare
     qint64 hashedCount = 0; //!< how many of the first ones \c hash is of; see BatchStart

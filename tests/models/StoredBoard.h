@@ -13,6 +13,8 @@
 #include <DurableStreams/StreamDb>
 
 #include <QAbstractItemModelTester>
+#include <QDir>
+#include <QFile>
 #include <QTemporaryDir>
 
 #include <memory>
@@ -56,7 +58,7 @@ public:
     void startServer()
     {
         ServerOptions options;
-        options.dataDirectory = m_data->path();
+        options.dataDirectory = m_data.path();
         options.port = 0;
         options.chunkSize = chunkSize;
         m_server = std::make_unique<Server>(options);
@@ -71,14 +73,23 @@ public:
         proxy.drop();
         m_server.reset();
     }
-    /*! The server begins anew: offsets that it gave before may come again. */
-    void loseStreams()
+    bool create() { return m_client->send("PUT", "board", "").status == 201; }
+    /*! Creates the stream so that loseEvents() can go back to it. */
+    bool createToLose()
+    {
+        const bool isCreated = create();
+        stopServer();
+        copy(m_data.path(), m_created.path());
+        startServer();
+        return isCreated;
+    }
+    /*! The stream is as it was created: offsets that it had before come again. */
+    void loseEvents()
     {
         stopServer();
-        m_data = std::make_unique<QTemporaryDir>();
+        copy(m_created.path(), m_data.path());
         startServer();
     }
-    bool create() { return m_client->send("PUT", "board", "").status == 201; }
     bool remove() { return m_client->send("DELETE", "board").status == 204; }
     bool append(const QByteArrayList &events)
     {
@@ -113,8 +124,17 @@ public:
     qint64 chunkSize = 1024 * 1024;
 
 private:
+    static void copy(const QString &from, const QString &to)
+    {
+        for (const QString &name : QDir(from).entryList(QDir::Files)) {
+            QFile::remove(to + u'/' + name);
+            QFile::copy(from + u'/' + name, to + u'/' + name);
+        }
+    }
+
     QTemporaryDir m_folder;
-    std::unique_ptr<QTemporaryDir> m_data = std::make_unique<QTemporaryDir>();
+    QTemporaryDir m_data;
+    QTemporaryDir m_created;
     std::unique_ptr<Server> m_server;
     std::unique_ptr<TestClient> m_client;
 };
