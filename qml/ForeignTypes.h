@@ -8,6 +8,7 @@
 #include <DurableStreams/LiveRow>
 #include <DurableStreams/MemorySource>
 #include <DurableStreams/QuarantineModel>
+#include <DurableStreams/TransactionModel>
 #include <DurableStreams/ResumePosition>
 #include <DurableStreams/RowModel>
 #include <DurableStreams/Session>
@@ -23,13 +24,6 @@
 // The core's types as the QML module DurableStreams names them. The core itself knows nothing of QML.
 
 namespace DurableStreams::Quick {
-
-struct SessionForeign
-{
-    Q_GADGET
-    QML_FOREIGN(DurableStreams::Session)
-    QML_NAMED_ELEMENT(Session)
-};
 
 struct StreamSourceForeign
 {
@@ -95,6 +89,14 @@ struct TransactionForeign
     QML_FOREIGN(DurableStreams::Transaction)
     QML_NAMED_ELEMENT(Transaction)
     QML_UNCREATABLE("A Transaction is made by StreamDb.begin() or one of Collection's write functions")
+};
+
+struct TransactionModelForeign
+{
+    Q_GADGET
+    QML_FOREIGN(DurableStreams::TransactionModel)
+    QML_NAMED_ELEMENT(TransactionModel)
+    QML_UNCREATABLE("A TransactionModel is StreamDb.transactions")
 };
 
 struct QuarantineModelForeign

@@ -26,6 +26,7 @@ QVariantMap boardProperties(const AppOptions &options, const StreamHost &host)
     return {{u"userName"_s, options.userName.isEmpty() ? loginName() : options.userName},
             {u"theme"_s, options.theme},
             {u"writesSample"_s, host.isOwner()},
+            {u"storageFolder"_s, options.dataDirectory + u"/kept"_s},
             {u"still"_s, !options.screenshot.isEmpty()}};
 }
 

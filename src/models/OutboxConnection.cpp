@@ -15,6 +15,15 @@ namespace {
 
 using Code = StreamError::Code;
 
+// Never from within this call: a future that has its result already would continue at once.
+template <typename Result, typename Receive>
+void whenDone(QFuture<Result> future, QObject *context, const Receive &receive)
+{
+    future.then(context, [context, receive](const Result &result) {
+        QMetaObject::invokeMethod(context, [receive, result] { receive(result); }, Qt::QueuedConnection);
+    });
+}
+
 // The last one who lets go may be in any thread.
 void deleteInItsThread(OutboxStore *outbox)
 {
@@ -41,8 +50,7 @@ OutboxConnection::OutboxConnection(const Store &store, const QString &stream, QT
 {
     m_retryTimer.setSingleShot(true);
     connect(&m_retryTimer, &QTimer::timeout, this, &OutboxConnection::applyAgain);
-    QFuture<OutboxContent> content = m_content;
-    content.then(this, [this](const OutboxContent &found) { Q_EMIT loaded(found); });
+    whenDone(m_content, this, [this](const OutboxContent &found) { Q_EMIT loaded(found); });
 }
 
 std::shared_ptr<ProducerStore> OutboxConnection::producerStore() const
@@ -59,7 +67,7 @@ void OutboxConnection::apply(const std::vector<OutboxChange> &changes)
 void OutboxConnection::apply(const OutboxChange &change)
 {
     ++m_underWay;
-    ask(change).then(this, [this, change](const StreamError &error) { finish(change, error); });
+    whenDone(ask(change), this, [this, change](const StreamError &error) { finish(change, error); });
 }
 
 QFuture<StreamError> OutboxConnection::ask(const OutboxChange &change)

@@ -28,6 +28,7 @@ StreamCheckpoint::StreamCheckpoint(std::unique_ptr<CheckpointStore> store, QThre
     connect(m_store, &CheckpointStore::rowsRead, this, &StreamCheckpoint::restore);
     connect(m_store, &CheckpointStore::loaded, this, &StreamCheckpoint::end);
     connect(m_store, &CheckpointStore::failed, this, &StreamCheckpoint::takeFailure);
+    connect(m_store, &CheckpointStore::written, this, &StreamCheckpoint::written);
     m_store->moveToThread(storageThread);
 }
 
@@ -64,6 +65,7 @@ void StreamCheckpoint::declare(const Declaration &declaration)
         return;
     m_isGivenUp = true;
     m_store->clear();
+    Q_EMIT lost();
 }
 
 void StreamCheckpoint::restore(const CheckpointRows &rows)
@@ -111,6 +113,8 @@ void StreamCheckpoint::end(const StreamError &error)
         m_builder->startOver(m_hasTold ? BaseState::Start::OtherStream : BaseState::Start::SameStream);
     m_isIncomplete = m_isIncomplete || !error.isOk();
     m_hasEnded = true;
+    if (error.code() == Code::StorageInUse || error.code() == Code::StorageFailed)
+        Q_EMIT lost();
     if (!error.isOk())
         Q_EMIT errorOccurred(error);
     Q_EMIT ended();
@@ -131,6 +135,7 @@ void StreamCheckpoint::write(const ChangeSetPointer &changes)
 void StreamCheckpoint::takeFailure(const StreamError &error)
 {
     m_isIncomplete = m_isIncomplete || error.code() == Code::StorageCorrupt || error.code() == Code::InvalidArgument;
+    Q_EMIT lost();
     Q_EMIT errorOccurred(error);
 }
 

@@ -59,6 +59,10 @@ Q_SIGNALS:
     /*! Rows to tell: the first ones of each type, which come at once, and all others. */
     void restored(const DurableStreams::ChangeSetPointer &changes);
     void ended();
+    /*! The checkpoint on disk is the commit at \a offset. */
+    void written(const QByteArray &offset);
+    /*! The checkpoint does not follow any more, unless written() comes again. */
+    void lost();
     /*! Of the store. All goes on without it. */
     void errorOccurred(const DurableStreams::StreamError &error);
 

@@ -48,6 +48,8 @@ void StreamConnection::connectWorker(QThread *thread)
     connect(m_worker, &StreamWorker::progressChanged, this, &StreamConnection::progressChanged);
     connect(m_worker, &StreamWorker::errorOccurred, this, &StreamConnection::errorOccurred);
     connect(m_worker, &StreamWorker::appendAnswered, this, &StreamConnection::appendAnswered);
+    connect(m_worker, &StreamWorker::checkpointWritten, this, &StreamConnection::checkpointWritten);
+    connect(m_worker, &StreamWorker::checkpointLost, this, &StreamConnection::checkpointLost);
     m_worker->moveToThread(thread);
     connect(thread, &QThread::finished, m_worker, &QObject::deleteLater);
 }

@@ -70,6 +70,8 @@ Q_SIGNALS:
     void transportChanged(DurableStreams::StreamSource::Transport transport);
     void progressChanged(qint64 received, qint64 total);
     void errorOccurred(const DurableStreams::StreamError &error);
+    void checkpointWritten(const QByteArray &offset);
+    void checkpointLost();
     void appendAnswered(quint64 id, const DurableStreams::AppendAnswer &answer);
     /*! The app's source was deleted. */
     void sourceDestroyed();

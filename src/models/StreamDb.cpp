@@ -14,6 +14,7 @@
 
 #include <QCryptographicHash>
 #include <QDateTime>
+#include <QSet>
 #include <QThread>
 #include <QTimer>
 
@@ -99,6 +100,7 @@ StreamDb::~StreamDb()
 
 StreamDbPrivate::StreamDbPrivate(StreamDb *q)
     : q(q)
+    , transactionModel(q)
 {
     confirmationTimer.setSingleShot(true);
     QObject::connect(&confirmationTimer, &QTimer::timeout, q, [this] { findUnconfirmed(); });
@@ -114,7 +116,7 @@ void StreamDbPrivate::start()
     if (!session)
         session = new Session(q);
     std::unique_ptr<StreamCheckpoint> checkpoint = makeCheckpoint();
-    if (session->store() && !name.isEmpty())
+    if (checkpoint)
         openOutbox();
     if (source) {
         connection = new StreamConnection(source, session->workerThread(), std::move(checkpoint));
@@ -139,7 +141,7 @@ void StreamDbPrivate::start()
 std::unique_ptr<StreamCheckpoint> StreamDbPrivate::makeCheckpoint()
 {
     const std::shared_ptr<const Store> store = session->store();
-    if (!store)
+    if (!store || !stored)
         return nullptr;
     if (name.isEmpty()) {
         const StreamError error(StreamError::Code::InvalidArgument,
@@ -186,7 +188,12 @@ void StreamDbPrivate::connectSource()
     };
     on(&StreamConnection::committed, [this](const ChangeSetPointer &changes) { takeChanges(changes); });
     on(&StreamConnection::eventsRead, [this](qint64 count) { setProgress(progress, count); });
-    on(&StreamConnection::startedOver, [this] { engine.startOver(); });
+    on(&StreamConnection::startedOver, [this] { publish(engine.startOver()); });
+    on(&StreamConnection::checkpointWritten, [this](const QByteArray &offset) {
+        publish(engine.setCheckpointed(true));
+        publish(engine.checkpointWritten(offset));
+    });
+    on(&StreamConnection::checkpointLost, [this] { publish(engine.setCheckpointed(false)); });
     on(&StreamConnection::streamReplaced,
        [this](const QString &message) { report(StreamError(StreamError::Code::StreamReplaced, message, url)); });
     on(&StreamConnection::framingFailed, [this](const QString &message) { failFraming(message); });
@@ -221,6 +228,9 @@ void StreamDbPrivate::release()
     connection->deleteLater();
     connection = nullptr;
     delete std::exchange(outbox, nullptr);
+    waitingOutbox.reset();
+    earlyAnswers.clear();
+    isOutboxTaken = false;
     reach = Engine::Reach::Nothing;
     static_cast<void>(engine.setReach(reach)); // nothing is told, and nothing goes out
     answered.clear();
@@ -231,6 +241,7 @@ void StreamDbPrivate::stop(const StreamError &reason)
 {
     const QPointer<StreamDb> guard(q);
     release();
+    history.clear();
     publish(engine.clear(reason));
     if (guard)
         endWaits(reason);
@@ -267,7 +278,9 @@ void StreamDbPrivate::setStatus(StreamSource::Status next, int wait)
     status = StreamDb::Status(next);
     retryIn = wait;
     const QPointer<StreamDb> guard(q);
-    if (next != StreamSource::Status::Live && next != StreamSource::Status::Closed)
+    if (next != StreamSource::Status::Idle)
+        endAwaitingRows();
+    if (guard && next != StreamSource::Status::Live && next != StreamSource::Status::Closed)
         setUpToDate(false);
     if (guard && next == StreamSource::Status::Live)
         clearError();
@@ -515,6 +528,8 @@ void StreamDbPrivate::show(const ChangeSet &changes, const Engine::Preparation &
     Q_EMIT q->aboutToCommit();
     if (goesOn())
         publish(engine.commit(changes, prepared));
+    if (goesOn() && changes.kind == ChangeSet::Kind::Restored)
+        endAwaitingRows();
     if (goesOn() && changes.kind != ChangeSet::Kind::PartRestored)
         haveChanges(changes);
     if (guard)
@@ -683,12 +698,110 @@ void StreamDbPrivate::submit(Transaction *transaction)
         return;
     }
     data.state = Transaction::State::Pending;
-    publish(engine.submit({data.txid, data.mutations, data.isVolatile, QDateTime::currentDateTimeUtc()}));
+    UndoHistory::Changes changes = rowsOf(data.mutations);
+    Engine::Outcome outcome =
+        engine.submit({data.txid, data.mutations, data.isVolatile, QDateTime::currentDateTimeUtc()});
+    if (engine.transaction(data.txid) && !data.isVolatile && !data.isOfHistory) {
+        for (UndoHistory::Change &change : changes)
+            change.after = shownText(change.row);
+        history.add(data.txid, changes);
+    }
+    publish(std::move(outcome));
+}
+
+JsonText StreamDbPrivate::shownText(const RowKey &row) const
+{
+    const RowPointer shown = engine.row(row.type, row.key);
+    return shown ? shown->shown.text() : JsonText();
+}
+
+// Each once, as they are before the mutations.
+UndoHistory::Changes StreamDbPrivate::rowsOf(const QList<Mutation> &mutations) const
+{
+    UndoHistory::Changes changes;
+    QSet<RowKey> known;
+    for (const Mutation &mutation : mutations) {
+        const RowKey row{mutation.type, mutation.key};
+        if (known.contains(row))
+            continue;
+        known.insert(row);
+        changes.append({row, shownText(row), {}});
+    }
+    return changes;
+}
+
+Transaction *StreamDbPrivate::commitOfHistory(const QList<Mutation> &mutations,
+                                              const std::function<void(const QByteArray &)> &note)
+{
+    Transaction *transaction = q->begin();
+    TransactionPrivate &data = *transaction->d;
+    data.mutations = mutations;
+    data.isVolatile = false;
+    data.isOfHistory = true;
+    note(data.txid);
+    transaction->commit();
+    return transaction;
+}
+
+Transaction *StreamDb::undo()
+{
+    if (!d->history.canUndo())
+        return nullptr;
+    StreamError error;
+    const auto shown = [this](const RowKey &row) { return d->shownText(row); };
+    const std::optional<QList<Mutation>> mutations = d->history.undo(shown, &error);
+    if (mutations)
+        return d->commitOfHistory(*mutations, [this](const QByteArray &txid) { d->history.undone(txid); });
+    d->history.dropUndo();
+    d->refuseHistory(error);
+    return nullptr;
+}
+
+Transaction *StreamDb::redo()
+{
+    if (!d->history.canRedo())
+        return nullptr;
+    StreamError error;
+    const auto shown = [this](const RowKey &row) { return d->shownText(row); };
+    const std::optional<QList<Mutation>> mutations = d->history.redo(shown, &error);
+    if (mutations)
+        return d->commitOfHistory(*mutations, [this](const QByteArray &txid) { d->history.redone(txid); });
+    d->history.dropRedo();
+    d->refuseHistory(error);
+    return nullptr;
+}
+
+void StreamDbPrivate::refuseHistory(const StreamError &error)
+{
+    const QPointer<StreamDb> guard(q);
+    announceHistory();
+    if (guard)
+        report(error);
+}
+
+void StreamDbPrivate::announceHistory()
+{
+    const bool couldUndo = std::exchange(announcedUndo, history.canUndo());
+    const bool couldRedo = std::exchange(announcedRedo, history.canRedo());
+    if (couldUndo != history.canUndo() || couldRedo != history.canRedo())
+        Q_EMIT q->historyChanged();
+}
+
+bool StreamDb::canUndo() const
+{
+    return d->history.canUndo();
+}
+
+bool StreamDb::canRedo() const
+{
+    return d->history.canRedo();
 }
 
 void StreamDbPrivate::openOutbox()
 {
     engine.awaitOutbox();
+    publish(engine.setCheckpointed(true));
+    areRowsAwaited = true;
     outbox = new OutboxConnection(*session->store(), name, session->outboxThread(), q);
     QObject::connect(outbox, &OutboxConnection::loaded, q,
                      [this](const OutboxContent &content) { takeOutbox(content); });
@@ -697,12 +810,32 @@ void StreamDbPrivate::openOutbox()
     QObject::connect(outbox, &OutboxConnection::errorOccurred, q, [this](const StreamError &error) { report(error); });
 }
 
+// Behind the rows from the disk, of which there may be many: then they are taken as they are.
 void StreamDbPrivate::takeOutbox(const OutboxContent &content)
 {
+    if (areRowsAwaited) {
+        waitingOutbox = content;
+        return;
+    }
     const QPointer<StreamDb> guard(q);
+    isOutboxTaken = true;
     publish(engine.restore(content));
     if (guard && !content.error.isOk())
         report(content.error);
+    if (!guard)
+        return;
+    for (const auto &[sequence, answer] : std::exchange(earlyAnswers, {})) {
+        if (guard)
+            takeAnswer(sequence, answer);
+    }
+}
+
+// The rows from the disk are told, or there are none.
+void StreamDbPrivate::endAwaitingRows()
+{
+    areRowsAwaited = false;
+    if (const std::optional<OutboxContent> content = std::exchange(waitingOutbox, std::nullopt))
+        takeOutbox(*content);
 }
 
 // What is formed while much of the stream is not read yet would put old values over new ones.
@@ -722,6 +855,10 @@ void StreamDbPrivate::updateReach()
 
 void StreamDbPrivate::takeAnswer(quint64 sequence, const AppendAnswer &answer)
 {
+    if (outbox && !isOutboxTaken) {
+        earlyAnswers.emplace_back(sequence, answer);
+        return;
+    }
     const QPointer<StreamDb> guard(q);
     publish(engine.answer(sequence, answer));
     if (guard && answer.error.isOk() && mayAppend())
@@ -773,31 +910,22 @@ void StreamDbPrivate::releaseHold()
 
 void StreamDbPrivate::changeState(const TransactionChange &change)
 {
-    using State = LocalTransaction::State;
-    const QPointer<Transaction> transaction = transactions.value(change.txid);
+    const QPointer<StreamDb> guard(q);
+    if (change.state == LocalTransaction::State::Failed || change.state == LocalTransaction::State::Discarded)
+        history.takeBack(change.txid);
+    if (const LocalTransaction *local = engine.transaction(change.txid); local && !local->isVolatile)
+        transactionModel.set(*local);
+    else
+        transactionModel.remove(change.txid);
+    const QPointer<Transaction> transaction = guard ? transactions.value(change.txid) : nullptr;
     if (!transaction)
         return;
-    switch (change.state) {
-    case State::Confirmed:
-        return finish(transaction, Transaction::State::Confirmed, {});
-    case State::Failed:
-        return finish(transaction, Transaction::State::Failed, change.error);
-    case State::Discarded:
-        return finish(transaction, Transaction::State::Discarded, {});
-    case State::Pending:
-        transaction->d->state = Transaction::State::Pending;
-        break;
-    case State::Saved:
-        transaction->d->state = Transaction::State::Saved;
-        break;
-    case State::Sent:
-        transaction->d->state = Transaction::State::Sent;
-        break;
-    case State::Unconfirmed:
-        transaction->d->state = Transaction::State::Unconfirmed;
-        break;
-    }
-    Q_EMIT transaction->stateChanged();
+    const Transaction::State state = stateOf(change.state);
+    transaction->d->state = state;
+    if (transaction->isFinished())
+        finish(transaction, state, change.error);
+    else
+        Q_EMIT transaction->stateChanged();
 }
 
 // The terminal signal is posted, so that connections made after the write still see it.
@@ -831,6 +959,8 @@ void StreamDbPrivate::announceCounts()
         Q_EMIT q->pendingCountChanged();
     if (guard && std::exchange(announcedFailed, engine.failedCount()) != engine.failedCount())
         Q_EMIT q->failedCountChanged();
+    if (guard)
+        announceHistory();
 }
 
 // ---- Collections ----
@@ -967,6 +1097,17 @@ void StreamDb::setSource(StreamSource *source)
                     [&] { d->source = source; });
     if (guard)
         Q_EMIT sourceChanged();
+}
+
+bool StreamDb::isStored() const
+{
+    return d->stored;
+}
+
+void StreamDb::setStored(bool stored)
+{
+    if (std::exchange(d->stored, stored) != stored)
+        Q_EMIT storedChanged();
 }
 
 bool StreamDb::createIfMissing() const
@@ -1114,6 +1255,11 @@ qint64 StreamDb::ignoredCount() const
 int StreamDb::quarantinedCount() const
 {
     return d->quarantinedCount;
+}
+
+TransactionModel *StreamDb::transactions() const
+{
+    return &d->transactionModel;
 }
 
 QuarantineModel *StreamDb::quarantine() const

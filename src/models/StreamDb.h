@@ -9,6 +9,7 @@
 #include <DurableStreams/Schema>
 #include <DurableStreams/StreamError>
 #include <DurableStreams/StreamSource>
+#include <DurableStreams/TransactionModel>
 
 #include <QFuture>
 #include <QList>
@@ -42,6 +43,7 @@ class DURABLESTREAMS_EXPORT StreamDb : public QObject
     Q_PROPERTY(QString schemaVersion READ schemaVersion WRITE setSchemaVersion NOTIFY schemaVersionChanged FINAL)
     Q_PROPERTY(QUrl url READ url WRITE setUrl NOTIFY urlChanged FINAL)
     Q_PROPERTY(DurableStreams::StreamSource *source READ source WRITE setSource NOTIFY sourceChanged FINAL)
+    Q_PROPERTY(bool stored READ isStored WRITE setStored NOTIFY storedChanged FINAL)
     Q_PROPERTY(bool createIfMissing READ createIfMissing WRITE setCreateIfMissing NOTIFY createIfMissingChanged FINAL)
     Q_PROPERTY(int timeToLive READ timeToLive WRITE setTimeToLive NOTIFY timeToLiveChanged FINAL)
     Q_PROPERTY(LiveMode liveMode READ liveMode WRITE setLiveMode NOTIFY liveModeChanged FINAL)
@@ -61,7 +63,10 @@ class DURABLESTREAMS_EXPORT StreamDb : public QObject
     Q_PROPERTY(DurableStreams::StreamError heldBy READ heldBy NOTIFY heldByChanged FINAL)
     Q_PROPERTY(
         int confirmationLimit READ confirmationLimit WRITE setConfirmationLimit NOTIFY confirmationLimitChanged FINAL)
+    Q_PROPERTY(bool canUndo READ canUndo NOTIFY historyChanged FINAL)
+    Q_PROPERTY(bool canRedo READ canRedo NOTIFY historyChanged FINAL)
     Q_PROPERTY(double ignoredCount READ ignoredCount NOTIFY ignoredCountChanged FINAL)
+    Q_PROPERTY(DurableStreams::TransactionModel *transactions READ transactions CONSTANT FINAL)
     Q_PROPERTY(int quarantinedCount READ quarantinedCount NOTIFY quarantinedCountChanged FINAL)
     Q_PROPERTY(DurableStreams::QuarantineModel *quarantine READ quarantine CONSTANT FINAL)
 
@@ -114,6 +119,13 @@ public:
     StreamSource *source() const;
     void setSource(StreamSource *source);
 
+    /*!
+     * Whether rows and unsent writes are kept on disk, where the session has a store; true by default. Counts from the
+     * next opening on.
+     */
+    bool isStored() const;
+    void setStored(bool stored);
+
     /*! Whether a missing stream is created when it is first opened. */
     bool createIfMissing() const;
     void setCreateIfMissing(bool create);
@@ -139,6 +151,8 @@ public:
     StreamError lastError() const; //!< no error once the stream is live again
     QString errorString() const;
     int pendingCount() const; //!< transactions not yet confirmed, those that failed aside
+    /*! Those, and the failed ones, for a view. */
+    TransactionModel *transactions() const;
     int failedCount() const; //!< transactions that were taken back and are kept until discard() or retry()
     /*!
      * Why no write is sent, although the stream can be read or was: it refuses this writer (Unauthorized, Forbidden),
@@ -193,6 +207,15 @@ public:
      * its way already.
      */
     Q_INVOKABLE bool discard(const QString &txid);
+    /*!
+     * Takes the last transaction of this run back by one that does the opposite, field by field; redo() does it again.
+     * Returns that transaction. Nothing, and lastError (Superseded), where a later change by somebody else would be
+     * lost: then that step is given up. Volatile writes are no steps, and the last 100 are kept.
+     */
+    Q_INVOKABLE DurableStreams::Transaction *undo();
+    Q_INVOKABLE DurableStreams::Transaction *redo();
+    bool canUndo() const;
+    bool canRedo() const;
     /*! Makes the changes of a failed transaction again. False, and lastError, where they do not fit the rows of now. */
     Q_INVOKABLE bool retry(const QString &txid);
 
@@ -202,6 +225,7 @@ Q_SIGNALS:
     void schemaVersionChanged();
     void urlChanged();
     void sourceChanged();
+    void storedChanged();
     void createIfMissingChanged();
     void timeToLiveChanged();
     void liveModeChanged();
@@ -214,6 +238,7 @@ Q_SIGNALS:
     void pendingCountChanged();
     void failedCountChanged();
     void heldByChanged();
+    void historyChanged();
     void confirmationLimitChanged();
     void ignoredCountChanged();
     void quarantinedCountChanged();

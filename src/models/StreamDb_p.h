@@ -7,6 +7,8 @@
 #include <DurableStreams/QuarantineModel>
 #include <DurableStreams/StreamDb>
 #include <DurableStreams/Transaction>
+#include <DurableStreams/TransactionModel>
+#include <DurableStreams/UndoHistory>
 
 #include "models/OutboxConnection_p.h"
 #include "models/StreamConnection_p.h"
@@ -21,6 +23,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace DurableStreams {
@@ -79,10 +82,16 @@ public:
 
     // Models to stream
     void submit(Transaction *transaction);
+    JsonText shownText(const RowKey &row) const;
+    UndoHistory::Changes rowsOf(const QList<Mutation> &mutations) const;
+    void refuseHistory(const StreamError &error);
+    void announceHistory();
+    Transaction *commitOfHistory(const QList<Mutation> &mutations, const std::function<void(const QByteArray &)> &note);
     void updateReach();
     void takeAnswer(quint64 sequence, const AppendAnswer &answer);
     void openOutbox();
     void takeOutbox(const OutboxContent &content);
+    void endAwaitingRows();
     bool mayAppend() const;
     void releaseHold();
     void announceHold();
@@ -108,6 +117,7 @@ public:
     QString schemaVersion;
     QUrl url;
     QPointer<StreamSource> source; // given by the app
+    bool stored = true;
     bool createIfMissing = true;
     int timeToLive = 0;
     StreamDb::LiveMode liveMode = StreamDb::LiveMode::PreferSse;
@@ -129,6 +139,10 @@ public:
     QHash<QByteArray, QPointer<Transaction>> transactions; // committed, not finished; by their txids
     Engine::Reach reach = Engine::Reach::Nothing;
     OutboxConnection *outbox = nullptr; // where the session has a store; a child
+    bool areRowsAwaited = false; // from the disk
+    bool isOutboxTaken = false;
+    std::vector<std::pair<quint64, AppendAnswer>> earlyAnswers; // of batches that were under way at the last end
+    std::optional<OutboxContent> waitingOutbox; // for those rows
     std::chrono::milliseconds confirmationLimit = std::chrono::seconds(10);
     std::deque<std::pair<QDeadlineTimer, quint64>> answered; // until when they should be confirmed
     QTimer confirmationTimer;
@@ -146,6 +160,10 @@ public:
     std::deque<std::vector<RowTouch>> discarded; // told, to be freed
     bool publishing = false; // signals of an outcome are under way
     bool committing = false; // signals of a commit are under way
+    TransactionModel transactionModel;
+    UndoHistory history;
+    bool announcedUndo = false;
+    bool announcedRedo = false;
     QuarantineModel quarantined;
     int quarantinedCount = 0;
     qint64 ignoredCount = 0;

@@ -40,6 +40,8 @@ StreamWorker::StreamWorker(StreamSource *source, const std::shared_ptr<const std
         connect(m_checkpoint, &StreamCheckpoint::restored, this, &StreamWorker::tell);
         connect(m_checkpoint, &StreamCheckpoint::errorOccurred, this, &StreamWorker::errorOccurred);
         connect(m_checkpoint, &StreamCheckpoint::ended, this, &StreamWorker::readOn);
+        connect(m_checkpoint, &StreamCheckpoint::written, this, &StreamWorker::checkpointWritten);
+        connect(m_checkpoint, &StreamCheckpoint::lost, this, &StreamWorker::checkpointLost);
     }
     // By the time that the source comes to it the app may have closed it.
     connect(this, &StreamWorker::openRequested, source, [source, isWanted](const QByteArray &offset, bool mayCreate) {

@@ -63,6 +63,9 @@ Q_SIGNALS:
     void transportChanged(DurableStreams::StreamSource::Transport transport);
     void progressChanged(qint64 received, qint64 total);
     void errorOccurred(const DurableStreams::StreamError &error);
+    /*! See StreamCheckpoint. */
+    void checkpointWritten(const QByteArray &offset);
+    void checkpointLost();
     void appendAnswered(quint64 id, const DurableStreams::AppendAnswer &answer);
 
 private:

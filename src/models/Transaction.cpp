@@ -15,6 +15,27 @@ using namespace Qt::StringLiterals;
 
 namespace DurableStreams {
 
+Transaction::State stateOf(LocalTransaction::State state)
+{
+    switch (state) {
+    case LocalTransaction::State::Confirmed:
+        return Transaction::State::Confirmed;
+    case LocalTransaction::State::Pending:
+        return Transaction::State::Pending;
+    case LocalTransaction::State::Saved:
+        return Transaction::State::Saved;
+    case LocalTransaction::State::Sent:
+        return Transaction::State::Sent;
+    case LocalTransaction::State::Unconfirmed:
+        return Transaction::State::Unconfirmed;
+    case LocalTransaction::State::Failed:
+        return Transaction::State::Failed;
+    case LocalTransaction::State::Discarded:
+        return Transaction::State::Discarded;
+    }
+    return Transaction::State::Pending;
+}
+
 Transaction::Transaction(StreamDb *streamDb)
     : QObject(streamDb)
     , d(std::make_unique<TransactionPrivate>())

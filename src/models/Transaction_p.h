@@ -3,12 +3,15 @@
 
 #pragma once
 
+#include <DurableStreams/LocalTransaction>
 #include <DurableStreams/Mutation>
 #include <DurableStreams/Transaction>
 
 #include <QPointer>
 
 namespace DurableStreams {
+
+Transaction::State stateOf(LocalTransaction::State state);
 
 class TransactionPrivate
 {
@@ -25,6 +28,7 @@ public:
     QPointer<StreamDb> streamDb;
     QByteArray txid;
     QList<Mutation> mutations;
+    bool isOfHistory = false; // it takes another one back, or does it again
     bool isVolatile = true; // until a collection with other writes takes part
     Transaction::State state = Transaction::State::Open;
     StreamError error;

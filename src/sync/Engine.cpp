@@ -158,6 +158,7 @@ Engine::Outcome Engine::restore(const OutboxContent &content)
         else
             m_overlay.add(*transaction);
         touch(*transaction, step);
+        step.changes.transactions.push_back({transaction->txid, transaction->state, transaction->error});
     }
     confirmAll(step);
     return finished(step);
@@ -378,7 +379,6 @@ StreamError Engine::retry(const QByteArray &txid, const QDateTime &now, Outcome 
     again.createdAt = now;
     again.action = failed.action;
     show(std::move(again), step);
-    step.changes.transactions.push_back({txid, State::Pending});
     finish(step, *outcome);
     return {};
 }
@@ -408,6 +408,7 @@ void Engine::show(LocalTransaction transaction, Step &step)
     const LocalTransaction &added = m_outbox.add(std::move(transaction), &step.changes);
     m_overlay.add(added);
     touch(added, step);
+    step.changes.transactions.push_back({added.txid, State::Pending});
 }
 
 void Engine::confirm(LocalTransaction &transaction, Step &step)
@@ -577,6 +578,12 @@ LocalRowPointer Engine::localRow(const RowKey &key, const ShownRow &before, cons
     else if (!local->value.isNull())
         local->order = before.isLive() && before.order() >= FirstPendingOrder ? before.order() : m_nextPendingOrder++;
     return pointer;
+}
+
+const LocalTransaction *Engine::transaction(const QByteArray &txid) const
+{
+    const LocalTransaction *open = m_outbox.findOpen(txid);
+    return open ? open : m_outbox.findFailed(txid);
 }
 
 const Engine::Table &Engine::table(const QByteArray &type) const

@@ -152,6 +152,8 @@ public:
     int failedCount() const { return m_outbox.failedCount(); }
     /*! All of them, those that failed first, in order. */
     std::vector<const LocalTransaction *> transactions() const { return m_outbox.all(); }
+    /*! One that is not confirmed, a failed one too; or none. */
+    const LocalTransaction *transaction(const QByteArray &txid) const;
     QByteArray offset() const { return m_offset; }
 
 private:

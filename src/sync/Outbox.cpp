@@ -74,7 +74,11 @@ void Outbox::restore(const QList<OutboxTransaction> &kept, const QSet<quint64> &
         if (!transaction->second.isVolatile)
             added.insert(m_open.extract(transaction));
     }
-    m_nextSequence = kept.isEmpty() ? 1 : kept.last().sequence + 1;
+    // A batch may still be answered when its transactions are confirmed and gone: nobody else gets their numbers.
+    quint64 last = kept.isEmpty() ? 0 : kept.last().sequence;
+    for (const quint64 sequence : frozen)
+        last = std::max(last, sequence);
+    m_nextSequence = last + 1;
     for (const OutboxTransaction &one : kept)
         insert(fromKept(one, frozen.contains(one.sequence)));
     for (auto &[sequence, transaction] : added)
@@ -116,6 +120,12 @@ LocalTransaction *Outbox::find(const QByteArray &txid)
 {
     const auto sequence = m_sequences.constFind(txid);
     return sequence == m_sequences.cend() ? nullptr : find(*sequence);
+}
+
+const LocalTransaction *Outbox::findOpen(const QByteArray &txid) const
+{
+    const auto sequence = m_sequences.constFind(txid);
+    return sequence == m_sequences.cend() ? nullptr : &m_open.at(*sequence);
 }
 
 const LocalTransaction *Outbox::findFailed(const QByteArray &txid) const

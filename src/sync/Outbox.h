@@ -55,6 +55,7 @@ public:
     LocalTransaction &add(LocalTransaction transaction, Changes *changes);
     LocalTransaction *find(quint64 sequence);
     LocalTransaction *find(const QByteArray &txid);
+    const LocalTransaction *findOpen(const QByteArray &txid) const;
     const LocalTransaction *findFailed(const QByteArray &txid) const;
     /*! In order, the failed ones ahead. */
     std::vector<const LocalTransaction *> all() const;

@@ -127,6 +127,7 @@ int main(int argc, char *argv[])
                                  {"userName", arguments[2]},
                                  {"theme", "light"},
                                  {"writesSample", arguments[3] == "true"},
+                                 {"storageFolder", QString()},
                                  {"still", false},
                                  {"width", 1400},
                                  {"height", 860}});

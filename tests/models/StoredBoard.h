@@ -7,6 +7,7 @@
 #include "../stream/FaultProxy.h"
 
 #include <DurableStreams/Collection>
+#include <DurableStreams/JsonText>
 #include <DurableStreams/Server>
 #include <DurableStreams/Session>
 #include <DurableStreams/SqliteStore>
@@ -96,6 +97,22 @@ public:
         return m_client->send("POST", "board", '[' + events.join(',') + ']').status / 100 == 2;
     }
     QUrl url() const { return proxy.url(QUrl(QStringLiteral("http://127.0.0.1/v1/stream/board"))); }
+
+    /*! All that the stream holds, read past the proxy. */
+    QVariantList events()
+    {
+        QVariantList all;
+        QByteArray offset = "-1";
+        for (bool isUpToDate = false; !isUpToDate;) {
+            const Answer answer = m_client->send("GET", "board?offset=" + offset);
+            if (answer.status != 200)
+                qFatal("the stream cannot be read: %d", answer.status);
+            all += JsonText::fromCheckedJson(answer.body).toVariant().toList();
+            offset = answer.nextOffset();
+            isUpToDate = !answer.header("Stream-Up-To-Date").isEmpty();
+        }
+        return all;
+    }
 
     /*! The offsets that were read from, so far. */
     QByteArrayList offsets() const

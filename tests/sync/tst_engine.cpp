@@ -147,6 +147,8 @@ private Q_SLOTS:
     void volatileWritesDoNotWait();
     void nothingUnsavedIsSent();
     void restoresWhatWasUnderWay();
+    void writesGoOnBehindWhatWasUnderWay();
+    void numbersUnderWayAreNotGivenAgain();
     void confirmedOnesStayOnDiskUntilTheirRowsAreThere();
     void aRefusedWriterHoldsAll();
     void aFailedOneIsKept();
@@ -345,6 +347,38 @@ void tst_Engine::restoresWhatWasUnderWay()
     QCOMPARE(shown(engine, "b"), QByteArray("1"));
     engine.answer(3, accepted("6"));
     QCOMPARE(states(engine.commit(changeSet("6", {inserted("c", "1", 3)}))), QStringList{"frozen confirmed"});
+}
+
+void tst_Engine::writesGoOnBehindWhatWasUnderWay()
+{
+    for (const bool isAnsweredFirst : {false, true}) {
+        Engine engine = engineOfCards();
+        engine.awaitOutbox();
+        QVERIFY(engine.setReach(Engine::Reach::Everything).outgoing.isEmpty());
+        engine.submit({"mine", {insertion("b", "1")}});
+        OutboxContent content;
+        content.transactions = {kept(1, "frozen", {insertion("a", "1")})};
+        content.producer.batches = {{0, 0, {}, {}, {{1, 1}}, false}};
+        QCOMPARE(outboxChanges(engine.restore(content)), QStringList{"add 2"});
+        if (!isAnsweredFirst)
+            QVERIFY(engine.saved(2).outgoing.isEmpty());
+        Engine::Outcome outcome = engine.answer(1, accepted("5"));
+        if (isAnsweredFirst)
+            outcome = engine.saved(2);
+        QCOMPARE(txids(outcome.outgoing), QByteArrayList{"mine"});
+    }
+}
+
+void tst_Engine::numbersUnderWayAreNotGivenAgain()
+{
+    Engine engine = engineOfCards();
+    engine.awaitOutbox();
+    OutboxContent content; // its transaction was confirmed by its events, and is gone
+    content.producer.batches = {{0, 0, {}, {}, {{7, 1}}, false}};
+    engine.restore(content);
+    QCOMPARE(outboxChanges(engine.submit({"t", {insertion("a", "1")}})), QStringList{"add 8"});
+    QVERIFY(engine.answer(7, accepted("5")).transactions.empty());
+    QVERIFY(!engine.awaitsConfirmation(8));
 }
 
 void tst_Engine::confirmedOnesStayOnDiskUntilTheirRowsAreThere()

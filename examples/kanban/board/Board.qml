@@ -17,6 +17,8 @@ QtObject {
     required property string userName
     // Whether an empty stream gets the sample board.
     property bool writesSample: false
+    // Where rows and unsent changes are kept; empty: nowhere.
+    property string storageFolder
 
     readonly property string memberId: "member-" + (userName.trim().toLowerCase().replace(/\s+/g, "-") || "guest")
     readonly property bool ready: stream.upToDate || stream.loaded
@@ -217,7 +219,7 @@ QtObject {
     function arrive() {
         if (!stream.upToDate)
             return;
-        if (writesSample && stream.eventCount === 0)
+        if (writesSample && stream.eventCount === 0 && !titleRow.exists)
             submit(sample.write(), qsTr("Writing the sample board"));
         if (!members.contains(memberId))
             addMember(userName);
@@ -230,11 +232,13 @@ QtObject {
 
     readonly property Session session: Session {
         bearerToken: board.token
+        storageFolder: board.storageFolder
     }
 
     readonly property StreamDb stream: StreamDb {
         session: board.session
-        name: "board"
+        // Its own board has one name, at whatever port it is served.
+        name: board.writesSample ? "board" : "board-" + Qt.md5(String(board.url))
         url: board.url
         source: board.source
         onUpToDateChanged: board.arrive()
@@ -304,6 +308,7 @@ QtObject {
     readonly property StreamDb presence: StreamDb {
         session: board.session
         name: "presence"
+        stored: false
         url: String(board.url) === "" ? "" : String(board.url).replace(/([?#].*)?$/, "-presence$1")
         source: board.presenceSource
         timeToLive: 86400

@@ -13,6 +13,7 @@ ApplicationWindow {
     required property string userName
     required property string theme
     required property bool writesSample
+    required property string storageFolder
     // A picture is taken: nothing moves.
     required property bool still
 
@@ -58,6 +59,7 @@ ApplicationWindow {
         token: window.token
         userName: window.userName
         writesSample: window.writesSample
+        storageFolder: window.storageFolder
     }
 
     BoardView {

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/Export>
+#include <DurableStreams/LocalTransaction>
+#include <DurableStreams/Transaction>
+
+#include <QAbstractListModel>
+#include <QList>
+
+namespace DurableStreams {
+
+class StreamDb;
+class StreamDbPrivate;
+
+/*!
+ * The local transactions of a stream that are not confirmed yet, and those that failed, in the order of their making:
+ * for a view that shows what is still on its way, and lets the user try again or give up.
+ *
+ * Those of earlier runs of the program are among them, where there is storage; volatile ones are not. Made by StreamDb.
+ * GUI thread only.
+ */
+class DURABLESTREAMS_EXPORT TransactionModel : public QAbstractListModel
+{
+    Q_OBJECT
+    Q_PROPERTY(int count READ count NOTIFY countChanged FINAL)
+
+public:
+    enum Role {
+        TxIdRole = Qt::UserRole + 1,
+        StateRole, //!< a Transaction::State
+        CreatedAtRole, //!< a QDateTime, UTC
+        ErrorRole, //!< of one that failed, a StreamError
+        ErrorStringRole,
+        TypeRole, //!< of its first mutation, as the two that follow
+        KeyRole,
+        OperationRole, //!< insert, update, upsert or delete
+        MutationCountRole
+    };
+    Q_ENUM(Role)
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    QHash<int, QByteArray> roleNames() const override;
+
+    int count() const { return rowCount(); }
+
+    /*! See StreamDb::retry() and StreamDb::discard(). */
+    Q_INVOKABLE bool retry(int row);
+    Q_INVOKABLE bool discard(int row);
+
+Q_SIGNALS:
+    void countChanged();
+
+private:
+    friend class StreamDbPrivate;
+
+    explicit TransactionModel(StreamDb *streamDb);
+    /*! Shows \a transaction as it is now. */
+    void set(const LocalTransaction &transaction);
+    void remove(const QByteArray &txid);
+
+    qsizetype indexOf(const QByteArray &txid) const;
+
+    StreamDb *const m_streamDb;
+    QList<LocalTransaction> m_transactions; // by rising sequence
+};
+
+} // namespace DurableStreams

@@ -1,0 +1,447 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "StoredBoard.h"
+
+#include <DurableStreams/Transaction>
+
+#include <QtTest>
+
+using namespace DurableStreams;
+
+namespace {
+
+using RowState = RowModel::RowState;
+
+RowState stateOf(const Collection *cards, const QString &key)
+{
+    return RowState(cards->index(cards->indexOf(key)).data(RowModel::RowStateRole).toInt());
+}
+
+FaultProxy::Fault answered(const QByteArray &statusLine)
+{
+    FaultProxy::Fault fault;
+    fault.answers = true;
+    fault.answer = "HTTP/1.1 " + statusLine + "\r\nContent-Length: 0\r\n\r\n";
+    fault.closes = false;
+    return fault;
+}
+
+void insert(BoardApp &app, const QString &key, const QString &title)
+{
+    app.cards->insert(QVariantMap{{"id", key}, {"title", title}});
+}
+
+/* What failed. */
+struct Journal
+{
+    explicit Journal(StreamDb *db)
+    {
+        QObject::connect(db, &StreamDb::transactionFailed, db,
+                         [this](Transaction *transaction) { failures.append(transaction->error().message()); });
+    }
+    QStringList failures;
+};
+
+} // namespace
+
+/* Writes that are on disk when that is said, outlive the program, and reach the stream once. */
+class tst_StoredWrites : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void areSavedThenSentThenConfirmed();
+    void outliveTheAppWithoutANetwork();
+    void areThereOnceWhenTheirAnswerIsLost();
+    void closeLosesNothing();
+    void aRefusedWriterAsksAndGoesOn_data();
+    void aRefusedWriterAsksAndGoesOn();
+    void failedOnesOutliveTheApp();
+    void discardedOnesNeverLeave();
+    void anUnconfirmedOneTellsSo();
+    void noOtherValueIsSeen();
+    void sameNameTwice();
+    void withoutAName();
+    void anotherUrlKeepsThem();
+    void volatileOnesAreNotKept();
+    void manyGoInFewRequests();
+};
+
+void tst_StoredWrites::areSavedThenSentThenConfirmed()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    BoardApp app(board);
+    app.db.preload();
+    QTRY_VERIFY(app.db.isUpToDate());
+    Transaction *transaction = app.db.begin();
+    transaction->insert(app.cards, QVariantMap{{"id", "a"}, {"title", "A"}});
+    QList<Transaction::State> states;
+    connect(transaction, &Transaction::stateChanged, this, [&] { states.append(transaction->state()); });
+    transaction->commit();
+    QCOMPARE(transaction->state(), Transaction::State::Pending);
+    QCOMPARE(stateOf(app.cards, "a"), RowState::Pending);
+    QSignalSpy finished(transaction, &Transaction::finished);
+    QVERIFY(finished.wait());
+    using State = Transaction::State;
+    QCOMPARE(states, (QList<State>{State::Pending, State::Saved, State::Sent, State::Confirmed}));
+    QCOMPARE(stateOf(app.cards, "a"), RowState::Confirmed);
+    QCOMPARE(board.events().size(), 1);
+    QCOMPARE(app.errors, {});
+}
+
+void tst_StoredWrites::outliveTheAppWithoutANetwork()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    QVERIFY(board.append({card("a", "A"), card("b", "B")}));
+    {
+        BoardApp app(board);
+        app.db.preload();
+        QTRY_VERIFY(app.db.isUpToDate());
+        board.stopServer();
+        QTRY_VERIFY(!app.db.isUpToDate());
+        app.cards->update("a", {{"title", "A2"}});
+        app.cards->remove("b");
+        insert(app, "c", "C");
+        app.cards->update("c", {{"title", "C2"}});
+        QTRY_COMPARE(stateOf(app.cards, "c"), RowState::Saved);
+    }
+    {
+        BoardApp app(board);
+        QSignalSpy committed(&app.db, &StreamDb::committed);
+        QStringList first;
+        connect(&app.db, &StreamDb::committed, this, [&] {
+            if (first.isEmpty())
+                first = app.rows();
+        });
+        app.db.preload();
+        QTRY_VERIFY(app.db.isLoaded());
+        QTRY_COMPARE(app.rows(), (QStringList{"a=A2", "c=C2"}));
+        QCOMPARE(stateOf(app.cards, "a"), RowState::Saved);
+        QCOMPARE(app.db.pendingCount(), 4);
+    }
+    board.startServer();
+    BoardApp app(board);
+    app.db.preload();
+    QTRY_VERIFY(app.db.isUpToDate());
+    QTRY_COMPARE(app.db.pendingCount(), 0);
+    QCOMPARE(app.rows(), (QStringList{"a=A2", "c=C2"}));
+    QCOMPARE(stateOf(app.cards, "a"), RowState::Confirmed);
+    QCOMPARE(board.events().size(), 6);
+}
+
+void tst_StoredWrites::areThereOnceWhenTheirAnswerIsLost()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    bool wasLost = false;
+    {
+        BoardApp app(board);
+        app.db.preload();
+        QTRY_VERIFY(app.db.isUpToDate());
+        board.judge = [&](const FaultProxy::Request &request) {
+            FaultProxy::Fault fault;
+            if (request.method == "POST") {
+                fault.loss = FaultProxy::Fault::Loss::Answer;
+                wasLost = true;
+            }
+            return fault;
+        };
+        insert(app, "a", "A");
+        QTRY_VERIFY(wasLost);
+    }
+    board.judge = {};
+    BoardApp app(board);
+    app.db.preload();
+    QTRY_VERIFY(app.db.isUpToDate());
+    insert(app, "b", "B");
+    QTRY_COMPARE(app.db.pendingCount(), 0);
+    QCOMPARE(board.events().size(), 2);
+    QCOMPARE(app.rows(), (QStringList{"a=A", "b=B"}));
+}
+
+void tst_StoredWrites::closeLosesNothing()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    BoardApp app(board);
+    Journal journal(&app.db);
+    app.db.preload();
+    QTRY_VERIFY(app.db.isUpToDate());
+    bool wasLost = false;
+    board.judge = [&](const FaultProxy::Request &request) {
+        FaultProxy::Fault fault;
+        if (request.method == "POST") {
+            fault.loss = FaultProxy::Fault::Loss::Answer;
+            wasLost = true;
+        }
+        return fault;
+    };
+    insert(app, "a", "A");
+    QTRY_VERIFY(wasLost);
+    app.db.close();
+    insert(app, "b", "B");
+    QTRY_COMPARE(stateOf(app.cards, "b"), RowState::Saved);
+    board.judge = {};
+    app.db.reconnect();
+    QTRY_COMPARE(app.db.pendingCount(), 0);
+    QCOMPARE(board.events().size(), 2);
+    QCOMPARE(journal.failures, QStringList());
+}
+
+void tst_StoredWrites::aRefusedWriterAsksAndGoesOn_data()
+{
+    QTest::addColumn<QByteArray>("answer");
+    QTest::addColumn<StreamError::Code>("code");
+    QTest::newRow("401") << QByteArray("401 Unauthorized") << StreamError::Code::Unauthorized;
+    QTest::newRow("403") << QByteArray("403 Forbidden") << StreamError::Code::Forbidden;
+    QTest::newRow("404") << QByteArray("404 Not Found") << StreamError::Code::NotFound;
+    QTest::newRow("410") << QByteArray("410 Gone") << StreamError::Code::NotFound;
+}
+
+void tst_StoredWrites::aRefusedWriterAsksAndGoesOn()
+{
+    QFETCH(QByteArray, answer);
+    QFETCH(StreamError::Code, code);
+    StoredBoard board;
+    QVERIFY(board.create());
+    BoardApp app(board);
+    Journal journal(&app.db);
+    app.db.preload();
+    QTRY_VERIFY(app.db.isUpToDate());
+    board.judge = [&](const FaultProxy::Request &request) {
+        return request.method == "POST" ? answered(answer) : FaultProxy::Fault();
+    };
+    QSignalSpy held(&app.db, &StreamDb::heldByChanged);
+    insert(app, "a", "A");
+    insert(app, "b", "B");
+    QVERIFY(held.wait());
+    QCOMPARE(app.db.heldBy().code(), code);
+    app.cards->update("a", {{"title", "A2"}});
+    QTRY_COMPARE(stateOf(app.cards, "a"), RowState::Saved);
+    QCOMPARE(app.db.pendingCount(), 3);
+    board.judge = {};
+    app.session.setBearerToken("new");
+    QVERIFY(app.db.heldBy().isOk());
+    QTRY_COMPARE(app.db.pendingCount(), 0);
+    QCOMPARE(app.rows(), (QStringList{"a=A2", "b=B"}));
+    QCOMPARE(board.events().size(), 3);
+    QCOMPARE(journal.failures, QStringList());
+}
+
+void tst_StoredWrites::failedOnesOutliveTheApp()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    QVERIFY(board.append({card("a", "A")}));
+    QString txid;
+    {
+        BoardApp app(board);
+        Journal journal(&app.db);
+        app.db.preload();
+        QTRY_VERIFY(app.db.isUpToDate());
+        board.judge = [](const FaultProxy::Request &request) {
+            return request.method == "POST" ? answered("400 Bad Request") : FaultProxy::Fault();
+        };
+        txid = app.cards->update("a", {{"title", "A2"}})->txid();
+        QTRY_COMPARE(app.db.failedCount(), 1);
+        QCOMPARE(app.rows(), QStringList{"a=A"});
+        QCOMPARE(stateOf(app.cards, "a"), RowState::Failed);
+        QTRY_COMPARE(journal.failures.size(), 1);
+    }
+    board.judge = {};
+    BoardApp app(board);
+    app.db.preload();
+    QTRY_VERIFY(app.db.isUpToDate());
+    QCOMPARE(app.db.failedCount(), 1);
+    QCOMPARE(app.db.pendingCount(), 0);
+    QCOMPARE(stateOf(app.cards, "a"), RowState::Failed);
+    QVERIFY(app.db.retry(txid));
+    QCOMPARE(app.rows(), QStringList{"a=A2"});
+    QTRY_COMPARE(app.db.pendingCount(), 0);
+    QCOMPARE(app.db.failedCount(), 0);
+    QCOMPARE(stateOf(app.cards, "a"), RowState::Confirmed);
+    QCOMPARE(board.events().size(), 2);
+}
+
+void tst_StoredWrites::discardedOnesNeverLeave()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    {
+        BoardApp app(board);
+        app.db.preload();
+        QTRY_VERIFY(app.db.isUpToDate());
+        board.stopServer();
+        QTRY_VERIFY(!app.db.isUpToDate());
+        const QString txid = app.cards->insert(QVariantMap{{"id", "a"}, {"title", "A"}})->txid();
+        insert(app, "b", "B");
+        QTRY_COMPARE(stateOf(app.cards, "b"), RowState::Saved);
+        QVERIFY(app.db.discard(txid));
+        QVERIFY(!app.db.discard(txid));
+        QCOMPARE(app.rows(), QStringList{"b=B"});
+    }
+    board.startServer();
+    BoardApp app(board);
+    app.db.preload();
+    QTRY_VERIFY(app.db.isUpToDate());
+    QTRY_COMPARE(app.db.pendingCount(), 0);
+    QCOMPARE(app.rows(), QStringList{"b=B"});
+    QCOMPARE(board.events().size(), 1);
+}
+
+/* The stream took it, and then nothing is heard. */
+void tst_StoredWrites::anUnconfirmedOneTellsSo()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    BoardApp app(board);
+    app.db.setConfirmationLimit(1);
+    app.db.preload();
+    QTRY_VERIFY(app.db.isUpToDate());
+    // It ends far behind all that is read.
+    board.judge = [](const FaultProxy::Request &request) {
+        FaultProxy::Fault fault = answered("200 OK");
+        fault.answer =
+            "HTTP/1.1 200 OK\r\nStream-Next-Offset: 9999999999999999_9999999999999999\r\nContent-Length: 0\r\n\r\n";
+        return request.method == "POST" ? fault : FaultProxy::Fault();
+    };
+    insert(app, "a", "A");
+    QTRY_COMPARE(stateOf(app.cards, "a"), RowState::Unconfirmed);
+    QCOMPARE(app.db.pendingCount(), 1);
+}
+
+/* What a view sees between an edit and its confirmation, with and without storage: the old value and the new one. */
+void tst_StoredWrites::noOtherValueIsSeen()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    QVERIFY(board.append({card("a", "0")}));
+    BoardApp app(board);
+    app.db.preload();
+    QTRY_VERIFY(app.db.isUpToDate());
+    QStringList seen{app.title("a")};
+    const auto look = [&] {
+        if (seen.last() != app.title("a"))
+            seen.append(app.title("a"));
+    };
+    connect(app.cards, &QAbstractItemModel::dataChanged, this, look);
+    connect(app.cards, &QAbstractItemModel::rowsRemoved, this, [&] { seen.append("removed"); });
+    connect(&app.db, &StreamDb::committed, this, look);
+    connect(&app.db, &StreamDb::aboutToCommit, this, look);
+    QStringList expected{"0"};
+    for (int i = 1; i <= 50; ++i) {
+        const QString title = QString::number(i);
+        expected.append(title);
+        app.cards->update("a", {{"title", title}});
+        if (i % 3 == 0)
+            QTRY_COMPARE(app.db.pendingCount(), 0);
+    }
+    QTRY_COMPARE(app.db.pendingCount(), 0);
+    QCOMPARE(seen, expected);
+    QCOMPARE(board.events().size(), 51);
+}
+
+void tst_StoredWrites::sameNameTwice()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    BoardApp first(board);
+    first.db.preload();
+    QTRY_VERIFY(first.db.isUpToDate());
+    BoardApp second(board);
+    second.db.preload();
+    QTRY_VERIFY(second.db.isUpToDate());
+    QVERIFY(second.errors.contains(StreamError::Code::StorageInUse));
+    insert(second, "b", "B");
+    insert(first, "a", "A");
+    QTRY_COMPARE(first.cards->count(), 2);
+    QTRY_COMPARE(second.db.pendingCount(), 0);
+    QTRY_COMPARE(first.db.pendingCount(), 0);
+    QCOMPARE(board.events().size(), 2);
+}
+
+void tst_StoredWrites::withoutAName()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    BoardApp app(board, QString());
+    app.db.preload();
+    insert(app, "a", "A");
+    QTRY_COMPARE(app.db.pendingCount(), 0);
+    QCOMPARE(app.errors, QList<StreamError::Code>{StreamError::Code::InvalidArgument});
+    QCOMPARE(board.events().size(), 1);
+}
+
+void tst_StoredWrites::anotherUrlKeepsThem()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    BoardApp app(board);
+    Journal journal(&app.db);
+    app.db.preload();
+    QTRY_VERIFY(app.db.isUpToDate());
+    board.stopServer();
+    QTRY_VERIFY(!app.db.isUpToDate());
+    insert(app, "a", "A");
+    QTRY_COMPARE(stateOf(app.cards, "a"), RowState::Saved);
+    const QUrl url = app.db.url();
+    app.db.setUrl(QUrl());
+    QCOMPARE(app.cards->count(), 0);
+    QTRY_COMPARE(journal.failures.size(), 1);
+    board.startServer();
+    app.db.setUrl(url);
+    app.db.preload();
+    QTRY_COMPARE(app.rows(), QStringList{"a=A"});
+    QTRY_COMPARE(app.db.pendingCount(), 0);
+    QCOMPARE(board.events().size(), 1);
+}
+
+void tst_StoredWrites::volatileOnesAreNotKept()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    {
+        BoardApp app(board);
+        app.cards->setVolatileWrites(true);
+        app.db.preload();
+        QTRY_VERIFY(app.db.isUpToDate());
+        board.stopServer();
+        QTRY_COMPARE(app.db.status(), StreamDb::Status::WaitingToRetry);
+        insert(app, "a", "A");
+        QTRY_COMPARE(app.cards->count(), 0);
+        QCOMPARE(app.db.failedCount(), 0);
+    }
+    board.startServer();
+    BoardApp app(board);
+    app.db.preload();
+    QTRY_VERIFY(app.db.isUpToDate());
+    QCOMPARE(app.cards->count(), 0);
+    QCOMPARE(board.events().size(), 0);
+}
+
+void tst_StoredWrites::manyGoInFewRequests()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    BoardApp app(board);
+    board.stopServer();
+    app.db.preload();
+    constexpr int count = 1000;
+    for (int i = 0; i < count; ++i)
+        insert(app, QString::number(i), "x");
+    QTRY_COMPARE(stateOf(app.cards, QString::number(count - 1)), RowState::Saved);
+    board.requests.clear();
+    board.startServer();
+    app.db.reconnect();
+    QTRY_COMPARE(app.db.pendingCount(), 0);
+    QCOMPARE(board.events().size(), count);
+    const auto posts = std::count_if(board.requests.cbegin(), board.requests.cend(),
+                                     [](const FaultProxy::Request &request) { return request.method == "POST"; });
+    QVERIFY2(posts < 40, qPrintable(QString::number(posts)));
+}
+
+QTEST_GUILESS_MAIN(tst_StoredWrites)
+#include "tst_storedwrites.moc"
