@@ -53,6 +53,11 @@ OutboxConnection::OutboxConnection(const Store &store, const QString &stream, QT
     whenDone(m_content, this, [this](const OutboxContent &found) { Q_EMIT loaded(found); });
 }
 
+OutboxConnection::~OutboxConnection()
+{
+    m_outbox->close();
+}
+
 std::shared_ptr<ProducerStore> OutboxConnection::producerStore() const
 {
     return std::make_shared<OutboxProducerStore>(m_outbox, m_content);

@@ -37,6 +37,8 @@ class OutboxConnection : public QObject
 
 public:
     OutboxConnection(const Store &store, const QString &stream, QThread *thread, QObject *parent);
+    /*! What was given is done; another one may have the outbox then. */
+    ~OutboxConnection() override;
 
     /*! For the producer that sends from this outbox. */
     std::shared_ptr<ProducerStore> producerStore() const;

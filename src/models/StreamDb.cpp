@@ -229,7 +229,6 @@ void StreamDbPrivate::release()
     connection = nullptr;
     delete std::exchange(outbox, nullptr);
     waitingOutbox.reset();
-    earlyAnswers.clear();
     isOutboxTaken = false;
     reach = Engine::Reach::Nothing;
     static_cast<void>(engine.setReach(reach)); // nothing is told, and nothing goes out
@@ -287,8 +286,6 @@ void StreamDbPrivate::setStatus(StreamSource::Status next, int wait)
     if (!guard)
         return;
     Q_EMIT q->statusChanged();
-    if (guard)
-        updateReach();
     if (!guard || next != StreamSource::Status::Failed)
         return;
     if (lastError.code() == StreamError::Code::NotFound && timeToLive > 0 && createIfMissing)
@@ -299,7 +296,11 @@ void StreamDbPrivate::setStatus(StreamSource::Status next, int wait)
 
 void StreamDbPrivate::setUpToDate(bool next)
 {
-    if (std::exchange(upToDate, next) != next)
+    if (std::exchange(upToDate, next) == next)
+        return;
+    const QPointer<StreamDb> guard(q);
+    updateReach();
+    if (guard)
         Q_EMIT q->upToDateChanged();
 }
 
@@ -450,7 +451,7 @@ void StreamDbPrivate::takeChanges(const ChangeSetPointer &changes)
 
 void StreamDbPrivate::takeWaitingChanges()
 {
-    if (committing || publishing || preparing)
+    if (committing || publishing || preparing || awaitsOutbox())
         return;
     committing = true;
     const QPointer<StreamDb> guard(q);
@@ -497,7 +498,7 @@ void StreamDbPrivate::dropWaitingChanges()
 
 void StreamDbPrivate::inOrder(std::function<void()> take)
 {
-    if (preparing || !behind.empty())
+    if (preparing || awaitsOutbox() || !behind.empty())
         behind.push_back(std::move(take));
     else
         take();
@@ -528,7 +529,7 @@ void StreamDbPrivate::show(const ChangeSet &changes, const Engine::Preparation &
     Q_EMIT q->aboutToCommit();
     if (goesOn())
         publish(engine.commit(changes, prepared));
-    if (goesOn() && changes.kind == ChangeSet::Kind::Restored)
+    if (goesOn() && changes.kind != ChangeSet::Kind::Read)
         endAwaitingRows();
     if (goesOn() && changes.kind != ChangeSet::Kind::PartRestored)
         haveChanges(changes);
@@ -810,24 +811,24 @@ void StreamDbPrivate::openOutbox()
     QObject::connect(outbox, &OutboxConnection::errorOccurred, q, [this](const StreamError &error) { report(error); });
 }
 
-// Behind the rows from the disk, of which there may be many: then they are taken as they are.
+// No row shows without the changes that were made to it.
+bool StreamDbPrivate::awaitsOutbox() const
+{
+    return outbox && !isOutboxTaken && !waitingOutbox;
+}
+
+// Behind the first rows from the disk: then those are taken as they are.
 void StreamDbPrivate::takeOutbox(const OutboxContent &content)
 {
     if (areRowsAwaited) {
         waitingOutbox = content;
-        return;
+        return takeWaitingChanges();
     }
     const QPointer<StreamDb> guard(q);
     isOutboxTaken = true;
     publish(engine.restore(content));
     if (guard && !content.error.isOk())
         report(content.error);
-    if (!guard)
-        return;
-    for (const auto &[sequence, answer] : std::exchange(earlyAnswers, {})) {
-        if (guard)
-            takeAnswer(sequence, answer);
-    }
 }
 
 // The rows from the disk are told, or there are none.
@@ -838,30 +839,21 @@ void StreamDbPrivate::endAwaitingRows()
         takeOutbox(*content);
 }
 
-// What is formed while much of the stream is not read yet would put old values over new ones.
-bool StreamDbPrivate::mayAppend() const
-{
-    return status == StreamDb::Status::Live || status == StreamDb::Status::Closed;
-}
-
 void StreamDbPrivate::updateReach()
 {
     Engine::Reach next = Engine::Reach::Nothing;
     if (connection && !closed)
-        next = mayAppend() ? Engine::Reach::Everything : Engine::Reach::Others;
+        // What is formed while rows are missing would put old values over new ones.
+        next = upToDate ? Engine::Reach::Everything : Engine::Reach::Others;
     if (std::exchange(reach, next) != next)
         publish(engine.setReach(next));
 }
 
 void StreamDbPrivate::takeAnswer(quint64 sequence, const AppendAnswer &answer)
 {
-    if (outbox && !isOutboxTaken) {
-        earlyAnswers.emplace_back(sequence, answer);
-        return;
-    }
     const QPointer<StreamDb> guard(q);
     publish(engine.answer(sequence, answer));
-    if (guard && answer.error.isOk() && mayAppend())
+    if (guard && answer.error.isOk() && status == StreamDb::Status::Live)
         clearError();
     if (guard)
         announceHold();

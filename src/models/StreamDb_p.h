@@ -92,7 +92,7 @@ public:
     void openOutbox();
     void takeOutbox(const OutboxContent &content);
     void endAwaitingRows();
-    bool mayAppend() const;
+    bool awaitsOutbox() const;
     void releaseHold();
     void announceHold();
     void awaitConfirmation(quint64 sequence);
@@ -141,7 +141,6 @@ public:
     OutboxConnection *outbox = nullptr; // where the session has a store; a child
     bool areRowsAwaited = false; // from the disk
     bool isOutboxTaken = false;
-    std::vector<std::pair<quint64, AppendAnswer>> earlyAnswers; // of batches that were under way at the last end
     std::optional<OutboxContent> waitingOutbox; // for those rows
     std::chrono::milliseconds confirmationLimit = std::chrono::seconds(10);
     std::deque<std::pair<QDeadlineTimer, quint64>> answered; // until when they should be confirmed

@@ -25,6 +25,7 @@ public:
 
     /*! StorageInUse: someone else has it. */
     StreamError take();
+    void release() { m_lock.close(); }
 
 private:
     const QString m_path;

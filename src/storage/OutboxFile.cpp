@@ -97,6 +97,12 @@ OutboxContent OutboxFile::open(const QByteArray &stream)
     return content;
 }
 
+void OutboxFile::close()
+{
+    m_database.close();
+    m_lock.release();
+}
+
 StreamError OutboxFile::openDatabase(const QByteArray &stream, OutboxContent *content)
 {
     StreamError error = m_database.create();

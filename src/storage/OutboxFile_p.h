@@ -27,6 +27,8 @@ public:
 
     /*! See OutboxStore::load(). */
     OutboxContent open(const QByteArray &stream);
+    /*! Leaves the file to others. */
+    void close();
     bool isOpen() const { return m_database.isOpen(); }
 
     StreamError begin() { return m_database.begin(); }

@@ -6,6 +6,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QMutex>
 #include <QStorageInfo>
 
 #include <atomic>
@@ -31,6 +32,10 @@ constexpr int SqliteConstraint = 19;
 constexpr int SqliteNoDatabase = 26;
 
 constexpr QFileDevice::Permissions OwnerOnly = QFileDevice::ReadOwner | QFileDevice::WriteOwner;
+
+// Threads that load Qt's driver at the same time spoil its list of connections, though the functions are said to be
+// thread-safe: the program then hangs at its end (seen with Qt 6.4.2).
+QMutex connectionsMutex;
 
 QString newConnectionName()
 {
@@ -68,7 +73,10 @@ StreamError SqliteDatabase::create()
 StreamError SqliteDatabase::open(std::chrono::milliseconds patience)
 {
     m_name = newConnectionName();
-    m_connection = QSqlDatabase::addDatabase(u"QSQLITE"_s, m_name);
+    {
+        const QMutexLocker locker(&connectionsMutex);
+        m_connection = QSqlDatabase::addDatabase(u"QSQLITE"_s, m_name);
+    }
     if (!m_connection.isValid()) {
         close();
         return failure(Code::StorageFailed,
@@ -87,6 +95,7 @@ void SqliteDatabase::close()
 {
     if (m_name.isEmpty())
         return;
+    const QMutexLocker locker(&connectionsMutex);
     m_connection = {};
     QSqlDatabase::removeDatabase(std::exchange(m_name, {}));
 }

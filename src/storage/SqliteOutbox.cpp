@@ -66,6 +66,18 @@ QFuture<StreamError> SqliteOutbox::clear()
     return posted(this, [this] { return clearNow(); });
 }
 
+void SqliteOutbox::close()
+{
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            save();
+            m_file.close();
+            m_whyNotOpen = StreamError(StreamError::Code::StorageFailed, u"The outbox was closed."_s);
+        },
+        Qt::QueuedConnection);
+}
+
 QFuture<StreamError> SqliteOutbox::post(std::function<StreamError(OutboxFile &)> work)
 {
     const Step step{std::move(work), std::make_shared<QPromise<StreamError>>()};

@@ -36,6 +36,7 @@ public:
     QFuture<StreamError> fail(quint64 sequence, const StreamError &error) override;
     QFuture<StreamError> remove(const QList<quint64> &sequences) override;
     QFuture<StreamError> clear() override;
+    void close() override;
 
 private:
     struct Step

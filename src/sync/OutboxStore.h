@@ -65,6 +65,8 @@ public:
     virtual QFuture<StreamError> remove(const QList<quint64> &sequences) = 0;
     /*! Forgets everything. */
     virtual QFuture<StreamError> clear() = 0;
+    /*! Does what was asked for, and leaves the outbox to another object; from then on it is not open. */
+    virtual void close() = 0;
 };
 
 } // namespace DurableStreams

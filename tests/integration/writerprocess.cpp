@@ -84,6 +84,7 @@ public:
     }
     QFuture<StreamError> remove(const QList<quint64> &sequences) override { return m_outbox->remove(sequences); }
     QFuture<StreamError> clear() override { return m_outbox->clear(); }
+    void close() override { m_outbox->close(); }
 
 private:
     OutboxStore *const m_outbox;
@@ -192,7 +193,12 @@ private:
             say("row", u"[\"%1\",%2]"_s.arg(key, QString::fromUtf8(m_cards->text(key).toByteArray())));
         for (int row = 0; row < m_cards->count(); ++row) {
             if (m_cards->index(row).data(RowModel::RowStateRole).toInt() != int(RowModel::RowState::Confirmed))
-                say("pending", QString::number(row));
+                say("pending", m_cards->index(row).data(RowModel::KeyRole).toString());
+        }
+        const TransactionModel *left = m_db->transactions();
+        for (int row = 0; row < left->count(); ++row) {
+            const QModelIndex index = left->index(row);
+            say("failed", index.data().toString() + u": "_s + index.data(TransactionModel::ErrorStringRole).toString());
         }
         say("done", {});
         QCoreApplication::quit();
