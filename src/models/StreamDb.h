@@ -31,6 +31,9 @@ class Transaction;
  * One stream of change events as live collections.
  *
  * Reads from \c url over HTTP, or from \c source; keeps the rows of the collections declared on it; sends local writes.
+ * With a session that has a store it starts from the rows that are kept under its name, and reads on from there. Where
+ * another stream is there now (StreamReplaced, InvalidOffset), that is read from its start, and the rows stay until
+ * then.
  * A commit changes all collections in one turn of the event loop, between aboutToCommit() and committed(): from the
  * first of its signals on, reads by key give the new state of all of them. Writing, closing and deleting are legal in
  * any slot. GUI thread only; all network and JSON work is done in the session's thread.

@@ -108,7 +108,7 @@ void CommitBuilder::take(EventKind kind)
     if (m_keepsPoint)
         m_batch.add(m_reader->reader().element());
     if (m_check)
-        compare(m_reader->reader().element());
+        compare(*m_check, m_reader->reader().element());
     if (m_next != Next::GoOn)
         return;
     if (m_toSkip > 0)
@@ -117,12 +117,12 @@ void CommitBuilder::take(EventKind kind)
         apply(kind);
 }
 
-void CommitBuilder::compare(QByteArrayView element)
+void CommitBuilder::compare(ResumeCheck &check, QByteArrayView element)
 {
-    const ResumeCheck::Verdict verdict = m_check->take(element);
+    const ResumeCheck::Verdict verdict = check.take(element);
     if (verdict == ResumeCheck::Verdict::Open)
         return;
-    const ResumePoint expected = m_check->expected();
+    const ResumePoint expected = check.expected();
     m_check.reset();
     if (verdict == ResumeCheck::Verdict::Different) {
         m_next = Next::StartOver;

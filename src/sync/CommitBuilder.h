@@ -108,7 +108,7 @@ private:
     };
 
     void take(EventKind kind);
-    void compare(QByteArrayView element);
+    void compare(ResumeCheck &check, QByteArrayView element);
     void apply(EventKind kind);
     void applyControl(const ControlEvent &event);
     void reach(const QByteArray &offset);

@@ -46,6 +46,7 @@ private Q_SLOTS:
     void longStrings();
     void formats();
     void fromManyThreads();
+    void digests();
 };
 
 void tst_SchemaDocument::fields_data()
@@ -301,6 +302,15 @@ void tst_SchemaDocument::fromManyThreads()
     for (const auto &thread : threads)
         QVERIFY(thread->wait());
     QCOMPARE(wrong, 0);
+}
+
+void tst_SchemaDocument::digests()
+{
+    const QByteArray two = R"({"type":"object","minProperties":2})";
+    const QByteArray three = R"({"type":"object","minProperties":3})";
+    QCOMPARE(schemaOf(two)->digest(), schemaOf(two)->digest());
+    QVERIFY(schemaOf(two)->digest() != schemaOf(three)->digest());
+    QVERIFY(schemaOf(two)->digest() != Schema("card", "id", {}).digest());
 }
 
 QTEST_APPLESS_MAIN(tst_SchemaDocument)
