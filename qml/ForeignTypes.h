@@ -8,7 +8,6 @@
 #include <DurableStreams/LiveRow>
 #include <DurableStreams/MemorySource>
 #include <DurableStreams/QuarantineModel>
-#include <DurableStreams/TransactionModel>
 #include <DurableStreams/ResumePosition>
 #include <DurableStreams/RowModel>
 #include <DurableStreams/Session>
@@ -18,6 +17,7 @@
 #include <DurableStreams/StreamSource>
 #include <DurableStreams/TableAdapter>
 #include <DurableStreams/Transaction>
+#include <DurableStreams/TransactionModel>
 
 #include <QtQml/qqml.h>
 

@@ -62,6 +62,11 @@ StreamDbReply *QuickStreamDb::awaitTxId(const QString &txid, int timeout)
     return new StreamDbReply(StreamDb::awaitTxId(txid, std::chrono::milliseconds(timeout)), qmlEngine(this));
 }
 
+StreamDbReply *QuickStreamDb::saveAll(int timeout)
+{
+    return new StreamDbReply(StreamDb::save(std::chrono::milliseconds(timeout)), qmlEngine(this));
+}
+
 void QuickStreamDb::classBegin()
 {
 }

@@ -30,6 +30,8 @@ public:
 
     /*! See StreamDb::awaitTxId(); \a timeout in milliseconds. */
     Q_INVOKABLE DurableStreams::StreamDbReply *awaitTxId(const QString &txid, int timeout = 5000);
+    /*! See StreamDb::save(). */
+    Q_INVOKABLE DurableStreams::StreamDbReply *saveAll(int timeout = 5000);
 
     void classBegin() override;
     void componentComplete() override;

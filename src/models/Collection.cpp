@@ -284,6 +284,31 @@ Schema Collection::schema() const
     return d_func()->schema;
 }
 
+Collection::ConflictPolicy Collection::conflictPolicy() const
+{
+    return d_func()->conflictPolicy;
+}
+
+void Collection::setConflictPolicy(ConflictPolicy policy)
+{
+    if (std::exchange(d_func()->conflictPolicy, policy) == policy)
+        return;
+    d_func()->applyConflictPolicy();
+    Q_EMIT conflictPolicyChanged();
+}
+
+void Collection::setConflictResolver(const ConflictResolver &resolver)
+{
+    d_func()->conflictResolver = resolver;
+    d_func()->applyConflictPolicy();
+}
+
+void CollectionPrivate::applyConflictPolicy()
+{
+    if (streamDb)
+        streamDb->d->engine.setConflictPolicy(type, DurableStreams::ConflictPolicy(conflictPolicy), conflictResolver);
+}
+
 bool Collection::volatileWrites() const
 {
     return d_func()->volatileWrites;

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <DurableStreams/Conflict>
 #include <DurableStreams/Export>
 #include <DurableStreams/JsonText>
 #include <DurableStreams/RowModel>
@@ -34,10 +35,20 @@ class DURABLESTREAMS_EXPORT Collection : public DurableStreams::RowModel
     Q_PROPERTY(QString type READ type WRITE setType NOTIFY schemaChanged FINAL)
     Q_PROPERTY(QString primaryKey READ primaryKey WRITE setPrimaryKey NOTIFY schemaChanged FINAL)
     Q_PROPERTY(QVariant fields READ fields WRITE setFields NOTIFY schemaChanged FINAL)
+    Q_PROPERTY(
+        ConflictPolicy conflictPolicy READ conflictPolicy WRITE setConflictPolicy NOTIFY conflictPolicyChanged FINAL)
     Q_PROPERTY(bool volatileWrites READ volatileWrites WRITE setVolatileWrites NOTIFY volatileWritesChanged FINAL)
     Q_PROPERTY(bool loaded READ isLoaded NOTIFY loadedChanged FINAL)
 
 public:
+    /*! As DurableStreams::ConflictPolicy. */
+    enum class ConflictPolicy {
+        Mine, //!< the last writer wins, as in the protocol; it is only told
+        Theirs, //!< their fields win
+        Merge //!< their fields that the update did not set are written again; of the others ours win
+    };
+    Q_ENUM(ConflictPolicy)
+
     explicit Collection(QObject *parent = nullptr);
     Collection(const Schema &schema, StreamDb *streamDb);
     ~Collection() override;
@@ -61,6 +72,18 @@ public:
     Schema schema() const;
 
     /*! Whether local writes get one try and are dropped without a connection (presence, cursors). */
+    /*!
+     * What becomes of a local update that meets a change by somebody else; the last writer wins by default. See
+     * StreamDb::conflict().
+     */
+    ConflictPolicy conflictPolicy() const;
+    void setConflictPolicy(ConflictPolicy policy);
+    /*!
+     * Decides in the place of the policy: gives the fields of Conflict::fields as they shall be; those left out stay as
+     * they made them. Called in the GUI thread, within a commit: it must return at once and write nothing.
+     */
+    void setConflictResolver(const ConflictResolver &resolver);
+
     bool volatileWrites() const;
     void setVolatileWrites(bool isVolatile);
 
@@ -119,6 +142,7 @@ public:
 Q_SIGNALS:
     void streamDbChanged();
     void schemaChanged();
+    void conflictPolicyChanged();
     void volatileWritesChanged();
     void loadedChanged();
 

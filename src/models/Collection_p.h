@@ -37,6 +37,7 @@ public:
     /*! The StreamDb is being deleted. */
     void leaveStreamDb();
     void redeclare();
+    void applyConflictPolicy();
     Declaration declaration() const { return {type, primaryKey, names(), revision, SchemaChecker(schema)}; }
     /*! The given one with another type, primary key or fields. */
     Schema schemaWith(const QByteArray &type, const QByteArray &primaryKey) const;
@@ -56,6 +57,8 @@ public:
     int attachment = 0; // counts the times that it joined a StreamDb or left one
     QList<RowObserver *> observers;
     bool volatileWrites = false;
+    Collection::ConflictPolicy conflictPolicy = Collection::ConflictPolicy::Mine;
+    ConflictResolver conflictResolver;
     const FieldColumns *columns = nullptr; // of the list, while observers fill themselves from it
 };
 

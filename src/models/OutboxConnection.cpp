@@ -71,6 +71,11 @@ void OutboxConnection::apply(const std::vector<OutboxChange> &changes)
 
 void OutboxConnection::apply(const OutboxChange &change)
 {
+    const auto refused = m_refused.find(change.transaction.sequence);
+    if (change.kind == OutboxChange::Kind::Replace && refused != m_refused.end()) {
+        refused->transaction = change.transaction;
+        return;
+    }
     ++m_underWay;
     whenDone(ask(change), this, [this, change](const StreamError &error) { finish(change, error); });
 }
@@ -80,6 +85,8 @@ QFuture<StreamError> OutboxConnection::ask(const OutboxChange &change)
     switch (change.kind) {
     case OutboxChange::Kind::Add:
         return m_outbox->add(change.transaction);
+    case OutboxChange::Kind::Replace:
+        return m_outbox->replace(change.transaction);
     case OutboxChange::Kind::Fail:
         return m_outbox->fail(change.transaction.sequence, change.transaction.error);
     case OutboxChange::Kind::Remove:

@@ -135,6 +135,16 @@ void StreamConnection::setRequestHeaders(const StreamEndpoint::Headers &headers)
         QMetaObject::invokeMethod(http, [http, headers] { http->setRequestHeaders(headers); });
 }
 
+void StreamConnection::watch(const QByteArrayList &txids)
+{
+    QMetaObject::invokeMethod(m_worker, [worker = m_worker.data(), txids] { worker->watch(txids); });
+}
+
+void StreamConnection::unwatch(const QByteArrayList &txids)
+{
+    QMetaObject::invokeMethod(m_worker, [worker = m_worker.data(), txids] { worker->unwatch(txids); });
+}
+
 void StreamConnection::append(const Engine::Outgoing &outgoing)
 {
     if (!m_source)

@@ -58,6 +58,9 @@ public:
     QFuture<StreamError> flushCheckpoint();
     void retryNow();
     void setRequestHeaders(const StreamEndpoint::Headers &headers);
+    /*! See BaseState::watch(). Ahead of append(). */
+    void watch(const QByteArrayList &txids);
+    void unwatch(const QByteArrayList &txids);
     void append(const Engine::Outgoing &outgoing);
 
 Q_SIGNALS:

@@ -8,6 +8,7 @@
 #include <DurableStreams/Session>
 
 #include "models/Collection_p.h"
+#include "models/SaveWait_p.h"
 #include "models/StreamCheckpoint_p.h"
 #include "models/StreamDb_p.h"
 #include "models/Transaction_p.h"
@@ -104,6 +105,8 @@ StreamDbPrivate::StreamDbPrivate(StreamDb *q)
 {
     confirmationTimer.setSingleShot(true);
     QObject::connect(&confirmationTimer, &QTimer::timeout, q, [this] { findUnconfirmed(); });
+    volatileTimer.setSingleShot(true);
+    QObject::connect(&volatileTimer, &QTimer::timeout, q, [this] { publish(engine.holdVolatile(false)); });
 }
 
 void StreamDbPrivate::start()
@@ -233,6 +236,7 @@ void StreamDbPrivate::release()
     reach = Engine::Reach::Nothing;
     static_cast<void>(engine.setReach(reach)); // nothing is told, and nothing goes out
     answered.clear();
+    volatileTimer.stop();
     dropWaitingChanges();
 }
 
@@ -601,8 +605,8 @@ void StreamDbPrivate::publish(Engine::Outcome outcome)
 {
     if (outbox)
         outbox->apply(outcome.outbox);
-    for (const Engine::Outgoing &outgoing : std::as_const(outcome.outgoing))
-        connection->append(outgoing);
+    send(outcome.outgoing);
+    unwatch(outcome.transactions);
     outcomes.push_back(std::move(outcome));
     if (publishing)
         return announceLater(outcomes.back());
@@ -681,6 +685,11 @@ void StreamDbPrivate::publishOne(Engine::Outcome &outcome)
         if (!guard)
             return;
     }
+    for (const Conflict &conflict : outcome.conflicts) {
+        Q_EMIT q->conflict(WriteConflict(conflict));
+        if (!guard)
+            return;
+    }
 }
 
 // ---- Models to stream ----
@@ -701,7 +710,7 @@ void StreamDbPrivate::submit(Transaction *transaction)
     data.state = Transaction::State::Pending;
     UndoHistory::Changes changes = rowsOf(data.mutations);
     Engine::Outcome outcome =
-        engine.submit({data.txid, data.mutations, data.isVolatile, QDateTime::currentDateTimeUtc()});
+        engine.submit({data.txid, data.mutations, data.isVolatile, QDateTime::currentDateTimeUtc(), data.action});
     if (engine.transaction(data.txid) && !data.isVolatile && !data.isOfHistory) {
         for (UndoHistory::Change &change : changes)
             change.after = shownText(change.row);
@@ -837,6 +846,94 @@ void StreamDbPrivate::endAwaitingRows()
     areRowsAwaited = false;
     if (const std::optional<OutboxContent> content = std::exchange(waitingOutbox, std::nullopt))
         takeOutbox(*content);
+}
+
+void StreamDbPrivate::send(const QList<Engine::Outgoing> &outgoing)
+{
+    QByteArrayList watched;
+    for (const Engine::Outgoing &one : outgoing) {
+        if (!one.isVolatile && one.action.name.isEmpty())
+            watched.append(one.txid);
+    }
+    if (!watched.isEmpty())
+        connection->watch(watched);
+    bool isVolatile = false;
+    for (const Engine::Outgoing &one : outgoing) {
+        isVolatile = isVolatile || one.isVolatile;
+        if (one.action.name.isEmpty())
+            connection->append(one);
+        else
+            perform(one);
+    }
+    if (isVolatile)
+        holdVolatile();
+}
+
+// The first one leaves at once; those that follow it closely go together.
+void StreamDbPrivate::holdVolatile()
+{
+    if (volatileInterval.count() <= 0 || volatileTimer.isActive())
+        return;
+    volatileTimer.start(volatileInterval);
+    publish(engine.holdVolatile(true));
+}
+
+void StreamDbPrivate::unwatch(const std::vector<TransactionChange> &changes)
+{
+    using State = LocalTransaction::State;
+    QByteArrayList ended;
+    for (const TransactionChange &change : changes) {
+        if (change.state == State::Confirmed || change.state == State::Failed)
+            ended.append(change.txid);
+    }
+    if (connection && !ended.isEmpty())
+        connection->unwatch(ended);
+}
+
+// A sender may be slow, or fail for a while: then its transaction is tried again.
+void StreamDbPrivate::perform(const Engine::Outgoing &outgoing)
+{
+    const StreamDb::Sender sender = senders.value(QString::fromUtf8(outgoing.action.name));
+    const auto take = [this, sequence = outgoing.sequence](const SendResult &result) {
+        QMetaObject::invokeMethod(q, [=, this] { takeResult(sequence, result); }, Qt::QueuedConnection);
+    };
+    sender(outgoing.action.arguments.toVariant(), QString::fromUtf8(outgoing.action.idempotencyKey))
+        .then(q, take)
+        .onCanceled(q, [take] { take({StreamError(StreamError::Code::Busy, u"The sender gave no answer."_s), {}}); });
+}
+
+void StreamDbPrivate::takeResult(quint64 sequence, const SendResult &result)
+{
+    const QPointer<StreamDb> guard(q);
+    const bool isTriedAgain = result.error.isRetryable();
+    const auto answer = [this, sequence, result] {
+        publish(engine.answerAction(sequence, result.error, result.txid.toUtf8()));
+    };
+    if (isTriedAgain)
+        QTimer::singleShot(senderPolicy.delay(++senderFailures), q, answer);
+    else
+        senderFailures = 0;
+    if (isTriedAgain)
+        return report(result.error);
+    answer();
+    if (guard && engine.awaitsConfirmation(sequence))
+        awaitConfirmation(sequence);
+}
+
+void StreamDb::setSender(const QString &action, const Sender &sender)
+{
+    d->senders.insert(action, sender);
+    d->publish(d->engine.addSender(action.toUtf8()));
+}
+
+QFuture<StreamError> StreamDb::save(std::chrono::milliseconds limit)
+{
+    auto *wait = new SaveWait(this, limit);
+    if (d->outbox)
+        wait->add(d->outbox->flush());
+    if (d->outbox && d->connection)
+        wait->add(d->connection->flushCheckpoint());
+    return wait->begin();
 }
 
 void StreamDbPrivate::updateReach()
@@ -989,6 +1086,7 @@ void StreamDbPrivate::declare(CollectionPrivate *collection)
     collection->revision = ++lastRevision;
     const Declaration declaration = collection->declaration();
     engine.declare(declaration);
+    collection->applyConflictPolicy();
     if (connection)
         connection->declare(declaration);
 }
@@ -1216,6 +1314,18 @@ void StreamDb::setConfirmationLimit(int milliseconds)
     const std::chrono::milliseconds limit(std::max(0, milliseconds));
     if (std::exchange(d->confirmationLimit, limit) != limit)
         Q_EMIT confirmationLimitChanged();
+}
+
+int StreamDb::volatileInterval() const
+{
+    return int(d->volatileInterval.count());
+}
+
+void StreamDb::setVolatileInterval(int milliseconds)
+{
+    const std::chrono::milliseconds interval(std::max(0, milliseconds));
+    if (std::exchange(d->volatileInterval, interval) != interval)
+        Q_EMIT volatileIntervalChanged();
 }
 
 bool StreamDb::discard(const QString &txid)

@@ -7,9 +7,11 @@
 #include <DurableStreams/QuarantineModel>
 #include <DurableStreams/QuarantinedEvent>
 #include <DurableStreams/Schema>
+#include <DurableStreams/SendResult>
 #include <DurableStreams/StreamError>
 #include <DurableStreams/StreamSource>
 #include <DurableStreams/TransactionModel>
+#include <DurableStreams/WriteConflict>
 
 #include <QFuture>
 #include <QList>
@@ -18,6 +20,7 @@
 #include <QUrl>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 
 namespace DurableStreams {
@@ -66,6 +69,8 @@ class DURABLESTREAMS_EXPORT StreamDb : public QObject
     Q_PROPERTY(DurableStreams::StreamError heldBy READ heldBy NOTIFY heldByChanged FINAL)
     Q_PROPERTY(
         int confirmationLimit READ confirmationLimit WRITE setConfirmationLimit NOTIFY confirmationLimitChanged FINAL)
+    Q_PROPERTY(
+        int volatileInterval READ volatileInterval WRITE setVolatileInterval NOTIFY volatileIntervalChanged FINAL)
     Q_PROPERTY(bool canUndo READ canUndo NOTIFY historyChanged FINAL)
     Q_PROPERTY(bool canRedo READ canRedo NOTIFY historyChanged FINAL)
     Q_PROPERTY(double ignoredCount READ ignoredCount NOTIFY ignoredCountChanged FINAL)
@@ -203,6 +208,31 @@ public:
      */
     QFuture<StreamError> awaitTxId(const QString &txid, std::chrono::milliseconds limit = std::chrono::seconds(5));
 
+    /*!
+     * Milliseconds in which volatile writes of the same rows are merged, behind one that left at once; 50. A
+     * transaction that is merged into the next one ends as Discarded. 0: each goes by itself.
+     */
+    int volatileInterval() const;
+    void setVolatileInterval(int milliseconds);
+
+    /*!
+     * Sends the transactions with that Transaction::setAction() in the place of the stream: through the app's own API,
+     * which appends to the stream in its own way. They show at once as others do, are kept on disk, and are confirmed
+     * by the first events of the txid that the sender gives, or of the transaction's own.
+     *
+     * At least once: after an error that isRetryable(), and in the next run of the program, the sender is called again
+     * with the same idempotency key. Called in the GUI thread; its future may end in any.
+     */
+    using Sender = std::function<QFuture<SendResult>(const QVariant &arguments, const QString &idempotencyKey)>;
+    void setSender(const QString &action, const Sender &sender);
+
+    /*!
+     * Ends when all that was written so far is on disk, and the rows as well as they are known; ok at once without a
+     * store. Timeout after \a limit; a full disk and the like end it with their error. For the end of a program: what
+     * is not sent yet is sent in the next run.
+     */
+    QFuture<StreamError> save(std::chrono::milliseconds limit = std::chrono::seconds(5));
+
     /*! An empty transaction; fill and commit it. */
     Q_INVOKABLE DurableStreams::Transaction *begin();
     /*!
@@ -243,6 +273,7 @@ Q_SIGNALS:
     void heldByChanged();
     void historyChanged();
     void confirmationLimitChanged();
+    void volatileIntervalChanged();
     void ignoredCountChanged();
     void quarantinedCountChanged();
 
@@ -252,6 +283,11 @@ Q_SIGNALS:
     void committed();
     /*! Every error, also one that is being retried. */
     void errorOccurred(const DurableStreams::StreamError &error);
+    /*!
+     * Somebody else changed a row between what a local update was made of and the update itself. The collection's
+     * conflictPolicy has decided already what becomes of it.
+     */
+    void conflict(const DurableStreams::WriteConflict &conflict);
     /*! A local write was taken back. The transaction is deleted after this. */
     void transactionFailed(DurableStreams::Transaction *transaction);
 

@@ -88,6 +88,11 @@ public:
     void announceHistory();
     Transaction *commitOfHistory(const QList<Mutation> &mutations, const std::function<void(const QByteArray &)> &note);
     void updateReach();
+    void holdVolatile();
+    void send(const QList<Engine::Outgoing> &outgoing);
+    void unwatch(const std::vector<TransactionChange> &changes);
+    void perform(const Engine::Outgoing &outgoing);
+    void takeResult(quint64 sequence, const SendResult &result);
     void takeAnswer(quint64 sequence, const AppendAnswer &answer);
     void openOutbox();
     void takeOutbox(const OutboxContent &content);
@@ -145,6 +150,8 @@ public:
     std::chrono::milliseconds confirmationLimit = std::chrono::seconds(10);
     std::deque<std::pair<QDeadlineTimer, quint64>> answered; // until when they should be confirmed
     QTimer confirmationTimer;
+    std::chrono::milliseconds volatileInterval{50};
+    QTimer volatileTimer; // while it runs, volatile writes gather
     StreamError announcedHold;
     int announcedFailed = 0;
     int announcedPending = 0;
@@ -160,6 +167,9 @@ public:
     bool publishing = false; // signals of an outcome are under way
     bool committing = false; // signals of a commit are under way
     TransactionModel transactionModel;
+    QHash<QString, StreamDb::Sender> senders; // by their action
+    RetryPolicy senderPolicy;
+    int senderFailures = 0; // in a row
     UndoHistory history;
     bool announcedUndo = false;
     bool announcedRedo = false;

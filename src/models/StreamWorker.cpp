@@ -69,6 +69,18 @@ void StreamWorker::declare(const Declaration &declaration)
         QMetaObject::invokeMethod(this, &StreamWorker::readAgain, Qt::QueuedConnection);
 }
 
+void StreamWorker::watch(const QByteArrayList &txids)
+{
+    for (const QByteArray &txid : txids)
+        m_builder.watch(txid);
+}
+
+void StreamWorker::unwatch(const QByteArrayList &txids)
+{
+    for (const QByteArray &txid : txids)
+        m_builder.unwatch(txid);
+}
+
 // Later, as several collections may be declared one after another.
 void StreamWorker::readAgain()
 {

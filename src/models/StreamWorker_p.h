@@ -32,6 +32,9 @@ public:
                  std::unique_ptr<StreamCheckpoint> checkpoint);
 
     void declare(const Declaration &declaration);
+    /*! See BaseState::watch(). */
+    void watch(const QByteArrayList &txids);
+    void unwatch(const QByteArrayList &txids);
     /*!
      * Reads on from the last commit, or the checkpoint's. A missing stream is created when \a mayCreate and it was not
      * there before.

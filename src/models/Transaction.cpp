@@ -181,6 +181,12 @@ void Transaction::remove(Collection *collection, const QString &key)
     d->add(collection, mutation);
 }
 
+void Transaction::setAction(const QString &name, const QVariant &arguments)
+{
+    d->action = {name.toUtf8(), jsonOf(arguments), d->txid};
+    d->isVolatile = false;
+}
+
 void Transaction::commit()
 {
     if (d->state != State::Open) {

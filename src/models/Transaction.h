@@ -77,6 +77,12 @@ public:
         write(collection, Operation::Upsert, Gadget::staticMetaObject, &row);
     }
 
+    /*!
+     * Lets the sender of that name send the transaction, in the place of the stream: see StreamDb::setSender().
+     * \a arguments: anything that JSON has.
+     */
+    Q_INVOKABLE void setAction(const QString &name, const QVariant &arguments = {});
+
     /*! Shows and sends what was gathered. */
     Q_INVOKABLE void commit();
     /*! Drops what was gathered; has no effect after commit(). */

@@ -5,6 +5,7 @@
 
 #include <DurableStreams/LocalTransaction>
 #include <DurableStreams/Mutation>
+#include <DurableStreams/OutboxContent>
 #include <DurableStreams/Transaction>
 
 #include <QPointer>
@@ -28,6 +29,7 @@ public:
     QPointer<StreamDb> streamDb;
     QByteArray txid;
     QList<Mutation> mutations;
+    OutboxAction action;
     bool isOfHistory = false; // it takes another one back, or does it again
     bool isVolatile = true; // until a collection with other writes takes part
     Transaction::State state = Transaction::State::Open;

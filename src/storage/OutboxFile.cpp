@@ -358,6 +358,15 @@ StreamError OutboxFile::add(const OutboxTransaction &transaction)
     return error;
 }
 
+StreamError OutboxFile::replace(const OutboxTransaction &transaction)
+{
+    StreamError error = change(u"DELETE FROM transactions WHERE sequence = ?"_s, {qint64(transaction.sequence)},
+                               u"there is no transaction %1"_s.arg(transaction.sequence));
+    if (error.isOk())
+        error = remove({transaction.sequence});
+    return error.isOk() ? add(transaction) : error;
+}
+
 StreamError OutboxFile::freeze(const ProducerBatch &batch)
 {
     StreamError error = change(

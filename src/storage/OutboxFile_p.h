@@ -37,6 +37,7 @@ public:
 
     // Within a transaction; see the functions of OutboxStore.
     StreamError add(const OutboxTransaction &transaction);
+    StreamError replace(const OutboxTransaction &transaction);
     StreamError freeze(const ProducerBatch &batch);
     StreamError answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset);
     StreamError setProducer(const ProducerState &producer);

@@ -36,6 +36,11 @@ QFuture<StreamError> SqliteOutbox::add(const OutboxTransaction &transaction)
     return post([transaction](OutboxFile &file) { return file.add(transaction); });
 }
 
+QFuture<StreamError> SqliteOutbox::replace(const OutboxTransaction &transaction)
+{
+    return post([transaction](OutboxFile &file) { return file.replace(transaction); });
+}
+
 QFuture<StreamError> SqliteOutbox::freeze(const ProducerBatch &batch)
 {
     return post([batch](OutboxFile &file) { return file.freeze(batch); });

@@ -30,6 +30,7 @@ public:
 
     QFuture<OutboxContent> load(const QByteArray &stream) override;
     QFuture<StreamError> add(const OutboxTransaction &transaction) override;
+    QFuture<StreamError> replace(const OutboxTransaction &transaction) override;
     QFuture<StreamError> freeze(const ProducerBatch &batch) override;
     QFuture<StreamError> answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset) override;
     QFuture<StreamError> setProducer(const ProducerState &producer) override;

@@ -182,10 +182,37 @@ void BaseState::applyChange(EventReader &events)
         ignore(event.type);
     else if (!fits(events, type->declaration.checker))
         quarantine(events.bad());
-    else if (event.operation == Operation::Delete)
-        remove(*type, event.key);
+    else if (isWatched(event.txid))
+        changeWatched(*type, events);
     else
-        set(*type, events);
+        change(*type, events);
+}
+
+bool BaseState::isWatched(QByteArrayView txid) const
+{
+    return !m_watched.isEmpty() && m_watched.contains(txid.toByteArray());
+}
+
+void BaseState::change(Type &type, const EventReader &events)
+{
+    const ChangeView &event = events.change();
+    if (event.operation == Operation::Delete)
+        remove(type, event.key);
+    else
+        set(type, events);
+}
+
+void BaseState::changeWatched(Type &type, const EventReader &events)
+{
+    const ChangeView &event = events.change();
+    const auto row = [&] {
+        const RowVersionPointer *found = type.rows.find(event.key);
+        return found ? *found : RowVersionPointer();
+    };
+    OwnEvent own{event.txid.toByteArray(), type.declaration.type, event.key.toByteArray(), row(), {}};
+    change(type, events);
+    own.after = row();
+    m_staged.ownEvents.push_back(std::move(own));
 }
 
 void BaseState::apply(const ControlEvent &event)

@@ -58,6 +58,10 @@ public:
     /*! All of them were restored; events follow. Rows to come stand behind \a lastOrder. */
     void endRestoring(quint64 lastOrder);
 
+    /*! Tells what events of \a txid came upon, until unwatch(). */
+    void watch(const QByteArray &txid) { m_watched.insert(txid); }
+    void unwatch(const QByteArray &txid) { m_watched.remove(txid); }
+
     /*! The change that \a events read last. */
     void applyChange(EventReader &events);
     void apply(const ControlEvent &event);
@@ -114,6 +118,9 @@ private:
     Type *typeOf(QByteArrayView name);
     void ignore(QByteArrayView type);
     void count(QByteArrayView txid);
+    bool isWatched(QByteArrayView txid) const;
+    void change(Type &type, const EventReader &events);
+    void changeWatched(Type &type, const EventReader &events);
     bool hasPassed(const QByteArray &type) const;
     void haveAllRows();
     void set(Type &type, const EventReader &events);
@@ -136,6 +143,7 @@ private:
     bool m_hasRestored = false; // rows, of events that may have been of any type
     bool m_lacksRows = false;
     ChangeSet m_staged; // all but the rows
+    QSet<QByteArray> m_watched; // txids
     QHash<QByteArray, int> m_olderTxIds; // of it too
     BatchPointer m_batch; // the one under way
     std::vector<BatchPointer> m_parts; // of it, ahead of the last snapshot that began

@@ -50,6 +50,16 @@ struct CollectionChanges
     std::shared_ptr<FirstRows> firstRows = {}; //!< of a large first load; the one who takes the change set may empty it
 };
 
+/*! An event of a transaction of this side, between the row that it came upon and the one that it made. */
+struct OwnEvent
+{
+    QByteArray txid;
+    QByteArray type;
+    QByteArray key;
+    RowVersionPointer before; //!< null: there was none
+    RowVersionPointer after; //!< null: it removed the row
+};
+
 /*!
  * What one commit changed: made off the GUI thread and never changed after, so it may be shared between threads.
  */
@@ -70,6 +80,7 @@ struct ChangeSet
     bool isFromStart = false; //!< read from the stream's start on: counts begin anew
     int revision = 0; //!< of the last declaration whose rows are all told
     std::vector<CollectionChanges> collections;
+    std::vector<OwnEvent> ownEvents; //!< of transactions that are watched for, in order
     QHash<QByteArray, int> txids; //!< how many events came with each; of very many the last ones
     std::deque<QuarantinedEvent> quarantined; //!< the last ones, at most KeptQuarantinedEvents
     qint64 quarantinedCount = 0; //!< all of them

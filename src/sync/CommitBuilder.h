@@ -42,6 +42,10 @@ public:
      */
     std::optional<ChangeSet> declare(const Declaration &declaration, bool isWanted = true);
 
+    /*! See BaseState::watch(). */
+    void watch(const QByteArray &txid) { m_base.watch(txid); }
+    void unwatch(const QByteArray &txid) { m_base.unwatch(txid); }
+
     /*! See BaseState::lacksRows(): begin again by startOver(). */
     bool lacksRows() const { return m_base.lacksRows(); }
 

@@ -84,6 +84,9 @@ Engine::Outcome Engine::commit(const ChangeSet &changes, const Preparation &prep
     m_offset = changes.offset;
     m_upToDate = changes.upToDate;
     m_outbox.see(changes.txids, changes.isFromStart);
+    compareOwnEvents(changes, step);
+    if (!m_overlay.isEmpty())
+        compareUnsent(changes, step);
     confirmAll(step);
 
     for (std::size_t i = 0; i < changes.collections.size(); ++i) {
@@ -134,7 +137,38 @@ Engine::Outcome Engine::submit(const Submission &submission)
     transaction.createdAt = submission.createdAt;
     transaction.action = submission.action;
     Step step;
+    if (submission.isVolatile)
+        transaction.mutations = merged(submission.mutations, step);
     show(std::move(transaction), step);
+    return finished(step);
+}
+
+// Takes the place of a volatile one that has not left yet.
+QList<Mutation> Engine::merged(const QList<Mutation> &mutations, Step &step)
+{
+    LocalTransaction *earlier = m_outbox.mergeable(mutations);
+    if (!earlier)
+        return mutations;
+    m_overlay.remove(*earlier);
+    const LocalTransaction taken = m_outbox.take(*earlier);
+    step.changes.transactions.push_back({taken.txid, State::Discarded});
+    QList<Mutation> all;
+    for (const Mutation &mutation : taken.mutations + mutations) {
+        const auto same = std::find_if(all.begin(), all.end(), [&mutation](const Mutation &one) {
+            return one.type == mutation.type && one.key == mutation.key;
+        });
+        if (same == all.end())
+            all.append(mutation);
+        else
+            *same = same->followedBy(mutation);
+    }
+    return all;
+}
+
+Engine::Outcome Engine::holdVolatile(bool hold)
+{
+    m_outbox.holdVolatile(hold);
+    Step step;
     return finished(step);
 }
 
@@ -255,9 +289,12 @@ void Engine::takeDue(Step &step, Outcome &outcome)
     }
 }
 
-std::optional<QByteArray> Engine::form(const LocalTransaction &transaction, StreamError *error) const
+// Notes what it was formed on, to be compared with what its events come upon.
+std::optional<QByteArray> Engine::form(LocalTransaction &transaction, StreamError *error) const
 {
     QByteArray events;
+    transaction.formedOn.clear();
+    transaction.eventsCompared = 0;
     // A row that the transaction touches twice travels twice, so each event needs the value as of its own mutation.
     QHash<RowKey, JsonText> values;
     for (const Mutation &mutation : transaction.mutations) {
@@ -269,6 +306,7 @@ std::optional<QByteArray> Engine::form(const LocalTransaction &transaction, Stre
             *error = removedMeanwhile(mutation);
             return std::nullopt;
         }
+        transaction.formedOn.append(value);
         value = mutation.appliedTo(value);
         ChangeEvent event;
         event.operation = mutation.operation;
@@ -449,6 +487,7 @@ void Engine::finish(Step &step, Outcome &outcome)
     };
     append(step.changes.transactions, outcome.transactions);
     append(step.changes.outbox, outcome.outbox);
+    append(step.conflicts, outcome.conflicts);
     refresh(step.touched, outcome);
 }
 
@@ -483,6 +522,157 @@ Engine::Outcome Engine::clear(const StreamError &error)
             outcome.collections.push_back({type.key(), type->revision, std::move(refresh.touches)});
     }
     return outcome;
+}
+
+// ---- Conflicts ----
+
+void Engine::setConflictPolicy(const QByteArray &type, ConflictPolicy policy, const ConflictResolver &resolver)
+{
+    m_types[type].policy = policy;
+    m_types[type].resolver = resolver;
+}
+
+// Whole values travel: an event that came between what ours was formed on and ours is gone.
+void Engine::compareOwnEvents(const ChangeSet &changes, Step &step)
+{
+    for (const OwnEvent &event : changes.ownEvents) {
+        LocalTransaction *transaction = m_outbox.find(event.txid);
+        if (!transaction || transaction->eventsCompared >= transaction->formedOn.size())
+            continue;
+        const qsizetype at = transaction->eventsCompared++;
+        const Mutation mutation = transaction->mutations.value(at);
+        if (mutation.type != event.type || mutation.key != event.key)
+            continue;
+        Conflict conflict{event.txid, {event.type, event.key}, {}, transaction->formedOn[at], {}, {}, true};
+        conflict.theirs = event.before ? event.before->text() : JsonText();
+        conflict.mine = event.after ? event.after->text() : JsonText();
+        const bool wasObject = conflict.base.isObject() && conflict.theirs.isObject();
+        if (wasObject)
+            conflict.fields = JsonText::changedFields(conflict.base, conflict.theirs);
+        if (wasObject ? conflict.fields.isEmpty() : conflict.base == conflict.theirs)
+            continue;
+        step.conflicts.push_back(conflict);
+        const bool isMended = wasObject && conflict.mine.isObject() && !transaction->isRepair;
+        if (isMended)
+            repair(conflict, wanted(conflict, mutation), step);
+    }
+}
+
+void Engine::compareUnsent(const ChangeSet &changes, Step &step)
+{
+    QHash<RowKey, JsonText> own; // as the last event of this side left them: what came behind is theirs
+    for (const OwnEvent &event : changes.ownEvents)
+        own.insert({event.type, event.key}, event.after ? event.after->text() : JsonText());
+    for (const CollectionChanges &collection : changes.collections) {
+        for (const RowChange &change : collection.rows) {
+            if (change.kind != RowChange::Kind::Update)
+                continue;
+            const RowKey row{collection.type, change.key().toByteArray()};
+            if (m_overlay.touches(row))
+                compareUnsent(row, own.contains(row) ? own.value(row) : baseOf(row), change.row->text(), step);
+        }
+    }
+}
+
+void Engine::compareUnsent(const RowKey &row, const JsonText &before, const JsonText &after, Step &step)
+{
+    if (!before.isObject() || !after.isObject())
+        return;
+    const QList<QByteArray> changed = JsonText::changedFields(before, after);
+    const QList<const LocalTransaction *> transactions = m_overlay.unsentPatches(row);
+    for (const LocalTransaction *unsent : transactions) {
+        Conflict conflict{unsent->txid, row, {}, before, after, after, false};
+        Mutation all; // of the row
+        for (const Mutation &mutation : unsent->mutations) {
+            if (RowKey{mutation.type, mutation.key} == row)
+                all.patch += mutation.patch;
+        }
+        for (const JsonText::Field &field : std::as_const(all.patch)) {
+            if (changed.contains(field.first) && after.fieldText(field.first) != field.second
+                && !conflict.fields.contains(field.first))
+                conflict.fields.append(field.first);
+        }
+        if (conflict.fields.isEmpty())
+            continue;
+        conflict.mine = after.patched(all.patch);
+        step.conflicts.push_back(conflict);
+        if (!unsent->isRepair)
+            keepFields(*m_outbox.find(unsent->sequence), conflict, wanted(conflict, all), step);
+    }
+}
+
+QList<JsonText::Field> Engine::wanted(const Conflict &conflict, const Mutation &mutation) const
+{
+    const Type type = m_types.value(conflict.row.type);
+    if (type.resolver)
+        return type.resolver(conflict);
+    const auto isMine = [&mutation](const QByteArray &name) {
+        return std::any_of(mutation.patch.begin(), mutation.patch.end(),
+                           [&name](const JsonText::Field &field) { return field.first == name; });
+    };
+    QList<JsonText::Field> fields;
+    for (const QByteArray &name : conflict.fields) {
+        const bool isTheirs =
+            type.policy == ConflictPolicy::Theirs || (type.policy == ConflictPolicy::Merge && !isMine(name));
+        const JsonText text = (isTheirs ? conflict.theirs : conflict.mine).fieldText(name);
+        if (!text.isNull())
+            fields.append({name, text});
+    }
+    return fields;
+}
+
+// Of the fields in conflict the update sets only those given, to what is given.
+void Engine::keepFields(LocalTransaction &transaction, const Conflict &conflict, const QList<JsonText::Field> &fields,
+                        Step &step)
+{
+    QList<Mutation> mutations = transaction.mutations;
+    for (Mutation &mutation : mutations) {
+        if (RowKey{mutation.type, mutation.key} != conflict.row)
+            continue;
+        QList<JsonText::Field> patch;
+        for (const JsonText::Field &field : std::as_const(mutation.patch)) {
+            const auto given = std::find_if(fields.begin(), fields.end(), [&field](const JsonText::Field &one) {
+                return one.first == field.first && one.second != JsonText();
+            });
+            if (!conflict.fields.contains(field.first))
+                patch.append(field);
+            else if (given != fields.end() && given->second != conflict.theirs.fieldText(field.first))
+                patch.append(*given);
+        }
+        mutation.patch = patch;
+    }
+    mutations.removeIf(
+        [](const Mutation &mutation) { return mutation.operation == Operation::Update && mutation.patch.isEmpty(); });
+    touch(transaction, step);
+    m_overlay.remove(transaction);
+    if (mutations.isEmpty()) {
+        step.changes.transactions.push_back({transaction.txid, State::Discarded});
+        m_outbox.forget(m_outbox.take(transaction), {}, &step.changes);
+        return;
+    }
+    m_outbox.setMutations(transaction, mutations, &step.changes);
+    m_overlay.add(transaction);
+}
+
+// What newer local updates set is theirs to say.
+void Engine::repair(const Conflict &conflict, const QList<JsonText::Field> &fields, Step &step)
+{
+    LocalTransaction repair;
+    repair.txid = conflict.txid + "/repair";
+    repair.isRepair = true;
+    Mutation mutation{Operation::Update, conflict.row.type, conflict.row.key, {}, {}};
+    const LocalTransaction *of = m_outbox.find(conflict.txid);
+    m_overlay.remove(*of);
+    const QSet<QByteArray> newer = m_overlay.patchedFields(conflict.row);
+    m_overlay.add(*of);
+    for (const JsonText::Field &field : fields) {
+        if (!newer.contains(field.first) && conflict.mine.fieldText(field.first) != field.second)
+            mutation.patch.append(field);
+    }
+    if (mutation.patch.isEmpty() || m_outbox.findOpen(repair.txid))
+        return;
+    repair.mutations = {mutation};
+    show(std::move(repair), step);
 }
 
 // ---- Rows ----

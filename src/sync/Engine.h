@@ -5,6 +5,7 @@
 
 #include <DurableStreams/AppendAnswer>
 #include <DurableStreams/ChangeSet>
+#include <DurableStreams/Conflict>
 #include <DurableStreams/Export>
 #include <DurableStreams/KeyIndex>
 #include <DurableStreams/Mutation>
@@ -67,7 +68,11 @@ public:
         std::vector<TransactionChange> transactions;
         std::vector<OutboxChange> outbox; //!< to be kept on disk
         QList<Outgoing> outgoing; //!< those have no row in common
+        std::vector<Conflict> conflicts;
     };
+
+    /*! What becomes of conflicts in rows of \a type; a \a resolver decides instead of the policy. Mine by default. */
+    void setConflictPolicy(const QByteArray &type, ConflictPolicy policy, const ConflictResolver &resolver = {});
 
     /*! What may be sent now. */
     enum class Reach {
@@ -111,6 +116,10 @@ public:
 
     /*! Transactions with an action of that name have somebody to send them. */
     Outcome addSender(const QByteArray &name);
+
+    /*! While volatile writes are held, those of the same rows are merged: the last one takes the place of the others.
+     */
+    [[nodiscard]] Outcome holdVolatile(bool hold);
 
     /*! How the append of transaction \a sequence ended. */
     Outcome answer(quint64 sequence, const AppendAnswer &answer);
@@ -166,6 +175,8 @@ private:
         QList<QByteArray> fields;
         int revision = 0;
         SchemaChecker checker;
+        ConflictPolicy policy = ConflictPolicy::Mine;
+        ConflictResolver resolver;
     };
     // Gathers the touches of one type.
     struct Refresh
@@ -180,13 +191,22 @@ private:
     {
         Outbox::Changes changes;
         QList<RowKey> touched;
+        std::vector<Conflict> conflicts;
     };
 
     StreamError check(const QList<Mutation> &mutations) const;
     QList<SchemaIssue> issuesOf(const QByteArray &type, const JsonText &value) const;
-    std::optional<QByteArray> form(const LocalTransaction &transaction, StreamError *error) const;
+    std::optional<QByteArray> form(LocalTransaction &transaction, StreamError *error) const;
     JsonText baseOf(const RowKey &key) const;
 
+    void compareOwnEvents(const ChangeSet &changes, Step &step);
+    void compareUnsent(const ChangeSet &changes, Step &step);
+    void compareUnsent(const RowKey &row, const JsonText &before, const JsonText &after, Step &step);
+    void keepFields(LocalTransaction &transaction, const Conflict &conflict, const QList<JsonText::Field> &fields,
+                    Step &step);
+    QList<JsonText::Field> wanted(const Conflict &conflict, const Mutation &mutation) const;
+    void repair(const Conflict &conflict, const QList<JsonText::Field> &fields, Step &step);
+    QList<Mutation> merged(const QList<Mutation> &mutations, Step &step);
     static void touch(const LocalTransaction &transaction, Step &step);
     void show(LocalTransaction transaction, Step &step);
     void confirm(LocalTransaction &transaction, Step &step);

@@ -44,6 +44,9 @@ struct LocalTransaction
     bool isConfirmedUpToDate = false; //!< answered before the stream was read, so by all of that it is confirmed
     QByteArray remoteTxid = {}; //!< under which the events of an action come, where that is another one
     int eventsSeen = 0;
+    QList<JsonText> formedOn = {}; //!< of a sent one: the rows that its mutations were formed on; null: none
+    qsizetype eventsCompared = 0; //!< with those
+    bool isRepair = false; //!< it mends a conflict, and is the last word in that
 
     bool isSent() const { return state == State::Sent || state == State::Unconfirmed; }
 };

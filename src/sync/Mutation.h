@@ -23,6 +23,8 @@ struct DURABLESTREAMS_EXPORT Mutation
 
     /*! The row's value after it; null where there is no row. */
     JsonText appliedTo(const JsonText &before) const;
+    /*! One that does the same as this and then \a later, of the same row. */
+    Mutation followedBy(const Mutation &later) const;
 };
 
 } // namespace DurableStreams

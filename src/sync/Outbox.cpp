@@ -158,6 +158,13 @@ void Outbox::setSaved(LocalTransaction &transaction, Changes *changes)
         setState(transaction, State::Saved, changes);
 }
 
+void Outbox::setMutations(LocalTransaction &transaction, const QList<Mutation> &mutations, Changes *changes)
+{
+    transaction.mutations = mutations;
+    if (m_storage == Storage::Open && !transaction.isVolatile)
+        changes->outbox.push_back({OutboxChange::Kind::Replace, kept(transaction)});
+}
+
 bool Outbox::isReady(const LocalTransaction &transaction) const
 {
     const bool isSafe = m_storage == Storage::None || transaction.state == State::Saved;
@@ -184,10 +191,30 @@ std::vector<LocalTransaction *> Outbox::due(bool mayAppend)
         addRows(transaction, &busy);
     }
     for (auto next = firstVolatile; next != m_open.end(); ++next) {
-        if (!next->second.isSent())
+        if (!m_holdsVolatile && !next->second.isSent())
             due.push_back(&next->second);
     }
     return due;
+}
+
+LocalTransaction *Outbox::mergeable(const QList<Mutation> &mutations)
+{
+    if (!m_holdsVolatile)
+        return nullptr;
+    LocalTransaction added;
+    added.mutations = mutations;
+    QSet<RowKey> rows;
+    addRows(added, &rows);
+    // Later ones of other rows do not matter; one that shares some rows keeps its place.
+    for (auto next = m_open.rbegin(); next != m_open.rend() && next->second.isVolatile; ++next) {
+        QSet<RowKey> theirs;
+        addRows(next->second, &theirs);
+        if (theirs == rows && !next->second.isSent())
+            return &next->second;
+        if (theirs.intersects(rows))
+            return nullptr;
+    }
+    return nullptr;
 }
 
 bool Outbox::isAppending(const LocalTransaction &transaction)

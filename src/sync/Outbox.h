@@ -65,6 +65,8 @@ public:
     /*! Transactions with an action of that name may go: a sender takes them, and not the stream. */
     void addSender(const QByteArray &name) { m_senders.insert(name); }
 
+    /*! Gives it other mutations; nothing lies over rows for it meanwhile. */
+    void setMutations(LocalTransaction &transaction, const QList<Mutation> &mutations, Changes *changes);
     /*! The transaction is on disk. */
     void setSaved(LocalTransaction &transaction, Changes *changes);
     /*!
@@ -73,6 +75,10 @@ public:
      * \a mayAppend.
      */
     std::vector<LocalTransaction *> due(bool mayAppend);
+    /*! While they are held, volatile ones gather: see mergeable(). */
+    void holdVolatile(bool hold) { m_holdsVolatile = hold; }
+    /*! A volatile one that is held and has the rows of \a mutations, so that those may take its place; or none. */
+    LocalTransaction *mergeable(const QList<Mutation> &mutations);
     void setSent(LocalTransaction &transaction, Changes *changes);
     /*! It never left, or was refused for a reason that passes: it is to be sent again. */
     void setUnsent(LocalTransaction &transaction, Changes *changes);
@@ -135,6 +141,7 @@ private:
     quint64 m_nextSequence = 1;
     quint64 m_nextVolatile = FirstVolatile;
     StreamError m_hold;
+    bool m_holdsVolatile = false;
     bool m_keepsConfirmed = false;
     std::vector<std::pair<quint64, QByteArray>>
         m_confirmed; // still on disk, and as of which offset they are not needed

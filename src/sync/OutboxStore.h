@@ -47,6 +47,9 @@ public:
 
     /*! Keeps \a transaction. InvalidArgument: its sequence is taken. */
     virtual QFuture<StreamError> add(const OutboxTransaction &transaction) = 0;
+    /*! Puts \a transaction in the place of the one of its sequence, which no batch has. InvalidArgument: there is none.
+     */
+    virtual QFuture<StreamError> replace(const OutboxTransaction &transaction) = 0;
     /*!
      * Keeps \a batch, whose first byte may leave once that is done. InvalidArgument: it is not the next in sequence of
      * the producer that setProducer() named, or a transaction of it is not kept here, or not to be sent.

@@ -83,6 +83,29 @@ JsonText Overlay::valueOf(const RowKey &key, const JsonText &base, quint64 end) 
     return value;
 }
 
+QList<const LocalTransaction *> Overlay::unsentPatches(const RowKey &key) const
+{
+    QList<const LocalTransaction *> transactions;
+    const QList<Layer> layers = m_layers.value(key);
+    for (const Layer &layer : layers) {
+        const bool isPatch = layer.mutation->operation == Operation::Update && !layer.transaction->isSent();
+        if (isPatch && !transactions.contains(layer.transaction))
+            transactions.append(layer.transaction);
+    }
+    return transactions;
+}
+
+QSet<QByteArray> Overlay::patchedFields(const RowKey &key) const
+{
+    QSet<QByteArray> fields;
+    const QList<Layer> layers = m_layers.value(key);
+    for (const Layer &layer : layers) {
+        for (const JsonText::Field &field : layer.mutation->patch)
+            fields.insert(field.first);
+    }
+    return fields;
+}
+
 LocalTransaction::State Overlay::stateOf(const RowKey &key) const
 {
     using State = LocalTransaction::State;

@@ -10,6 +10,7 @@
 
 #include <QHash>
 #include <QList>
+#include <QSet>
 
 #include <limits>
 
@@ -35,6 +36,10 @@ public:
     QList<RowKey> rowsOf(const QByteArray &type) const;
     /*! The row's value with all mutations of transactions ahead of \a end on \a base; null: no row. */
     JsonText valueOf(const RowKey &key, const JsonText &base, quint64 end = All) const;
+    /*! The transactions with a patch of the row that are not sent yet. */
+    QList<const LocalTransaction *> unsentPatches(const RowKey &key) const;
+    /*! The fields that patches set on top of the row. */
+    QSet<QByteArray> patchedFields(const RowKey &key) const;
     /*! Of the transaction that has the longest way to go, where one touches the row. */
     LocalTransaction::State stateOf(const RowKey &key) const;
 

@@ -24,11 +24,12 @@ struct OutboxChange
 {
     enum class Kind {
         Add,
+        Replace, //!< by one that has other mutations
         Fail, //!< keeps the transaction's error
         Remove
     };
     Kind kind = Kind::Add;
-    OutboxTransaction transaction; //!< whole for Add; its sequence, and the error of Fail
+    OutboxTransaction transaction; //!< whole for Add and Replace; its sequence, and the error of Fail
 };
 
 } // namespace DurableStreams

@@ -107,7 +107,7 @@ QByteArrayList txids(const QList<Engine::Outgoing> &due)
 
 QStringList outboxChanges(const Engine::Outcome &outcome)
 {
-    static const char *names[] = {"add", "fail", "remove"};
+    static const char *names[] = {"add", "replace", "fail", "remove"};
     QStringList lines;
     for (const OutboxChange &change : outcome.outbox)
         lines.append(QLatin1String(names[int(change.kind)]) + u' ' + QString::number(change.transaction.sequence));
@@ -156,6 +156,13 @@ private Q_SLOTS:
     void unconfirmedForTooLong();
     void anotherStreamConfirmsWhatTheOneBeforeHad();
     void actionsGoToTheirSender();
+    void conflictsAheadOfSending_data();
+    void conflictsAheadOfSending();
+    void ownChangesAreNoConflict();
+    void conflictsOnTheWay_data();
+    void conflictsOnTheWay();
+    void aRepairLeavesNewerEditsAlone();
+    void volatileOnesAreMerged();
     void wholeValuesTravel();
     void updateOfARemovedRowFails();
     void failedInsertTakesLaterUpdatesAlong();
@@ -502,6 +509,144 @@ void tst_Engine::actionsGoToTheirSender()
     QCOMPARE(shown(engine, "a"), QByteArray(R"({"n":2}?)"));
     QCOMPARE(states(engine.answerAction(1, {}, "server")), QStringList{"t1 confirmed"});
     QCOMPARE(txids(takeDue(engine, &outcome)), QByteArrayList{"t3"});
+}
+
+void tst_Engine::conflictsAheadOfSending_data()
+{
+    QTest::addColumn<int>("policy");
+    QTest::addColumn<QByteArray>("value");
+
+    QTest::newRow("mine") << int(ConflictPolicy::Mine) << QByteArray(R"({"n":5,"m":6}?)");
+    QTest::newRow("theirs") << int(ConflictPolicy::Theirs) << QByteArray(R"({"n":9,"m":6}?)");
+    QTest::newRow("merge") << int(ConflictPolicy::Merge) << QByteArray(R"({"n":5,"m":6}?)");
+    QTest::newRow("resolver") << -1 << QByteArray(R"({"n":14,"m":6}?)");
+}
+
+void tst_Engine::conflictsAheadOfSending()
+{
+    QFETCH(int, policy);
+    QFETCH(QByteArray, value);
+    Engine engine = engineOfCards();
+    if (policy >= 0)
+        engine.setConflictPolicy("card", ConflictPolicy(policy));
+    else
+        engine.setConflictPolicy("card", ConflictPolicy::Mine, [](const Conflict &conflict) {
+            const int sum = conflict.mine.field("n").toInt() + conflict.theirs.field("n").toInt();
+            return QList<JsonText::Field>{{"n", JsonText::fromVariant(sum)}};
+        });
+    engine.restore({});
+    engine.commit(changeSet("1", {inserted("a", R"({"n":1,"m":1})", 1)}));
+    engine.submit({"t", {patch("a", "n", "5"), patch("a", "m", "6")}});
+    const Engine::Outcome outcome = engine.commit(changeSet("2", {updated("a", R"({"n":9,"m":1})", 1, {"n"})}));
+    QCOMPARE(outcome.conflicts.size(), size_t(1));
+    const Conflict &conflict = outcome.conflicts.front();
+    QCOMPARE(conflict.fields, QList<QByteArray>{"n"});
+    QVERIFY(!conflict.isSent);
+    QCOMPARE(conflict.theirs.toByteArray(), QByteArray(R"({"n":9,"m":1})"));
+    QCOMPARE(conflict.mine.toByteArray(), QByteArray(R"({"n":5,"m":6})"));
+    QCOMPARE(outboxChanges(outcome), QStringList{"replace 1"});
+    QCOMPARE(shown(engine, "a"), value);
+    // Another field is no conflict.
+    QVERIFY(engine.commit(changeSet("3", {updated("a", R"({"n":9,"m":1,"x":2})", 1, {})})).conflicts.empty());
+}
+
+void tst_Engine::ownChangesAreNoConflict()
+{
+    Engine engine = engineOfCards();
+    engine.commit(changeSet("1", {inserted("a", R"({"n":1,"m":1})", 1)}));
+    Engine::Outcome outcome;
+    engine.submit({"t1", {patch("a", "n", "2")}});
+    takeDue(engine, &outcome);
+    engine.submit({"t2", {patch("a", "n", "3")}});
+    ChangeSet changes = changeSet("2", {updated("a", R"({"n":2,"m":1})", 1, {"n"})}, {{"t1", 1}});
+    changes.ownEvents.push_back(
+        {"t1", "card", "a", version("a", R"({"n":1,"m":1})", 1), changes.collections[0].rows[0].row});
+    QVERIFY(engine.commit(changes).conflicts.empty());
+    QCOMPARE(txids(takeDue(engine, &outcome)), QByteArrayList{"t2"});
+    // Formed on the first one, and comes upon it.
+    changes = changeSet("3", {updated("a", R"({"n":3,"m":1})", 1, {"n"})}, {{"t2", 1}});
+    changes.ownEvents.push_back(
+        {"t2", "card", "a", version("a", R"({"n":2,"m":1})", 1), changes.collections[0].rows[0].row});
+    QVERIFY(engine.commit(changes).conflicts.empty());
+}
+
+void tst_Engine::conflictsOnTheWay_data()
+{
+    QTest::addColumn<int>("policy");
+    QTest::addColumn<QByteArray>("value");
+    QTest::newRow("mine") << int(ConflictPolicy::Mine) << QByteArray(R"({"n":5,"m":1})");
+    QTest::newRow("theirs") << int(ConflictPolicy::Theirs) << QByteArray(R"({"n":8,"m":9}?)");
+    QTest::newRow("merge") << int(ConflictPolicy::Merge) << QByteArray(R"({"n":5,"m":9}?)");
+}
+
+/* Somebody set m, and n too, behind what ours was formed on and ahead of our event. */
+void tst_Engine::conflictsOnTheWay()
+{
+    QFETCH(int, policy);
+    QFETCH(QByteArray, value);
+    Engine engine = engineOfCards();
+    engine.setConflictPolicy("card", ConflictPolicy(policy));
+    engine.commit(changeSet("1", {inserted("a", R"({"n":1,"m":1})", 1)}));
+    Engine::Outcome outcome;
+    engine.submit({"t", {patch("a", "n", "5")}});
+    takeDue(engine, &outcome);
+    ChangeSet changes = changeSet("2", {updated("a", R"({"n":5,"m":1})", 1, {"n"})}, {{"t", 1}});
+    changes.ownEvents.push_back(
+        {"t", "card", "a", version("a", R"({"n":8,"m":9})", 1), changes.collections[0].rows[0].row});
+    outcome = engine.commit(changes);
+    QCOMPARE(outcome.conflicts.size(), size_t(1));
+    QVERIFY(outcome.conflicts.front().isSent);
+    QCOMPARE(outcome.conflicts.front().fields, (QList<QByteArray>{"n", "m"}));
+    QVERIFY(states(outcome).contains("t confirmed"));
+    QCOMPARE(shown(engine, "a"), value);
+    QCOMPARE(engine.transactionCount(), value.endsWith('?') ? 1 : 0);
+    if (engine.transactionCount() == 0)
+        return;
+    // One repair: when that meets another change, it is told, and no more.
+    QCOMPARE(txids(takeDue(engine, &outcome)), QByteArrayList{"t/repair"});
+    changes = changeSet("3", {updated("a", R"({"n":5,"m":9})", 1, {"m"})}, {{"t/repair", 1}});
+    changes.ownEvents.push_back(
+        {"t/repair", "card", "a", version("a", R"({"n":5,"m":7})", 1), changes.collections[0].rows[0].row});
+    outcome = engine.commit(changes);
+    QCOMPARE(outcome.conflicts.size(), size_t(1));
+    QCOMPARE(engine.transactionCount(), 0);
+}
+
+void tst_Engine::aRepairLeavesNewerEditsAlone()
+{
+    Engine engine = engineOfCards();
+    engine.setConflictPolicy("card", ConflictPolicy::Merge);
+    engine.commit(changeSet("1", {inserted("a", R"({"n":1,"m":1})", 1)}));
+    Engine::Outcome outcome;
+    engine.submit({"t1", {patch("a", "n", "5")}});
+    takeDue(engine, &outcome);
+    engine.submit({"t2", {patch("a", "m", "2")}});
+    ChangeSet changes = changeSet("2", {updated("a", R"({"n":5,"m":1})", 1, {"n"})}, {{"t1", 1}});
+    changes.ownEvents.push_back(
+        {"t1", "card", "a", version("a", R"({"n":1,"m":9})", 1), changes.collections[0].rows[0].row});
+    outcome = engine.commit(changes);
+    QCOMPARE(outcome.conflicts.size(), size_t(1));
+    QCOMPARE(shown(engine, "a"), QByteArray(R"({"n":5,"m":2}?)"));
+    QCOMPARE(txids(takeDue(engine, &outcome)), QByteArrayList{"t2"});
+}
+
+void tst_Engine::volatileOnesAreMerged()
+{
+    Engine engine = engineOfCards();
+    engine.commit(changeSet("1", {inserted("a", R"({"n":1,"m":1})", 1)}));
+    QCOMPARE(engine.setReach(Engine::Reach::Others).outgoing.size(), 0);
+    QCOMPARE(engine.submit({"t1", {patch("a", "n", "2")}, true}).outgoing.size(), 1);
+    QVERIFY(engine.holdVolatile(true).outgoing.isEmpty());
+    QVERIFY(engine.submit({"t2", {patch("a", "n", "3")}, true}).outgoing.isEmpty());
+    QVERIFY(engine.submit({"other", {insertion("b", "1")}, true}).outgoing.isEmpty());
+    Engine::Outcome outcome = engine.submit({"t3", {patch("a", "m", "4")}, true});
+    QVERIFY(states(outcome).contains("t2 discarded"));
+    QCOMPARE(shown(engine, "a"), QByteArray(R"({"n":3,"m":4}?)"));
+    outcome = engine.holdVolatile(false);
+    QCOMPARE(txids(outcome.outgoing), (QByteArrayList{"other", "t3"}));
+    QCOMPARE(outcome.outgoing.last().events,
+             QByteArray(
+                 R"([{"type":"card","key":"a","value":{"n":3,"m":4},"headers":{"operation":"update","txid":"t3"}}])"));
 }
 
 void tst_Engine::wholeValuesTravel()

@@ -380,6 +380,9 @@ private:
             m_savedTxids.append(change.transaction.txid);
             take(m_engine->saved(sequence));
             break;
+        case OutboxChange::Kind::Replace:
+            m_disk.transactions.at(sequence) = change.transaction;
+            break;
         case OutboxChange::Kind::Fail:
             // One whose failure a kill came ahead of is tried again.
             m_disk.transactions.at(sequence).state = OutboxTransaction::State::Failed;
