@@ -99,7 +99,11 @@ EventKind EventReader::read(QByteArrayView element)
         const QByteArrayView value = m_scanner.checkValue();
         return m_scanner.checkEnd() ? fail(u"the event is %1; expected an object"_s.arg(kindOf(value))) : failJson();
     }
-    return readMembers() && m_scanner.checkEnd() ? judge() : failJson();
+    const JsonScanner::Token behind = readMembers(m_scanner.firstToken());
+    if (!behind)
+        return failJson();
+    m_scanner.seek(m_scanner.positionOf(behind));
+    return m_scanner.checkEnd() ? judge() : failJson();
 }
 
 // Objects in an array are parted so, but for white space; where that stands within a string or a value, less is read at
@@ -113,59 +117,77 @@ qsizetype EventReader::endOfLastWholeObject(QByteArrayView bytes)
     return 0;
 }
 
-bool EventReader::readMembers()
+JsonScanner::Token EventReader::readMembers(JsonScanner::Token token)
 {
     m_members = {};
     m_headers = {};
     m_fields.clear();
-    return m_scanner.forEachMember([this](QByteArrayView name) {
-        QByteArrayView value;
-        if (m_scanner.isNamed(name, "value"))
-            value = m_members.value = readValue();
-        else if (m_scanner.isNamed(name, "headers"))
-            value = m_members.headers = readHeaders();
-        else
-            value = m_scanner.checkValue(depthInEvent);
-        if (m_scanner.isNamed(name, "type"))
-            m_members.type = value;
-        else if (m_scanner.isNamed(name, "key"))
-            m_members.key = value;
-        else if (m_scanner.isNamed(name, "old_value"))
-            m_members.oldValue = value;
-        return !value.isNull();
+    return m_scanner.checkObjectAt(token, [this](QByteArrayView name, JsonScanner::Token value) {
+        QByteArrayView *const member = memberNamed(name);
+        const JsonScanner::Token behind = member == &m_members.value ? readValue(value)
+            : member == &m_members.headers                           ? readHeaders(value)
+                                                                     : m_scanner.checkValueAt(value, depthInEvent);
+        if (member)
+            *member = behind ? m_scanner.valueBetween(value, behind) : QByteArrayView();
+        return behind;
     });
 }
 
-QByteArrayView EventReader::readValue()
+JsonScanner::Token EventReader::readValue(JsonScanner::Token token)
 {
     m_fields.clear();
-    m_members.valueToken = m_scanner.position();
-    if (m_scanner.head() != '{')
-        return m_scanner.checkValue(depthInEvent);
-    return m_scanner.checkObject([this](QByteArrayView name) {
-        const QByteArrayView value = m_scanner.checkValue(depthInEvent - 1);
-        m_fields.push_back({name, value});
-        return !value.isNull();
+    m_members.valueToken = m_scanner.positionOf(token);
+    if (m_scanner.headOf(token) != '{')
+        return m_scanner.checkValueAt(token, depthInEvent);
+    return m_scanner.checkObjectAt(token, [this](QByteArrayView name, JsonScanner::Token value) {
+        const JsonScanner::Token behind = m_scanner.checkValueAt(value, depthInEvent - 1);
+        if (behind)
+            m_fields.push_back({name, m_scanner.valueBetween(value, behind)});
+        return behind;
     });
 }
 
-QByteArrayView EventReader::readHeaders()
+JsonScanner::Token EventReader::readHeaders(JsonScanner::Token token)
 {
     m_headers = {};
-    if (m_scanner.head() != '{')
-        return m_scanner.checkValue(depthInEvent);
-    return m_scanner.checkObject([this](QByteArrayView name) {
-        const QByteArrayView value = m_scanner.checkValue(depthInEvent - 1);
-        if (m_scanner.isNamed(name, "operation"))
-            m_headers.operation = value;
-        else if (m_scanner.isNamed(name, "control"))
-            m_headers.control = value;
-        else if (m_scanner.isNamed(name, "txid"))
-            m_headers.txid = value;
-        else if (m_scanner.isNamed(name, "timestamp"))
-            m_headers.timestamp = value;
-        return !value.isNull();
+    if (m_scanner.headOf(token) != '{')
+        return m_scanner.checkValueAt(token, depthInEvent);
+    return m_scanner.checkObjectAt(token, [this](QByteArrayView name, JsonScanner::Token value) {
+        QByteArrayView *const header = headerNamed(name);
+        const JsonScanner::Token behind = m_scanner.checkValueAt(value, depthInEvent - 1);
+        if (header && behind)
+            *header = m_scanner.valueBetween(value, behind);
+        return behind;
     });
+}
+
+// Where the value goes; null for one that is not looked at.
+QByteArrayView *EventReader::memberNamed(QByteArrayView name)
+{
+    if (m_scanner.isNamed(name, "type"))
+        return &m_members.type;
+    if (m_scanner.isNamed(name, "key"))
+        return &m_members.key;
+    if (m_scanner.isNamed(name, "value"))
+        return &m_members.value;
+    if (m_scanner.isNamed(name, "headers"))
+        return &m_members.headers;
+    if (m_scanner.isNamed(name, "old_value"))
+        return &m_members.oldValue;
+    return nullptr;
+}
+
+QByteArrayView *EventReader::headerNamed(QByteArrayView name)
+{
+    if (m_scanner.isNamed(name, "operation"))
+        return &m_headers.operation;
+    if (m_scanner.isNamed(name, "control"))
+        return &m_headers.control;
+    if (m_scanner.isNamed(name, "txid"))
+        return &m_headers.txid;
+    if (m_scanner.isNamed(name, "timestamp"))
+        return &m_headers.timestamp;
+    return nullptr;
 }
 
 const FieldView *EventReader::field(QByteArrayView name) const

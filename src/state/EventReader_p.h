@@ -93,9 +93,11 @@ private:
     };
 
     static qsizetype endOfLastWholeObject(QByteArrayView bytes);
-    bool readMembers();
-    QByteArrayView readValue();
-    QByteArrayView readHeaders();
+    JsonScanner::Token readMembers(JsonScanner::Token token);
+    JsonScanner::Token readValue(JsonScanner::Token token);
+    JsonScanner::Token readHeaders(JsonScanner::Token token);
+    QByteArrayView *memberNamed(QByteArrayView name);
+    QByteArrayView *headerNamed(QByteArrayView name);
     EventKind judge();
     EventKind judgeChange();
     EventKind judgeControl();
@@ -128,19 +130,20 @@ qsizetype EventReader::readMany(QByteArrayView bytes, Visit visit)
     if (size == 0 || !m_scanner.start(bytes.first(size)))
         return 0;
     qsizetype read = 0;
-    while (m_scanner.head() == '{') {
-        const quint32 first = m_scanner.position();
-        if (!readMembers())
+    JsonScanner::Token first = m_scanner.firstToken();
+    while (m_scanner.headOf(first) == '{') {
+        const JsonScanner::Token behind = readMembers(first);
+        if (!behind)
             break;
-        const quint32 behind = m_scanner.position();
-        if (!m_scanner.isAtEnd() && m_scanner.head() != ',')
+        const bool isLast = behind == m_scanner.endOfTokens();
+        if (!isLast && m_scanner.headOf(behind) != ',')
             break;
         // The piece was cut ahead of a comma.
-        const qsizetype end = m_scanner.isAtEnd() ? size : m_scanner.placeOf(behind);
-        m_element = bytes.sliced(m_scanner.placeOf(first), end - m_scanner.placeOf(first));
+        const qsizetype end = isLast ? size : qsizetype(*behind);
+        m_element = bytes.sliced(*first, end - *first);
         visit(judge());
         read = end + 1;
-        m_scanner.seek(behind + 1);
+        first = behind + 1;
     }
     return read;
 }

@@ -227,8 +227,7 @@ JsonScanner &JsonScanner::ofThisThread()
 bool JsonScanner::start(QByteArrayView text)
 {
     m_text = text;
-    m_count = 0;
-    m_at = 0;
+    m_index = m_end = m_at = nullptr;
     m_fault = JsonFault::None;
     m_faultPlace = -1;
     if (text.isEmpty())
@@ -251,10 +250,22 @@ bool JsonScanner::start(QByteArrayView text)
     default:
         return fail(JsonFault::TooLarge, -1);
     }
-    m_index = d->parser->structural_indexes.get();
-    m_count = d->parser->n_structural_indexes;
-    m_hasBackslash = std::memchr(text.data(), '\\', std::size_t(text.size()));
+    quint32 *const index = d->parser->structural_indexes.get();
+    const quint32 count = d->parser->n_structural_indexes;
+    index[count] = quint32(text.size());
+    m_index = m_at = index;
+    m_end = index + count;
+    findPlainFrom(text.begin());
+    m_hasBackslash = m_plainEnd != text.end();
     return true;
+}
+
+void JsonScanner::findPlainFrom(const char *begin)
+{
+    const char *const end = m_text.end();
+    const auto *backslash = static_cast<const char *>(std::memchr(begin, '\\', std::size_t(end - begin)));
+    m_plainBegin = begin;
+    m_plainEnd = backslash ? backslash : end;
 }
 
 QString JsonScanner::errorString() const
@@ -266,12 +277,7 @@ QString JsonScanner::errorString() const
 
 QByteArrayView JsonScanner::skipValue()
 {
-    const quint32 first = m_at;
-    const char open = head();
-    if (open != '{' && open != '[') {
-        ++m_at;
-        return tokenAt(first);
-    }
+    const Token first = m_at;
     int depth = 0;
     do {
         const char c = head();
@@ -280,87 +286,78 @@ QByteArrayView JsonScanner::skipValue()
         else if (c == '}' || c == ']')
             --depth;
         ++m_at;
-    } while (depth > 0 && m_at < m_count);
-    return QByteArrayView(m_text.data() + m_index[first], m_text.data() + m_index[m_at - 1] + 1);
+    } while (depth > 0 && m_at < m_end);
+    return valueBetween(first, m_at);
 }
 
-// The array or object at hand.
-QByteArrayView JsonScanner::checkNested(int depth)
+// An array or an object.
+JsonScanner::Token JsonScanner::checkNested(Token token, int depth)
 {
-    const quint32 first = m_at;
     QVarLengthArray<char, 64> open; // the closing brackets that are due
     for (;;) {
-        const char c = head();
+        const char c = headOf(token);
         if (c == '{' || c == '[') {
-            if (open.size() >= depth) {
-                fail(JsonFault::TooDeep);
-                return {};
-            }
+            if (open.size() >= depth)
+                return fail(JsonFault::TooDeep, token);
             const char close = c == '{' ? '}' : ']';
-            ++m_at;
-            if (head() != close) {
+            ++token;
+            if (headOf(token) != close) {
                 open.append(close);
-                if (c == '{' && !checkName(nullptr))
-                    return {};
+                if (c == '{')
+                    token = checkName(token);
+                if (!token)
+                    return nullptr;
                 continue;
             }
-            ++m_at;
-        } else if ((c == '"' ? checkText() : checkLiteral()).isNull()) {
-            return {};
+            ++token;
+        } else {
+            token = c == '"' ? checkText(token) : checkLiteral(token);
+            if (!token)
+                return nullptr;
         }
 
-        while (!open.isEmpty() && head() == open.back()) {
+        while (!open.isEmpty() && headOf(token) == open.back()) {
             open.removeLast();
-            ++m_at;
+            ++token;
         }
         if (open.isEmpty())
-            return QByteArrayView(m_text.data() + m_index[first], m_text.data() + m_index[m_at - 1] + 1);
-        if (head() != ',') {
-            fail(JsonFault::CommaExpected);
-            return {};
-        }
-        ++m_at;
-        if (open.back() == '}' && !checkName(nullptr))
-            return {};
+            return token;
+        if (headOf(token) != ',')
+            return fail(JsonFault::CommaExpected, token);
+        ++token;
+        if (open.back() == '}')
+            token = checkName(token);
+        if (!token)
+            return nullptr;
     }
 }
 
 bool JsonScanner::checkEnd()
 {
-    return m_fault == JsonFault::None && (isAtEnd() || fail(JsonFault::TrailingBytes));
+    return m_fault == JsonFault::None && (isAtEnd() || fail(JsonFault::TrailingBytes, m_at));
 }
 
-bool JsonScanner::checkEscapes(QByteArrayView text)
+bool JsonScanner::checkEscapes(QByteArrayView raw)
 {
-    const char *at = text.data();
-    const char *const end = at + text.size();
-    while ((at = static_cast<const char *>(std::memchr(at, '\\', std::size_t(end - at))))) {
-        ++at;
+    if (raw.begin() < m_plainBegin || raw.begin() > m_plainEnd)
+        findPlainFrom(raw.begin());
+    const char *const end = raw.end();
+    while (m_plainEnd < end) {
+        const char *const at = m_plainEnd + 1;
         const bool isKnown =
             at != end && (*at == 'u' ? hexUnit(at + 1, end) >= 0 : std::memchr("\"\\/bfnrt", *at, 8) != nullptr);
         if (!isKnown)
-            return fail(JsonFault::BadEscape, at - 1 - m_text.data());
-        ++at;
+            return fail(JsonFault::BadEscape, m_plainEnd - m_text.data());
+        findPlainFrom(at + 1);
     }
     return true;
 }
 
-// The true, false, null or number at hand.
-QByteArrayView JsonScanner::checkLiteral()
+// A true, false, null or number.
+JsonScanner::Token JsonScanner::checkLiteral(Token token)
 {
-    if (m_fault != JsonFault::None)
-        return {};
-    if (isAtEnd()) {
-        fail(JsonFault::ValueExpected);
-        return {};
-    }
-    const QByteArrayView token = tokenAt(m_at);
-    if (!isLiteral(token)) {
-        fail(JsonFault::ValueExpected);
-        return {};
-    }
-    ++m_at;
-    return token;
+    const bool isValid = token < m_end && isLiteral(valueBetween(token, token + 1));
+    return isValid ? token + 1 : fail(JsonFault::ValueExpected, token);
 }
 
 bool JsonScanner::fail(JsonFault fault, qsizetype place)
@@ -372,9 +369,10 @@ bool JsonScanner::fail(JsonFault fault, qsizetype place)
     return false;
 }
 
-bool JsonScanner::fail(JsonFault fault)
+JsonScanner::Token JsonScanner::fail(JsonFault fault, Token token)
 {
-    return fail(fault, m_at < m_count ? qsizetype(m_index[m_at]) : m_text.size());
+    fail(fault, token < m_end ? qsizetype(*token) : m_text.size());
+    return nullptr;
 }
 
 QByteArray unescapedJson(QByteArrayView raw, bool *hasLoneSurrogate)

@@ -12,6 +12,7 @@
 
 #include <cstring>
 #include <memory>
+#include <utility>
 
 namespace DurableStreams {
 
@@ -63,22 +64,17 @@ public:
     /*! The fault and its place, for people. */
     QString errorString() const;
 
-    bool isAtEnd() const { return m_at >= m_count; }
+    bool isAtEnd() const { return m_at >= m_end; }
     /*! The first byte of the token at hand; NUL behind the last one. */
     char head() const { return headOf(m_at); }
-    quint32 position() const { return m_at; }
-    void seek(quint32 position) { m_at = position; }
-    /*! Where the token at \a position begins in the text. */
-    qsizetype placeOf(quint32 position) const { return m_index[position]; }
+    quint32 position() const { return positionOf(m_at); }
+    void seek(quint32 position) { m_at = m_index + position; }
     /*! The text that was started with, and where in it each token begins. */
     QByteArrayView text() const { return m_text; }
     const quint32 *tokens() const { return m_index; }
 
     /*! The value at hand, checked to its end and at most \a depth levels deep; a null view when there is a fault. */
     QByteArrayView checkValue(int depth = maxDepth);
-    /*! The same of the object at hand, with the members given to \a visit as forEachMember() does. */
-    template <typename Visit>
-    QByteArrayView checkObject(Visit visit);
     /*! The value at hand, known to be valid. */
     QByteArrayView skipValue();
     /*! Whether nothing comes behind the value that was read last. */
@@ -89,13 +85,13 @@ public:
     /*! Whether \a name, as forEachMember() gives it, stands for \a text. */
     bool isNamed(QByteArrayView name, QByteArrayView text) const
     {
-        return m_hasBackslash ? spells(name, text) : isSame(name, text.data(), text.size());
+        return isPlain(name) ? isSame(name, text.data(), text.size()) : spells(name, text);
     }
     /*! The same for a \a text without a backslash that the compiler knows. */
     template <std::size_t Size>
     bool isNamed(QByteArrayView name, const char (&text)[Size]) const
     {
-        return isSame(name, text, Size - 1) || (m_hasBackslash && spells(name, text));
+        return isSame(name, text, Size - 1) || (!isPlain(name) && spells(name, text));
     }
 
     /*!
@@ -108,6 +104,30 @@ public:
     template <typename Visit>
     bool forEachElement(Visit visit);
 
+    /*!
+     * A place among the tokens: where in the text one begins. Who walks many of them keeps the place itself, in a
+     * register, instead of leaving it at hand here.
+     */
+    using Token = const quint32 *;
+    Token firstToken() const { return m_index; }
+    Token endOfTokens() const { return m_end; }
+    quint32 positionOf(Token token) const { return quint32(token - m_index); }
+    /*! The first byte of \a token; NUL behind the last one. */
+    char headOf(Token token) const { return token < m_end ? m_text.data()[*token] : '\0'; }
+    /*! The value at \a token, where the token behind it is \a behind. */
+    QByteArrayView valueBetween(Token token, Token behind) const
+    {
+        return QByteArrayView(m_text.data() + *token, endOf(behind - 1));
+    }
+    /*! The token behind the value at \a token, which is checked as checkValue() does; null when there is a fault. */
+    Token checkValueAt(Token token, int depth);
+    /*!
+     * The same for an object; \a visit gets each name as it stands between its quotes and the token where the value
+     * begins, and gives the token behind that, or null to end the walk.
+     */
+    template <typename Visit>
+    Token checkObjectAt(Token token, Visit visit);
+
 private:
     struct Private;
 
@@ -115,114 +135,121 @@ private:
     {
         return name.size() == size && std::memcmp(name.data(), text, std::size_t(size)) == 0;
     }
-    char headOf(quint32 token) const { return token < m_count ? m_text.data()[m_index[token]] : '\0'; }
-    QByteArrayView tokenAt(quint32 token) const;
-    QByteArrayView checkText();
-    QByteArrayView checkLiteral();
-    QByteArrayView checkNested(int depth);
-    bool checkName(QByteArrayView *name);
-    bool checkString(QByteArrayView token);
-    bool checkEscapes(QByteArrayView text);
+    const char *endOf(Token token) const;
+    bool isPlain(QByteArrayView raw) const { return m_plainBegin <= raw.begin() && raw.end() <= m_plainEnd; }
+    void findPlainFrom(const char *begin);
+    Token checkText(Token token);
+    Token checkLiteral(Token token);
+    Token checkNested(Token token, int depth);
+    Token checkName(Token token, QByteArrayView *name = nullptr);
+    bool checkEscapes(QByteArrayView raw);
     bool fail(JsonFault fault, qsizetype place);
-    bool fail(JsonFault fault);
+    Token fail(JsonFault fault, Token token);
 
     std::unique_ptr<Private> d;
     QByteArrayView m_text;
-    const quint32 *m_index = nullptr;
-    quint32 m_count = 0;
-    quint32 m_at = 0;
+    Token m_index = nullptr; // behind the last token the text's size
+    Token m_end = nullptr;
+    Token m_at = nullptr;
+    // Known to hold no backslash: what is read next, mostly.
+    const char *m_plainBegin = nullptr;
+    const char *m_plainEnd = nullptr;
     qsizetype m_faultPlace = -1;
     JsonFault m_fault = JsonFault::None;
     bool m_hasBackslash = false;
 };
 
 // Only white space stands between a token and the next one, so the token ends where that begins.
-inline QByteArrayView JsonScanner::tokenAt(quint32 token) const
+inline const char *JsonScanner::endOf(Token token) const
 {
     const auto isSpace = [](char c) { return uchar(c) <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t'); };
-    const char *const begin = m_text.data() + m_index[token];
-    const char *end = m_text.data() + (token + 1 < m_count ? qsizetype(m_index[token + 1]) : m_text.size());
+    const char *const begin = m_text.data() + token[0];
+    const char *end = m_text.data() + token[1];
     while (end - begin > 1 && isSpace(end[-1]))
         --end;
-    return QByteArrayView(begin, end);
+    return end;
 }
 
-inline bool JsonScanner::checkString(QByteArrayView token)
+// A string.
+Q_ALWAYS_INLINE JsonScanner::Token JsonScanner::checkText(Token token)
 {
-    if (token.size() < 2 || token.back() != '"')
-        return fail(JsonFault::UnclosedString);
-    return !m_hasBackslash || checkEscapes(token.sliced(1, token.size() - 2));
+    const char *const begin = m_text.data() + *token;
+    const char *const end = endOf(token);
+    if (end - begin < 2 || end[-1] != '"')
+        return fail(JsonFault::UnclosedString, token);
+    const QByteArrayView raw(begin + 1, end - 1);
+    return isPlain(raw) || checkEscapes(raw) ? token + 1 : nullptr;
+}
+
+Q_ALWAYS_INLINE JsonScanner::Token JsonScanner::checkValueAt(Token token, int depth)
+{
+    switch (headOf(token)) {
+    case '"':
+        return checkText(token);
+    case '{':
+    case '[':
+        return checkNested(token, depth);
+    default:
+        return checkLiteral(token);
+    }
+}
+
+// A name and the colon behind it.
+Q_ALWAYS_INLINE JsonScanner::Token JsonScanner::checkName(Token token, QByteArrayView *name)
+{
+    if (headOf(token) != '"')
+        return fail(JsonFault::NameExpected, token);
+    const Token colon = checkText(token);
+    if (!colon)
+        return nullptr;
+    if (headOf(colon) != ':')
+        return fail(JsonFault::ColonExpected, colon);
+    if (name)
+        *name = QByteArrayView(m_text.data() + *token + 1, endOf(token) - 1);
+    return colon + 1;
+}
+
+template <typename Visit>
+JsonScanner::Token JsonScanner::checkObjectAt(Token token, Visit visit)
+{
+    ++token;
+    if (headOf(token) == '}')
+        return token + 1;
+    for (;;) {
+        QByteArrayView name;
+        token = checkName(token, &name);
+        if (!token)
+            return nullptr;
+        token = visit(name, token);
+        if (!token)
+            return nullptr;
+        const char separator = headOf(token);
+        if (separator == '}')
+            return token + 1;
+        if (separator != ',')
+            return fail(JsonFault::CommaExpected, token);
+        ++token;
+    }
 }
 
 inline QByteArrayView JsonScanner::checkValue(int depth)
 {
-    switch (head()) {
-    case '"':
-        return checkText();
-    case '{':
-    case '[':
-        return checkNested(depth);
-    default:
-        return checkLiteral();
-    }
-}
-
-// The string at hand.
-inline QByteArrayView JsonScanner::checkText()
-{
-    const QByteArrayView token = tokenAt(m_at);
-    if (!checkString(token))
+    const Token behind = checkValueAt(m_at, depth);
+    if (!behind)
         return {};
-    ++m_at;
-    return token;
-}
-
-// A name and the colon behind it.
-inline bool JsonScanner::checkName(QByteArrayView *name)
-{
-    if (head() != '"')
-        return fail(JsonFault::NameExpected);
-    const QByteArrayView token = checkText();
-    if (token.isNull())
-        return false;
-    if (head() != ':')
-        return fail(JsonFault::ColonExpected);
-    ++m_at;
-    if (name)
-        *name = token.sliced(1, token.size() - 2);
-    return true;
+    return valueBetween(std::exchange(m_at, behind), behind);
 }
 
 template <typename Visit>
 bool JsonScanner::forEachMember(Visit visit)
 {
-    ++m_at;
-    if (head() == '}') {
-        ++m_at;
-        return true;
-    }
-    for (;;) {
-        QByteArrayView name;
-        if (!checkName(&name) || !visit(name))
-            return false;
-        const char separator = head();
-        if (separator == '}') {
-            ++m_at;
-            return true;
-        }
-        if (separator != ',')
-            return fail(JsonFault::CommaExpected);
-        ++m_at;
-    }
-}
-
-template <typename Visit>
-QByteArrayView JsonScanner::checkObject(Visit visit)
-{
-    const quint32 first = m_at;
-    if (!forEachMember(visit))
-        return {};
-    return QByteArrayView(m_text.data() + m_index[first], m_text.data() + m_index[m_at - 1] + 1);
+    const Token behind = checkObjectAt(m_at, [&](QByteArrayView name, Token value) {
+        m_at = value;
+        return visit(name) ? m_at : nullptr;
+    });
+    if (behind)
+        m_at = behind;
+    return behind;
 }
 
 template <typename Visit>
@@ -242,7 +269,7 @@ bool JsonScanner::forEachElement(Visit visit)
             return true;
         }
         if (separator != ',')
-            return fail(JsonFault::CommaExpected);
+            return fail(JsonFault::CommaExpected, m_at);
         ++m_at;
     }
 }

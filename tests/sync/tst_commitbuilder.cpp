@@ -6,6 +6,9 @@
 
 #include <QtTest>
 
+#include <algorithm>
+#include <random>
+
 using namespace DurableStreams;
 
 namespace {
@@ -107,6 +110,7 @@ private Q_SLOTS:
     void keyFieldThatLooksLikeTheKey();
     void startOverCountsAnew();
     void rowsThatComeAndGoAreForgotten();
+    void manyAtOnceAreReadAsOneByOne();
 };
 
 void tst_CommitBuilder::firstLoadIsOneStep()
@@ -435,6 +439,48 @@ void tst_CommitBuilder::rowsThatComeAndGoAreForgotten()
     }
     builder.feed(array({change("insert", "k7", R"({"n":1})"), change("insert", "k7", R"({"n":2})")}));
     QCOMPARE(told(builder.commit("end", true, false)), (QStringList{R"(+k7={"n":2,"id":"k7"})", "-kept"}));
+}
+
+// Many are read at once where the piece is large; where escapes and members stand must make no difference.
+void tst_CommitBuilder::manyAtOnceAreReadAsOneByOne()
+{
+    const QByteArrayList forms{
+        R"({"type":"card","key":"%1","value":{"id":"%1","m":"plain"},"headers":{"operation":"upsert"}})",
+        R"({"headers":{"operation":"upsert"},"value":{"m":"\u00e9\\\"\n","id":"%1","n":"plain"},"key":"%1","type":"card"})",
+        R"({"type":"card","\u006bey":"%1","value":{"i\u0064":"%1","m":"\"\""},"headers":{"oper\u0061tion":"upsert"}})",
+        R"({"type":"c\u0061rd","key":"%1\\","value":{"id":"%1\\","m":"\\"},"headers":{"operation":"upsert"}})",
+        R"({"type":"card","key":"%1","value":["\t","plain","\u0041"],"headers":{"operation":"upsert"}})",
+        R"({"type":"card","key":"%1","key":"a%1","value":{"m":"b\/c"},"headers":{"operation":"upsert","txid":"\"%1"}})",
+        R"({"type":"card","key":"%1","value":"%1","headers":{"operation":"ups\x65rt"}})",
+        R"({"type":"card","key":"%1","value":{"m":"\u12g4","n":"plain"},"headers":{"operation":"upsert"}})",
+        R"({"type":"card","value":{"m":"plain"},"headers":{"operation":"upsert"}})",
+        R"({"type":"card","key":"%1","headers":{"operation":"delete"}})",
+    };
+    std::mt19937 random(20260305);
+    for (int round = 0; round < 50; ++round) {
+        QList<QByteArray> events;
+        for (int i = 0; i < 300; ++i) {
+            QByteArray event = forms[random() % std::size_t(forms.size())];
+            events.append(event.replace("%1", QByteArray::number(random() % 100)));
+        }
+        const QByteArray bytes = array(events);
+        CommitBuilder atOnce = loaded();
+        CommitBuilder oneByOne = loaded();
+        QVERIFY(atOnce.feed(bytes));
+        for (qsizetype at = 0; at < bytes.size(); at += 100)
+            QVERIFY(oneByOne.feed(QByteArrayView(bytes).sliced(at, std::min<qsizetype>(100, bytes.size() - at))));
+
+        const std::optional<ChangeSet> changes = atOnce.commit("2", true, false);
+        const std::optional<ChangeSet> expected = oneByOne.commit("2", true, false);
+        QCOMPARE(told(changes), told(expected));
+        QCOMPARE(changes->txids, expected->txids);
+        QCOMPARE(changes->eventCount, events.size());
+        QCOMPARE(changes->quarantinedCount, expected->quarantinedCount);
+        for (std::size_t i = 0; i < changes->quarantined.size(); ++i) {
+            QCOMPARE(changes->quarantined[i].text, expected->quarantined[i].text);
+            QCOMPARE(changes->quarantined[i].reason, expected->quarantined[i].reason);
+        }
+    }
 }
 
 QTEST_APPLESS_MAIN(tst_CommitBuilder)
