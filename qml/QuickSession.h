@@ -7,7 +7,7 @@
 
 #include <QObject>
 #include <QString>
-#include <QtQml/qqmlregistration.h>
+#include <QtQml/qqml.h>
 
 namespace DurableStreams {
 

@@ -306,7 +306,7 @@ void Collection::setConflictResolver(const ConflictResolver &resolver)
 void CollectionPrivate::applyConflictPolicy()
 {
     if (streamDb)
-        streamDb->d->engine.setConflictPolicy(type, DurableStreams::ConflictPolicy(conflictPolicy), conflictResolver);
+        streamDb->d->setConflictPolicy(this);
 }
 
 bool Collection::volatileWrites() const

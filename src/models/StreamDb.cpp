@@ -1086,9 +1086,15 @@ void StreamDbPrivate::declare(CollectionPrivate *collection)
     collection->revision = ++lastRevision;
     const Declaration declaration = collection->declaration();
     engine.declare(declaration);
-    collection->applyConflictPolicy();
+    setConflictPolicy(collection);
     if (connection)
         connection->declare(declaration);
+}
+
+void StreamDbPrivate::setConflictPolicy(const CollectionPrivate *collection)
+{
+    engine.setConflictPolicy(collection->type, ConflictPolicy(collection->conflictPolicy),
+                             collection->conflictResolver);
 }
 
 void StreamDbPrivate::removeCollection(Collection *collection)

@@ -111,6 +111,7 @@ public:
     bool addCollection(Collection *collection);
     Collection *find(const QByteArray &type) const;
     void declare(CollectionPrivate *collection);
+    void setConflictPolicy(const CollectionPrivate *collection);
     void removeCollection(Collection *collection);
 
     StreamDb *const q;

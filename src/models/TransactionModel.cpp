@@ -109,43 +109,45 @@ bool TransactionModel::discard(int row)
     return row >= 0 && row < count() && m_streamDb->discard(QString::fromUtf8(m_transactions[row].txid));
 }
 
-// Most that change are among the first.
-qsizetype TransactionModel::indexOf(const QByteArray &txid) const
+qsizetype TransactionModel::placeOf(quint64 sequence) const
 {
-    const auto found = std::find_if(m_transactions.cbegin(), m_transactions.cend(),
-                                    [&](const LocalTransaction &one) { return one.txid == txid; });
-    return found == m_transactions.cend() ? -1 : found - m_transactions.cbegin();
+    const auto place = std::lower_bound(
+        m_transactions.cbegin(), m_transactions.cend(), sequence,
+        [](const LocalTransaction &transaction, quint64 wanted) { return transaction.sequence < wanted; });
+    return place - m_transactions.cbegin();
 }
 
 void TransactionModel::set(const LocalTransaction &transaction)
 {
-    const qsizetype known = indexOf(transaction.txid);
-    if (known >= 0 && m_transactions[known].sequence == transaction.sequence) {
-        m_transactions[known] = transaction;
-        const QModelIndex index = this->index(int(known));
-        Q_EMIT dataChanged(index, index, {StateRole, ErrorRole, ErrorStringRole});
+    const auto known = m_sequences.constFind(transaction.txid);
+    const qsizetype place = placeOf(transaction.sequence);
+    if (known != m_sequences.cend() && *known == transaction.sequence) {
+        m_transactions[place] = transaction;
+        const QModelIndex index = this->index(int(place));
+        Q_EMIT dataChanged(index, index);
         return;
     }
     // One that is tried again has another place.
-    if (known >= 0)
+    if (known != m_sequences.cend()) {
         remove(transaction.txid);
-    const auto place =
-        std::upper_bound(m_transactions.cbegin(), m_transactions.cend(), transaction.sequence,
-                         [](quint64 sequence, const LocalTransaction &other) { return sequence < other.sequence; });
-    const int row = int(place - m_transactions.cbegin());
-    beginInsertRows({}, row, row);
-    m_transactions.insert(row, transaction);
+        return set(transaction);
+    }
+    beginInsertRows({}, int(place), int(place));
+    m_transactions.insert(place, transaction);
+    m_sequences.insert(transaction.txid, transaction.sequence);
     endInsertRows();
     Q_EMIT countChanged();
 }
 
 void TransactionModel::remove(const QByteArray &txid)
 {
-    const qsizetype known = indexOf(txid);
-    if (known < 0)
+    const auto known = m_sequences.constFind(txid);
+    if (known == m_sequences.cend())
         return;
-    beginRemoveRows({}, int(known), int(known));
-    m_transactions.remove(known);
+    const qsizetype place = placeOf(*known);
+    beginRemoveRows({}, int(place), int(place));
+    m_transactions.remove(place);
+    m_sequences.erase(known);
     endRemoveRows();
     Q_EMIT countChanged();
 }

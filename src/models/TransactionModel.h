@@ -8,6 +8,7 @@
 #include <DurableStreams/Transaction>
 
 #include <QAbstractListModel>
+#include <QHash>
 #include <QList>
 
 namespace DurableStreams {
@@ -62,10 +63,12 @@ private:
     void set(const LocalTransaction &transaction);
     void remove(const QByteArray &txid);
 
-    qsizetype indexOf(const QByteArray &txid) const;
+    /*! Where the transaction of \a sequence is, or would be. */
+    qsizetype placeOf(quint64 sequence) const;
 
     StreamDb *const m_streamDb;
     QList<LocalTransaction> m_transactions; // by rising sequence
+    QHash<QByteArray, quint64> m_sequences; // by their txids
 };
 
 } // namespace DurableStreams

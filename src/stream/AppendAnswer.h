@@ -16,6 +16,7 @@ struct AppendAnswer
     StreamError error = {}; //!< isOk() when the stream has the bytes
     QByteArray nextOffset = {}; //!< an offset at or behind the append's end; empty when the server did not say
     bool duplicate = false; //!< the stream had them already, from an earlier try
+    bool neverLeft = false; //!< given up before the first try: the stream does not have them
     int httpStatus = 0; //!< of the answer that decided; 0 without one
     qint64 epoch = -1; //!< of the batch that the append was last sent in
     qint64 sequence = -1; //!< of that batch

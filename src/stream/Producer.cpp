@@ -28,6 +28,13 @@ StreamError invalid(const QString &message)
     return StreamError(Code::InvalidArgument, message);
 }
 
+AppendAnswer unsent(const StreamError &error)
+{
+    AppendAnswer answer{error};
+    answer.neverLeft = true;
+    return answer;
+}
+
 bool isVisibleAscii(const QByteArray &text)
 {
     return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
@@ -356,12 +363,12 @@ void Producer::Private::suspend()
         next = batch->sequence();
         pending -= int(batch->frozen.appends.size());
         for (const ProducerBatch::Append &append : std::as_const(batch->frozen.appends))
-            due.push_back({append.id, {error}, true, 0});
+            due.push_back({append.id, unsent(error), true, 0});
     }
     for (const ProducerBacklog::Item &item : backlog.takeAll()) {
         pending -= item.kind == ProducerBacklog::Kind::Restart ? 0 : 1;
         if (item.kind != ProducerBacklog::Kind::Restart)
-            due.push_back({item.id, {error}, true, 0});
+            due.push_back({item.id, unsent(error), true, 0});
         if (item.kind == ProducerBacklog::Kind::Close)
             onClosed({error});
     }
@@ -401,7 +408,7 @@ bool Producer::Private::stopBacklog(const StreamError &error)
     for (const ProducerBacklog::Item &item : backlog.takeAll()) {
         wasRestarted = wasRestarted || item.kind == ProducerBacklog::Kind::Restart;
         if (item.kind != ProducerBacklog::Kind::Restart)
-            due.push_back({item.id, {error}, true, 0});
+            due.push_back({item.id, unsent(error), true, 0});
         if (item.kind == ProducerBacklog::Kind::Close)
             onClosed({error});
     }

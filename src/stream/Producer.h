@@ -160,7 +160,7 @@ public Q_SLOTS:
     void stop();
     /*!
      * Pauses, and lets go of what is in flight: batches that may have left go out again as they are once it is not
-     * paused any more. What never left is answered with Cancelled, and has no epoch in its answer.
+     * paused any more. What never left is answered with Cancelled, and AppendAnswer::neverLeft.
      */
     void suspend();
 

@@ -177,7 +177,7 @@ Engine::Outcome Engine::restore(const OutboxContent &content)
     Step step;
     if (!content.isOpen()) {
         m_outbox.setStorage(Outbox::Storage::None);
-        return {};
+        return finished(step);
     }
     QSet<quint64> frozen;
     for (const ProducerBatch &batch : content.producer.batches) {
@@ -335,11 +335,9 @@ Engine::Outcome Engine::answer(quint64 sequence, const AppendAnswer &answer)
         return {};
     touch(*transaction, step);
     const bool holds = holdsAll(answer.error) && !transaction->isVolatile;
-    // One that was in no batch never left.
-    const bool isUnsent = answer.error.code() == StreamError::Code::Cancelled && answer.epoch < 0;
     if (answer.error.isOk())
         m_outbox.setAnswered(*transaction, answer.nextOffset);
-    else if (holds || (isUnsent && !transaction->isVolatile))
+    else if (holds || (answer.neverLeft && !transaction->isVolatile))
         m_outbox.setUnsent(*transaction, &step.changes);
     else
         fail(*transaction, answer.error, step);

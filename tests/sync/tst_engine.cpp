@@ -151,6 +151,7 @@ private Q_SLOTS:
     void numbersUnderWayAreNotGivenAgain();
     void confirmedOnesStayOnDiskUntilTheirRowsAreThere();
     void aRefusedWriterHoldsAll();
+    void whatNeverLeftGoesAgain();
     void aFailedOneIsKept();
     void whatIsOnItsWayIsNotDiscarded();
     void unconfirmedForTooLong();
@@ -421,6 +422,21 @@ void tst_Engine::aRefusedWriterHoldsAll()
     static_cast<void>(engine.release());
     QVERIFY(engine.heldBy().isOk());
     QCOMPARE(txids(takeDue(engine, &outcome)), (QByteArrayList{"t1", "t2"}));
+}
+
+void tst_Engine::whatNeverLeftGoesAgain()
+{
+    Engine engine = engineOfCards();
+    Engine::Outcome outcome;
+    engine.submit({"t1", {insertion("a", "1")}});
+    engine.submit({"t2", {insertion("b", "1")}});
+    takeDue(engine, &outcome);
+    AppendAnswer givenUp{StreamError(StreamError::Code::Cancelled, QStringLiteral("closed")), {}, false};
+    QCOMPARE(states(engine.answer(1, givenUp)), QStringList{"t1 failed"}); // nobody knows
+    givenUp.neverLeft = true;
+    QCOMPARE(states(engine.answer(2, givenUp)), QStringList{"t2 pending"});
+    QVERIFY(engine.heldBy().isOk());
+    QCOMPARE(txids(takeDue(engine, &outcome)), QByteArrayList{"t2"});
 }
 
 void tst_Engine::aFailedOneIsKept()
