@@ -105,6 +105,7 @@ void OutboxConnection::finish(const OutboxChange &change, const StreamError &err
         m_refused.remove(sequence);
     if (mayPass) {
         m_refused.insert(sequence, change);
+        m_refusal = error;
         if (!m_retryTimer.isActive())
             m_retryTimer.start(m_policy.delay(++m_failures));
     } else if (error.isOk()) {
@@ -116,7 +117,7 @@ void OutboxConnection::finish(const OutboxChange &change, const StreamError &err
     else if (change.kind == OutboxChange::Kind::Add)
         Q_EMIT saved(sequence);
     if (guard && m_underWay == 0)
-        settleFlushes(error);
+        settleFlushes();
 }
 
 void OutboxConnection::applyAgain()
@@ -136,12 +137,13 @@ QFuture<StreamError> OutboxConnection::flush()
         applyAgain();
     }
     if (m_underWay == 0)
-        settleFlushes({});
+        settleFlushes();
     return future;
 }
 
-void OutboxConnection::settleFlushes(const StreamError &error)
+void OutboxConnection::settleFlushes()
 {
+    const StreamError error = m_refused.isEmpty() ? StreamError() : m_refusal;
     for (QPromise<StreamError> &promise : std::exchange(m_flushes, {})) {
         promise.addResult(error);
         promise.finish();

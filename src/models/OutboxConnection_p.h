@@ -58,12 +58,13 @@ private:
     QFuture<StreamError> ask(const OutboxChange &change);
     void finish(const OutboxChange &change, const StreamError &error);
     void applyAgain();
-    void settleFlushes(const StreamError &error);
+    void settleFlushes();
 
     const std::shared_ptr<OutboxStore> m_outbox;
     const QFuture<OutboxContent> m_content;
     int m_underWay = 0;
     QMap<quint64, OutboxChange> m_refused; // the last one of each transaction
+    StreamError m_refusal; // the last one
     RetryPolicy m_policy;
     int m_failures = 0; // in a row
     QTimer m_retryTimer;

@@ -1031,6 +1031,9 @@ void StreamDbPrivate::tellFinished(Transaction *transaction)
 {
     const QPointer<Transaction> guard(transaction);
     const QPointer<StreamDb> streamDb = transaction->d->streamDb;
+    transaction->d->endResult(transaction->state() == Transaction::State::Discarded
+                                  ? StreamError(StreamError::Code::Cancelled, u"The transaction was discarded."_s)
+                                  : transaction->error());
     Q_EMIT transaction->stateChanged();
     if (guard)
         Q_EMIT transaction->finished();

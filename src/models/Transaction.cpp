@@ -43,9 +43,21 @@ Transaction::Transaction(StreamDb *streamDb)
     d->q = this;
     d->streamDb = streamDb;
     d->txid = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);
+    d->result.start();
 }
 
-Transaction::~Transaction() = default;
+Transaction::~Transaction()
+{
+    d->endResult(StreamError(StreamError::Code::Cancelled, u"The transaction was deleted before it was finished."_s));
+}
+
+void TransactionPrivate::endResult(const StreamError &error)
+{
+    if (result.future().isFinished())
+        return;
+    result.addResult(error);
+    result.finish();
+}
 
 void TransactionPrivate::refuse(const QString &message)
 {
@@ -219,6 +231,11 @@ StreamError Transaction::error() const
 QString Transaction::txid() const
 {
     return QString::fromLatin1(d->txid);
+}
+
+QFuture<StreamError> Transaction::result() const
+{
+    return d->result.future();
 }
 
 bool Transaction::isFinished() const

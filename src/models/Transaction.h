@@ -7,6 +7,7 @@
 #include <DurableStreams/Export>
 #include <DurableStreams/StreamError>
 
+#include <QFuture>
 #include <QObject>
 #include <QString>
 #include <QVariantMap>
@@ -92,6 +93,11 @@ public:
     StreamError error() const;
     QString txid() const;
     bool isFinished() const;
+    /*!
+     * Ends with finished(): ok once it is confirmed; else its error, Cancelled for a discarded one and where the
+     * StreamDb is deleted before.
+     */
+    QFuture<StreamError> result() const;
 
 Q_SIGNALS:
     void stateChanged();

@@ -9,6 +9,7 @@
 #include <DurableStreams/Transaction>
 
 #include <QPointer>
+#include <QPromise>
 
 namespace DurableStreams {
 
@@ -24,6 +25,7 @@ public:
     JsonText::Field fieldOf(Collection *collection, const QString &name, const QVariant &value);
     JsonText valueOf(Collection *collection, const QVariant &values);
     void refuse(const QString &message);
+    void endResult(const StreamError &error);
 
     Transaction *q = nullptr;
     QPointer<StreamDb> streamDb;
@@ -34,6 +36,7 @@ public:
     bool isVolatile = true; // until a collection with other writes takes part
     Transaction::State state = Transaction::State::Open;
     StreamError error;
+    QPromise<StreamError> result;
 };
 
 } // namespace DurableStreams

@@ -3,9 +3,15 @@
 
 #include "StoredBoard.h"
 
+#include <DurableStreams/OutboxStore>
 #include <DurableStreams/Transaction>
 
+#include <QPromise>
+
 #include <QtTest>
+
+#include <atomic>
+#include <memory>
 
 using namespace DurableStreams;
 
@@ -31,6 +37,67 @@ void insert(BoardApp &app, const QString &key, const QString &title)
 {
     app.cards->insert(QVariantMap{{"id", key}, {"title", title}});
 }
+
+/* An outbox on a disk that may be full. */
+class FullOutbox : public OutboxStore
+{
+public:
+    FullOutbox(std::unique_ptr<OutboxStore> outbox, const std::shared_ptr<std::atomic_bool> &isFull)
+        : m_outbox(outbox.release())
+        , m_isFull(isFull)
+    {
+        m_outbox->setParent(this);
+    }
+    QFuture<OutboxContent> load(const QByteArray &stream) override { return m_outbox->load(stream); }
+    QFuture<StreamError> add(const OutboxTransaction &transaction) override
+    {
+        if (!*m_isFull)
+            return m_outbox->add(transaction);
+        QPromise<StreamError> promise;
+        promise.start();
+        promise.addResult(StreamError(StreamError::Code::StorageFull, "no room"));
+        promise.finish();
+        return promise.future();
+    }
+    QFuture<StreamError> replace(const OutboxTransaction &transaction) override
+    {
+        return m_outbox->replace(transaction);
+    }
+    QFuture<StreamError> freeze(const ProducerBatch &batch) override { return m_outbox->freeze(batch); }
+    QFuture<StreamError> answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset) override
+    {
+        return m_outbox->answer(epoch, sequence, nextOffset);
+    }
+    QFuture<StreamError> setProducer(const ProducerState &producer) override { return m_outbox->setProducer(producer); }
+    QFuture<StreamError> fail(quint64 sequence, const StreamError &error) override
+    {
+        return m_outbox->fail(sequence, error);
+    }
+    QFuture<StreamError> remove(const QList<quint64> &sequences) override { return m_outbox->remove(sequences); }
+    QFuture<StreamError> clear() override { return m_outbox->clear(); }
+    void close() override { m_outbox->close(); }
+
+private:
+    OutboxStore *const m_outbox;
+    const std::shared_ptr<std::atomic_bool> m_isFull;
+};
+
+class FullStore : public SqliteStore
+{
+public:
+    FullStore(const SqliteStoreOptions &options, const std::shared_ptr<std::atomic_bool> &isFull)
+        : SqliteStore(options)
+        , m_isFull(isFull)
+    {
+    }
+    std::unique_ptr<OutboxStore> makeOutbox(const QString &stream) const override
+    {
+        return std::make_unique<FullOutbox>(SqliteStore::makeOutbox(stream), m_isFull);
+    }
+
+private:
+    const std::shared_ptr<std::atomic_bool> m_isFull;
+};
 
 /* What failed. */
 struct Journal
@@ -66,6 +133,8 @@ private Q_SLOTS:
     void anotherUrlKeepsThem();
     void volatileOnesAreNotKept();
     void manyGoInFewRequests();
+    void aFullDiskIsTriedAgain();
+    void resultsAreFutures();
 };
 
 void tst_StoredWrites::areSavedThenSentThenConfirmed()
@@ -441,6 +510,64 @@ void tst_StoredWrites::manyGoInFewRequests()
     const auto posts = std::count_if(board.requests.cbegin(), board.requests.cend(),
                                      [](const FaultProxy::Request &request) { return request.method == "POST"; });
     QVERIFY2(posts < 40, qPrintable(QString::number(posts)));
+}
+
+/* The transactions wait, shown and pending, until there is room. */
+void tst_StoredWrites::aFullDiskIsTriedAgain()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    auto isFull = std::make_shared<std::atomic_bool>(true);
+    Session session;
+    session.setStore(std::make_shared<FullStore>(board.storeOptions(), isFull));
+    StreamDb db(&session, "board", board.url());
+    Collection *cards = db.collection(Schema("card", "id", {"id", "title"}));
+    QList<StreamError::Code> errors;
+    connect(&db, &StreamDb::errorOccurred, this, [&](const StreamError &error) { errors.append(error.code()); });
+    db.preload();
+    QTRY_VERIFY(db.isUpToDate());
+    cards->insert(QVariantMap{{"id", "a"}, {"title", "A"}});
+    const QString discarded = cards->insert(QVariantMap{{"id", "b"}, {"title", "B"}})->txid();
+    QTRY_COMPARE(errors.size(), 2);
+    QCOMPARE(errors.first(), StreamError::Code::StorageFull);
+    QCOMPARE(stateOf(cards, "a"), RowState::Pending);
+    QVERIFY(db.discard(discarded));
+    const QFuture<StreamError> failed = db.save();
+    QTRY_VERIFY(failed.isFinished());
+    QCOMPARE(failed.result().code(), StreamError::Code::StorageFull);
+    *isFull = false;
+    const QFuture<StreamError> saved = db.save();
+    QTRY_VERIFY(saved.isFinished());
+    QVERIFY(saved.result().isOk());
+    QTRY_COMPARE(db.pendingCount(), 0);
+    QCOMPARE(cards->keys(), QStringList{"a"});
+    QCOMPARE(board.events().size(), 1);
+}
+
+void tst_StoredWrites::resultsAreFutures()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    QFuture<StreamError> waiting;
+    {
+        BoardApp app(board);
+        app.db.preload();
+        QTRY_VERIFY(app.db.isUpToDate());
+        const QFuture<StreamError> confirmed = app.cards->insert(QVariantMap{{"id", "a"}, {"title", "A"}})->result();
+        const QFuture<StreamError> failed = app.cards->remove("unknown")->result();
+        Transaction *open = app.db.begin();
+        const QFuture<StreamError> discarded = open->result();
+        open->discard();
+        QTRY_VERIFY(confirmed.isFinished() && failed.isFinished() && discarded.isFinished());
+        QVERIFY(confirmed.result().isOk());
+        QCOMPARE(failed.result().code(), StreamError::Code::InvalidArgument);
+        QCOMPARE(discarded.result().code(), StreamError::Code::Cancelled);
+        board.stopServer();
+        waiting = app.cards->remove("a")->result();
+        QVERIFY(!waiting.isFinished());
+    }
+    QVERIFY(waiting.isFinished());
+    QCOMPARE(waiting.result().code(), StreamError::Code::Cancelled);
 }
 
 QTEST_GUILESS_MAIN(tst_StoredWrites)
