@@ -836,6 +836,8 @@ void StreamDbPrivate::takeOutbox(const OutboxContent &content)
     const QPointer<StreamDb> guard(q);
     isOutboxTaken = true;
     publish(engine.restore(content));
+    if (guard)
+        watchSent();
     if (guard && !content.error.isOk())
         report(content.error);
 }
@@ -876,6 +878,18 @@ void StreamDbPrivate::holdVolatile()
         return;
     volatileTimer.start(volatileInterval);
     publish(engine.holdVolatile(true));
+}
+
+// So that what they do is not taken for somebody else's.
+void StreamDbPrivate::watchSent()
+{
+    QByteArrayList sent;
+    for (const LocalTransaction *transaction : engine.transactions()) {
+        if (transaction->isSent())
+            sent.append(transaction->txid);
+    }
+    if (connection && !sent.isEmpty())
+        connection->watch(sent);
 }
 
 void StreamDbPrivate::unwatch(const std::vector<TransactionChange> &changes)

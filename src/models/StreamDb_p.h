@@ -90,6 +90,7 @@ public:
     void updateReach();
     void holdVolatile();
     void send(const QList<Engine::Outgoing> &outgoing);
+    void watchSent();
     void unwatch(const std::vector<TransactionChange> &changes);
     void perform(const Engine::Outgoing &outgoing);
     void takeResult(quint64 sequence, const SendResult &result);

@@ -297,7 +297,7 @@ std::optional<QByteArray> Engine::form(LocalTransaction &transaction, StreamErro
     transaction.eventsCompared = 0;
     // A row that the transaction touches twice travels twice, so each event needs the value as of its own mutation.
     QHash<RowKey, JsonText> values;
-    for (const Mutation &mutation : transaction.mutations) {
+    for (const Mutation &mutation : std::as_const(transaction.mutations)) {
         const RowKey key{mutation.type, mutation.key};
         if (!values.contains(key))
             values.insert(key, m_overlay.valueOf(key, baseOf(key), transaction.sequence));

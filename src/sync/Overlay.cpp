@@ -18,13 +18,13 @@ RowKey rowOf(const Mutation &mutation)
 
 void Overlay::add(const LocalTransaction &transaction)
 {
-    for (const Mutation &mutation : transaction.mutations) {
-        QList<Layer> &layers = m_layers[rowOf(mutation)];
+    for (qsizetype place = 0; place < transaction.mutations.size(); ++place) {
+        QList<Layer> &layers = m_layers[rowOf(transaction.mutations[place])];
         // Volatile ones lie on top, so one that comes later may lie below.
         const auto above = std::find_if(layers.cbegin(), layers.cend(), [&](const Layer &layer) {
             return layer.transaction->sequence > transaction.sequence;
         });
-        layers.insert(above, {&transaction, &mutation});
+        layers.insert(above, {&transaction, place});
     }
 }
 
@@ -78,7 +78,7 @@ JsonText Overlay::valueOf(const RowKey &key, const JsonText &base, quint64 end) 
     for (const Layer &layer : *layers) {
         if (layer.transaction->sequence >= end)
             break;
-        value = layer.mutation->appliedTo(value);
+        value = layer.mutation().appliedTo(value);
     }
     return value;
 }
@@ -88,7 +88,7 @@ QList<const LocalTransaction *> Overlay::unsentPatches(const RowKey &key) const
     QList<const LocalTransaction *> transactions;
     const QList<Layer> layers = m_layers.value(key);
     for (const Layer &layer : layers) {
-        const bool isPatch = layer.mutation->operation == Operation::Update && !layer.transaction->isSent();
+        const bool isPatch = layer.mutation().operation == Operation::Update && !layer.transaction->isSent();
         if (isPatch && !transactions.contains(layer.transaction))
             transactions.append(layer.transaction);
     }
@@ -100,7 +100,7 @@ QSet<QByteArray> Overlay::patchedFields(const RowKey &key) const
     QSet<QByteArray> fields;
     const QList<Layer> layers = m_layers.value(key);
     for (const Layer &layer : layers) {
-        for (const JsonText::Field &field : layer.mutation->patch)
+        for (const JsonText::Field &field : layer.mutation().patch)
             fields.insert(field.first);
     }
     return fields;

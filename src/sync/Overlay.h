@@ -47,7 +47,9 @@ private:
     struct Layer
     {
         const LocalTransaction *transaction;
-        const Mutation *mutation;
+        qsizetype place; // of its mutation
+
+        const Mutation &mutation() const { return transaction->mutations[place]; }
     };
 
     QHash<RowKey, QList<Layer>> m_layers;
