@@ -12,9 +12,10 @@ export function percentile(values, rank) {
 
 export const median = (values) => percentile(values, 50)
 
-// results: [{measure, unit, ours, peer, ratio}]; ratio: how many times better ours is
+// results: [{measure, unit, ours, peer, ratio}]; ratio: how many times better ours is; peer and ratio are null where
+// there is nothing to compare with
 export function printTable(results) {
-    const number = (value) => value.toFixed(value < 10 ? 2 : 1)
+    const number = (value) => (value === null ? "" : value.toFixed(value < 10 ? 2 : 1))
     const rows = [
         ["measure", "unit", "ours", "peer", "ratio"],
         ["---", "---", "---:", "---:", "---:"],

@@ -41,6 +41,7 @@ WatchedApplication::WatchedApplication(int &argc, char **argv)
 void WatchedApplication::startWatch()
 {
     m_longest = {};
+    m_sum = {};
     m_stretch = {};
     m_tickedAt = now();
     m_timer.start();
@@ -88,5 +89,8 @@ void WatchedApplication::endStretch()
     m_longest.all = std::max(m_longest.all, m_stretch.all);
     m_longest.framework = std::max(m_longest.framework, m_stretch.framework);
     m_longest.frameworkOnCpu = std::max(m_longest.frameworkOnCpu, m_stretch.frameworkOnCpu);
+    m_sum.all += m_stretch.all;
+    m_sum.framework += m_stretch.framework;
+    m_sum.frameworkOnCpu += m_stretch.frameworkOnCpu;
     m_stretch = {};
 }

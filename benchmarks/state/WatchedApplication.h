@@ -18,7 +18,7 @@ class WatchedApplication : public QGuiApplication
     Q_OBJECT
 
 public:
-    /*! The longest of all stretches, in nanoseconds. */
+    /*! Of a stretch, in nanoseconds. */
     struct Holds
     {
         qint64 all = 0; //!< how late a tick came
@@ -29,8 +29,10 @@ public:
     WatchedApplication(int &argc, char **argv);
 
     void startWatch();
-    /*! Ends the watch. */
+    /*! Ends the watch. The longest of all stretches. */
     Holds takeHolds();
+    /*! All stretches of the watch together. */
+    Holds sumOfHolds() const { return m_sum; }
 
     bool notify(QObject *receiver, QEvent *event) override;
 
@@ -40,6 +42,7 @@ private:
 
     QTimer m_timer;
     Holds m_longest;
+    Holds m_sum;
     Holds m_stretch;
     qint64 m_tickedAt = 0;
     int m_depth = 0; // of notify() within notify()

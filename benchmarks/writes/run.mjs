@@ -1,0 +1,202 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Runs bench-writes; what it sends to a server, alternately with peer.mjs.
+import { randomUUID } from "node:crypto"
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { cardEvents } from "../kanban/cards.mjs"
+import { append, ask, countOf, fill, inTurns, remove, serversIn, withServer } from "../programs.mjs"
+import { median, percentile } from "../report.mjs"
+import { insertBatches, updateBatches, updatesOf } from "../state/events.mjs"
+
+const ROWS = 100_000
+const PENDING = 1_000
+const EDITS = 1_000 // and a tenth that is not counted
+const SAVES = 200
+const CHANGES = 100_000
+const WAITING = 10_000 // edits, each of another row
+
+const JSON_TYPE = "application/json"
+
+// Asks, and checks that nothing is missing.
+async function askFor(expected, command, whenReady) {
+    const answer = await ask(command, whenReady)
+    for (const [what, count] of Object.entries(expected))
+        if (answer[what] !== count) throw new Error(`${command.join(" ")} has ${answer[what]} ${what}, not ${count}`)
+    return answer
+}
+
+// `use` gets a folder that is gone afterwards.
+async function inFolder(parent, use) {
+    const folder = mkdtempSync(join(parent, "store-"))
+    try {
+        return await use(folder)
+    } finally {
+        rmSync(folder, { recursive: true, force: true })
+    }
+}
+
+// The folder that `use` gets holds what is in `original`.
+const inCopyOf = (original, use) =>
+    inFolder(join(original, ".."), (folder) => {
+        cpSync(original, folder, { recursive: true })
+        return use(folder)
+    })
+
+// What needs no server, once the rows are on disk.
+async function measureOffline(program, base, folder, rounds) {
+    const rows = join(folder, "rows")
+    await fill(`${base}/rows`, JSON_TYPE, insertBatches(ROWS))
+    await askFor({ rows: ROWS, edits: 0 }, [program, "prepare", "--url", `${base}/rows`, "--folder", rows])
+    const editing = ["--pending", PENDING, "--count", EDITS]
+    const edit = (command) =>
+        inCopyOf(rows, (copy) =>
+            askFor({ rows: ROWS, pending: PENDING }, [...command, "edit", "--folder", copy, ...editing]),
+        )
+    const start = (command) => askFor({ rows: ROWS }, [...command, "start", "--folder", rows])
+    const save = (command) =>
+        inFolder(folder, (store) =>
+            askFor({ rows: ROWS }, [...command, "save", "--url", `${base}/rows`, "--folder", store, "--count", SAVES]),
+        )
+    return inTurns({ ours: [program] }, { edit, start, save }, rounds)
+}
+
+// The same updates with storage and without.
+async function measureHolds(program, base, folder, rounds) {
+    const batches = [...updateBatches(ROWS, CHANGES)]
+    let last
+    for (const event of updatesOf(ROWS, CHANGES)) last = event
+    const hold = async (command, name) => {
+        const url = `${base}/${name}`
+        await fill(url, JSON_TYPE, insertBatches(ROWS))
+        const task = [...command, "--url", url, "--key", last.key, "--position", last.value.position]
+        const answer = await askFor({ rows: ROWS }, task, () => append(url, JSON_TYPE, batches))
+        await remove(url)
+        return answer
+    }
+    const stored = (command, name) => inFolder(folder, (store) => hold([...command, "--folder", store], name))
+    const sides = { ours: [program, "hold"], without: [program, "hold"] }
+    return inTurns(sides, { hold: (command, name) => (command === sides.ours ? stored : hold)(command, name) }, rounds)
+}
+
+// What bench-writes makes of its edits, but for the txids.
+const waitingEvents = () =>
+    cardEvents(WAITING).map(({ type, key, value }, number) => ({
+        type,
+        key,
+        value: { ...value, position: `V${String(number).padStart(8, "0")}` },
+        headers: { operation: "update", txid: randomUUID() },
+    }))
+
+async function measureDrain(sides, base, folder, rounds) {
+    const events = join(folder, "events.txt")
+    writeFileSync(events, waitingEvents().map((event) => JSON.stringify(event)).join("\n"))
+    const ours = ([program], url) =>
+        inFolder(folder, async (store) => {
+            const where = ["--url", url, "--folder", store]
+            await askFor({ rows: WAITING, edits: WAITING }, [program, "prepare", ...where, "--count", WAITING])
+            return askFor({ edits: WAITING }, [program, "drain", ...where])
+        })
+    const peer = (command, url) => ask([...command, "--url", url, "--events", events])
+    const drain = async (command, name) => {
+        const url = `${base}/${name}`
+        await fill(url, JSON_TYPE, insertBatches(WAITING))
+        const answer = await (command === sides.ours ? ours : peer)(command, url)
+        const count = await countOf(url)
+        if (count !== 2 * WAITING) throw new Error(`${url} holds ${count} events, not ${2 * WAITING}`)
+        await remove(url)
+        return answer
+    }
+    return inTurns(sides, { drain }, rounds)
+}
+
+const inEnglish = (number) => number.toLocaleString("en")
+const milliseconds = (nanoseconds) => nanoseconds / 1e6
+const microseconds = (nanoseconds) => nanoseconds / 1e3
+const most = (values) => Math.max(...values)
+const longest = (times) => percentile(times, 100)
+
+const start = (measure, key) => ({
+    measure: `start from a checkpoint of ${inEnglish(ROWS)} rows, no server: ${measure}`,
+    unit: "ms",
+    task: "start",
+    value: (answer) => milliseconds(answer[key]),
+})
+const edit = (measure, statistic) => ({
+    measure: `edit to dataChanged, ${inEnglish(ROWS)} rows and ${inEnglish(PENDING)} pending: ${measure}`,
+    unit: "µs",
+    task: "edit",
+    value: ({ times }) => microseconds(statistic(times)),
+})
+const save = (measure, statistic, overRounds = median) => ({
+    measure: `edit to saved while ${inEnglish(ROWS)} rows are written, beside while none are: ${measure}`,
+    unit: "ms",
+    task: "save",
+    value: ({ meanwhile }) => milliseconds(statistic(meanwhile)),
+    peerSide: "ours",
+    peerValue: ({ alone }) => milliseconds(statistic(alone)),
+    overRounds,
+})
+const hold = (measure, key, overRounds) => ({
+    measure: `GUI thread held by ${inEnglish(CHANGES)} updates, beside without storage: ${measure}`,
+    unit: "ms",
+    task: "hold",
+    value: (answer) => milliseconds(answer[key]),
+    peerSide: "without",
+    overRounds,
+})
+const drain = (measure, key) => ({
+    measure: `${inEnglish(WAITING)} waiting edits sent: ${measure}`,
+    unit: "1/s",
+    task: "drain",
+    value: (answer) => WAITING / (answer[key] / 1e9),
+    peerSide: "peer",
+    peerValue: ({ sending }) => WAITING / (sending / 1e9),
+    higherIsBetter: true,
+})
+
+const MEASURES = [
+    edit("median", median),
+    edit("99th percentile", (times) => percentile(times, 99)),
+    start("first rows", "first"),
+    start("all rows", "time"),
+    save("median", median),
+    save("99th percentile", (times) => percentile(times, 99)),
+    save("longest", longest, most),
+    hold("longest", "longest", most),
+    hold("longest, processor time", "longestOnCpu", most),
+    hold("in all", "sum", median),
+    hold("in all, processor time", "sumOnCpu", median),
+]
+const DRAIN_MEASURES = [drain("once read from the disk", "sending"), drain("from preload() on", "time")]
+
+const compare = (answers, measures, prefix = "") =>
+    measures.map(({ measure, unit, task, value, peerSide, peerValue = value, overRounds = median, higherIsBetter }) => {
+        const ours = overRounds(answers[task].ours.map(value))
+        const peer = peerSide ? overRounds(answers[task][peerSide].map(peerValue)) : null
+        const ratio = peer === null ? null : higherIsBetter ? ours / peer : peer / ours
+        return { measure: `${prefix}${measure}`, unit, ours, peer, ratio }
+    })
+
+export async function run({ bin, rounds }) {
+    const folder = mkdtempSync(join(tmpdir(), "bench-writes-"))
+    const program = join(bin, "bench-writes")
+    const sides = { ours: [program], peer: [process.execPath, fileURLToPath(new URL("peer.mjs", import.meta.url))] }
+    const servers = serversIn(bin, folder)
+    const reference = servers["reference server"]
+    try {
+        const offline = await withServer(reference, (base) => measureOffline(program, base, folder, rounds))
+        const holds = await withServer(reference, (base) => measureHolds(program, base, folder, rounds))
+        const results = compare({ ...offline, ...holds }, MEASURES)
+        for (const [name, server] of Object.entries(servers)) {
+            const answers = await withServer(server, (base) => measureDrain(sides, base, folder, rounds))
+            results.push(...compare(answers, DRAIN_MEASURES, `${name}: `))
+        }
+        return results
+    } finally {
+        rmSync(folder, { recursive: true, force: true })
+    }
+}
