@@ -9,6 +9,7 @@ import Kanban
 Item {
     id: fixture
 
+    property string userName: "Leo"
     readonly property alias board: board
     readonly property alias view: view
     readonly property alias source: stream
@@ -70,7 +71,7 @@ Item {
     Board {
         id: board
 
-        userName: "Leo"
+        userName: fixture.userName
         source: stream
         presenceSource: presence
     }

@@ -403,6 +403,154 @@ Item {
             compare(at.order("todo"), "a,b,c");
         }
 
+        function undo() {
+            keyClick(Qt.Key_Z, Qt.ControlModifier);
+        }
+
+        function redo() {
+            keyClick(Qt.Key_Z, Qt.ControlModifier | Qt.ShiftModifier);
+        }
+
+        function test_keysUndoAndRedo() {
+            slot("a").forceActiveFocus();
+            keyClick(Qt.Key_Right, Qt.ControlModifier | Qt.ShiftModifier);
+            keyClick(Qt.Key_Delete);
+            verify(!at.board.cards.contains("a"));
+            undo();
+            compare(at.cardValues("a").column, "doing");
+            compare(toasts.count, 0); // what it offered to undo is undone
+            undo();
+            compare(at.order("todo"), "a,b,c");
+            undo();
+            compare(at.order("todo"), "a,b,c");
+            redo();
+            compare(at.cardValues("a").column, "doing");
+            redo();
+            verify(!at.board.cards.contains("a"));
+            redo();
+            undo();
+            undo();
+            compare(at.order("todo"), "a,b,c");
+            compare(toasts.count, 0);
+            tryCompare(at.board.stream, "pendingCount", 0);
+        }
+
+        function test_aRefusedUndoSaysSo() {
+            slot("a").forceActiveFocus();
+            keyClick(Qt.Key_M);
+            keyClick(Qt.Key_Right, Qt.ControlModifier | Qt.ShiftModifier);
+            tryCompare(at.board.stream, "pendingCount", 0);
+            at.source.push(at.update("card", at.card("a", "Apples", "done", "a2")));
+            tryVerify(() => at.cardValues("a").column === "done");
+            undo();
+            compare(toasts.count, 1);
+            compare(toasts.lastMessage, "This cannot be undone. The card “Apples” was changed meanwhile, which would be lost.");
+            compare(at.cardValues("a").column, "done");
+            redo();
+            compare(toasts.count, 1);
+        }
+
+        function test_aTextFieldHasAnUndoOfItsOwn() {
+            slot("a").forceActiveFocus();
+            keyClick(Qt.Key_Right, Qt.ControlModifier | Qt.ShiftModifier);
+            keyClick("/");
+            const field = findChild(at, "searchField");
+            verify(field.activeFocus);
+            undo(); // of nothing
+            redo();
+            compare(at.cardValues("a").column, "doing");
+            type("x");
+            undo();
+            compare(field.text, "");
+            compare(at.cardValues("a").column, "doing");
+            keyClick(Qt.Key_Escape);
+        }
+
+        function test_whatTheBoardWritesByItselfIsNotUndone() {
+            const nora = createTemporaryObject(fixture, root, { "userName": "Nora" });
+            tryVerify(() => nora.board.members.contains("member-nora"));
+            nora.board.undo();
+            verify(nora.board.members.contains("member-nora"));
+        }
+
+        function test_undoOfNothingButARefusedChange() {
+            at.source.failNext("no");
+            at.board.editCard("a", { "title": "Pears" });
+            tryCompare(at.board.stream, "failedCount", 1);
+            tryCompare(at.board, "steps", 0);
+        }
+
+        function refuseAChange(key) {
+            at.source.failNext("the stream says no");
+            at.board.editCard(key, { "title": "Pears" });
+            tryCompare(slot(key), "rowState", RowModel.Failed);
+        }
+
+        function test_everyStateButConfirmedIsMarked() {
+            const face = findChild(at, "face-a");
+            const mark = findChild(face, "failedMark");
+            for (const state of [RowModel.Pending, RowModel.Saved, RowModel.Sent, RowModel.Unconfirmed]) {
+                slot("a").rowState = state;
+                verify(face.pending);
+                verify(!mark.visible);
+                verify(slot("a").Accessible.description.includes("not sent yet"));
+            }
+            slot("a").rowState = RowModel.Failed;
+            verify(!face.pending);
+            verify(mark.visible);
+            slot("a").rowState = RowModel.Confirmed;
+            verify(!face.pending);
+            verify(!mark.visible);
+        }
+
+        function test_aRefusedChangeIsMarkedAndTriedAgain() {
+            refuseAChange("a");
+            const mark = findChild(findChild(at, "face-a"), "failedMark");
+            verify(mark.visible);
+            mouseMove(mark);
+            tryVerify(() => mark.tip.opened);
+            compare(mark.tip.text, "The last change was refused: the stream says no");
+            verify(slot("a").Accessible.description.includes(mark.tip.text));
+            compare(at.cardValues("a").title, "Apples");
+
+            slot("a").forceActiveFocus();
+            keyClick(Qt.Key_Menu);
+            tryCompare(at.view.cardMenu, "opened", true);
+            keyClick(Qt.Key_Down); // "Try again"
+            keyClick(Qt.Key_Return);
+            tryCompare(at.view.cardMenu, "visible", false);
+            compare(at.cardValues("a").title, "Pears");
+            tryCompare(slot("a"), "rowState", RowModel.Confirmed);
+            verify(!mark.visible);
+            compare(at.board.stream.failedCount, 0);
+        }
+
+        function test_aRefusedChangeIsDiscarded() {
+            refuseAChange("a");
+            const mark = findChild(findChild(at, "face-a"), "failedMark");
+            slot("a").forceActiveFocus();
+            keyClick(Qt.Key_Menu);
+            tryCompare(at.view.cardMenu, "opened", true);
+            const discard = findChild(at.view.cardMenu.contentItem, "discardItem");
+            verify(discard.visible);
+            mouseClick(discard);
+            compare(slot("a").rowState, RowModel.Confirmed);
+            verify(!mark.visible);
+            compare(at.cardValues("a").title, "Apples");
+            compare(at.board.failures.length, 0);
+        }
+
+        function test_aRefusedRemovalOfAColumnIsTriedAgain() {
+            at.source.failNext("the stream says no");
+            at.board.removeColumn("todo");
+            tryVerify(() => canvas.columnViews().some(view => view.key === "todo" && view.failed));
+            compare(column("todo").failure, "Removing it was refused: the stream says no");
+            tryCompare(slot("a"), "failure", "Part of a change that was refused");
+            column("todo").header.retryRequested();
+            tryVerify(() => columnKeys() === "doing,done");
+            compare(at.board.stream.failedCount, 0);
+        }
+
         function test_theDialogFollowsOthersButNotInTheFieldBeingTyped() {
             const dialog = at.view.dialog;
             at.view.openCard("a");
@@ -543,6 +691,21 @@ Item {
             compare(at.view.here.find(person => person.name === "Nora").color, "pink");
             tryVerify(() => !at.view.here.some(person => person.name === "Nora"), 5000);
             verify(at.view.here.some(person => person.me));
+        }
+
+        function test_offlineSaysHowManyChangesWait() {
+            const pill = findChild(at, "statusPill");
+            compare(pill.words, "Live");
+            at.source.online = false;
+            tryCompare(pill, "words", "Offline");
+            at.board.editCard("a", { "title": "Pears" });
+            tryVerify(() => pill.words === "Offline · 1 change waiting");
+            at.board.editCard("b", { "title": "Plums" });
+            tryVerify(() => pill.words === "Offline · 2 changes waiting");
+            verify(findChild(at, "face-b").pending);
+            at.source.online = true;
+            tryCompare(pill, "words", "Live");
+            tryCompare(at.board.stream, "pendingCount", 0);
         }
 
         function test_offlineStaysReadable() {

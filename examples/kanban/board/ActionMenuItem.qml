@@ -18,6 +18,7 @@ MenuItem {
     implicitHeight: visible ? 32 : 0
     opacity: enabled ? 1 : 0.45
     padding: 0
+    activeFocusOnTab: visible
 
     Accessible.role: Accessible.MenuItem
     Accessible.name: text

@@ -16,7 +16,9 @@ Rectangle {
 
     signal actionTriggered
 
-    implicitHeight: shown ? Math.max(38, message.implicitHeight + 18) : 0
+    readonly property real fullHeight: Math.max(38, message.implicitHeight + 18)
+
+    implicitHeight: shown ? fullHeight : 0
     visible: height > 0
     clip: true
     color: serious ? Theme.dangerSoft : Theme.warningSoft
@@ -64,6 +66,7 @@ Rectangle {
     ActionButton {
         id: action
 
+        objectName: banner.objectName + "Action"
         visible: banner.actionText !== ""
         anchors.right: parent.right
         anchors.rightMargin: 12

@@ -21,13 +21,17 @@ QtObject {
     property string storageFolder
 
     readonly property string memberId: "member-" + (userName.trim().toLowerCase().replace(/\s+/g, "-") || "guest")
-    readonly property bool ready: stream.upToDate || stream.loaded
+    // There is something to show. Columns alone may be what was made here, and is not sent yet.
+    readonly property bool ready: stream.upToDate || stream.loaded || columns.count > 0
     readonly property int heartbeat: 5000
 
     // What the search field and the picked person leave over.
     property string searchText: ""
     property string assigneeFilter: ""
     readonly property bool filtered: searchText.trim() !== "" || assigneeFilter !== ""
+
+    // The stream is out of reach; each try to reach it included.
+    property bool offline: false
 
     // The card that this person has open.
     property string openCard: ""
@@ -42,18 +46,103 @@ QtObject {
         return decodeURIComponent(path[path.length - 1] || "") || qsTr("Board");
     }
 
+    // How many changes undo() may take back: this person's, not what the board writes by itself on arrival.
+    property int steps: 0
+
+    // What the stream refused, until it is tried again or discarded: txid, type, key, operation and reason of each.
+    readonly property var failures: {
+        stream.failedCount;
+        const model = stream.transactions;
+        return Array.from({ "length": model.count }, (_, row) => model.index(row, 0))
+            .filter(index => model.data(index, TransactionModel.StateRole) === Transaction.Failed)
+            .map(index => ({
+                "txid": model.data(index, TransactionModel.TxIdRole),
+                "type": model.data(index, TransactionModel.TypeRole),
+                "key": model.data(index, TransactionModel.KeyRole),
+                "operation": model.data(index, TransactionModel.OperationRole),
+                "reason": plainly(model.data(index, TransactionModel.ErrorStringRole))
+            }));
+    }
+
     // A change was refused and has gone back: `what` names it, `reason` is the stream's word.
     signal refused(what: string, reason: string)
     // Something was done that can be undone.
     signal undoable(what: string, undo: var)
+    // Something cannot be done here and now, and nothing has changed.
+    signal declined(what: string, reason: string)
 
     // Reports the change where it is refused.
-    function submit(transaction: Transaction, what: string) {
-        if (!transaction)
-            return;
+    function watch(transaction: Transaction, what: string) {
         transaction.finished.connect(() => {
             if (transaction.state === Transaction.Failed)
-                board.refused(what, transaction.error.message);
+                board.refused(what, plainly(transaction.error.message));
+        });
+    }
+
+    // The same for a change that is `count` more, or fewer, to be undone.
+    function submit(transaction: Transaction, what: string, count = 1) {
+        if (!transaction)
+            return;
+        watch(transaction, what);
+        steps += count;
+        transaction.finished.connect(() => {
+            if (transaction.state === Transaction.Failed)
+                board.steps = Math.max(0, board.steps - count);
+        });
+    }
+
+    // Takes the last change back, unless that would lose what somebody else has done since.
+    function undo() {
+        if (steps === 0 || !stream.canUndo)
+            return;
+        const undoing = stream.undo();
+        if (undoing) {
+            submit(undoing, qsTr("Undoing the last change"), -1);
+        } else {
+            --steps;
+            declined(qsTr("This cannot be undone."), plainly(stream.errorString));
+        }
+    }
+
+    function redo() {
+        if (!stream.canRedo)
+            return;
+        const redoing = stream.redo();
+        if (redoing)
+            submit(redoing, qsTr("Doing the last change again"));
+        else
+            declined(qsTr("This cannot be done again."), plainly(stream.errorString));
+    }
+
+    // What the stream refused of a row; undefined where nothing is known.
+    function failureOf(type: string, key: string): var {
+        return failures.find(failure => failure.type === type && failure.key === key);
+    }
+
+    function failureText(type: string, key: string): string {
+        const failure = failureOf(type, key);
+        if (!failure)
+            return qsTr("Part of a change that was refused");
+        const what = failure.operation === "delete" ? qsTr("Removing it was refused: %1") : qsTr("The last change was refused: %1");
+        return what.arg(failure.reason);
+    }
+
+    function retry(failure: var) {
+        if (!stream.retry(failure.txid))
+            declined(qsTr("This cannot be tried again."), plainly(stream.errorString));
+    }
+
+    function discard(failure: var) {
+        stream.discard(failure.txid);
+    }
+
+    // A message of the stream's that names rows by their titles instead of their keys.
+    function plainly(message: string): string {
+        const collections = { "card": cards, "column": columns, "member": members };
+        return message.replace(/\b(card|column|member) "([^"]*)"/g, (all, type, key) => {
+            const row = collections[type].get(key);
+            const name = row?.title || row?.name;
+            return name ? `${type} “${name}”` : type;
         });
     }
 
@@ -160,9 +249,9 @@ QtObject {
             return;
         const contents = cardsOf(key).map(card => cards.get(card));
         const removal = stream.begin();
+        removal.remove(columns, key);
         for (const card of contents)
             removal.remove(cards, card.id);
-        removal.remove(columns, key);
         removal.commit();
         submit(removal, qsTr("Removing the column “%1”").arg(column.title));
         undoable(qsTr("Removed the column “%1”").arg(column.title), () => {
@@ -178,9 +267,12 @@ QtObject {
     function addMember(name: string): string {
         const key = "member-" + name.trim().toLowerCase().replace(/\s+/g, "-");
         if (!members.contains(key))
-            submit(members.insert({ "id": key, "name": name.trim(), "color": Theme.hueNameOf(name.trim()) }),
-                   qsTr("Adding %1").arg(name.trim()));
+            submit(insertMember(key, name), qsTr("Adding %1").arg(name.trim()));
         return key;
+    }
+
+    function insertMember(key: string, name: string): Transaction {
+        return members.insert({ "id": key, "name": name.trim(), "color": Theme.hueNameOf(name.trim()) });
     }
 
     function rename(title: string) {
@@ -219,10 +311,12 @@ QtObject {
     function arrive() {
         if (!stream.upToDate)
             return;
-        if (writesSample && stream.eventCount === 0 && !titleRow.exists)
-            submit(sample.write(), qsTr("Writing the sample board"));
+        // A start from the disk reads no event where nothing is new.
+        const isNew = stream.eventCount === 0 && !titleRow.exists && columns.count + cards.count + members.count === 0;
+        if (writesSample && isNew)
+            watch(sample.write(), qsTr("Writing the sample board"));
         if (!members.contains(memberId))
-            addMember(userName);
+            watch(insertMember(memberId, userName), qsTr("Adding %1").arg(userName));
         beat();
     }
 
@@ -242,6 +336,10 @@ QtObject {
         url: board.url
         source: board.source
         onUpToDateChanged: board.arrive()
+        onStatusChanged: {
+            if (status !== StreamDb.Connecting)
+                board.offline = offline;
+        }
     }
 
     readonly property Collection boards: Collection {

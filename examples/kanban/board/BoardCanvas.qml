@@ -5,6 +5,7 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import QtQml.Models
+import DurableStreams
 
 // The columns side by side and the cards on them: their layout, and how they are carried by mouse, touch and keyboard.
 // Every card is one item for as long as it lives, whatever column it is in; the layout gives each its place.
@@ -603,7 +604,9 @@ FocusScope {
                     surface: shared
                     hue: typeof value.color === "string" ? value.color : "gray"
                     done: value.done === true
-                    pending: rowState !== 0
+                    pending: rowState !== RowModel.Confirmed && !failed
+                    failed: rowState === RowModel.Failed
+                    failure: failed ? canvas.board.failureText("column", key) : ""
                     place: canvas.placeOf(index)
                     onPlaceChanged: canvas.scheduleLayout()
                     onScrolledSideways: step => canvas.scrollBy(step)
@@ -612,6 +615,8 @@ FocusScope {
                     onHuePicked: hue => canvas.board.editColumn(key, { "color": hue })
                     onDoneToggled: canvas.board.editColumn(key, { "done": !done })
                     onRemoveRequested: canvas.removeColumnRequested(key)
+                    onRetryRequested: canvas.board.retry(canvas.board.failureOf("column", key))
+                    onDiscardRequested: canvas.board.discard(canvas.board.failureOf("column", key))
                     onShiftRequested: step => canvas.shiftColumn(column, step)
                     onHeaderFocused: canvas.showColumn(column)
                     onHeaderRequested: place => canvas.focusHeader(place)

@@ -18,7 +18,11 @@ FocusScope {
     // Who is here, each person once.
     property var here: []
 
-    readonly property bool connected: !board.stream.offline && !broken
+    // A text field has an undo of its own.
+    readonly property bool typing: view.Window.activeFocusItem instanceof TextInput || view.Window.activeFocusItem instanceof TextEdit
+
+    readonly property bool connected: !board.offline && !broken
+    readonly property bool held: !board.stream.heldBy.isOk
     readonly property bool broken: board.stream.status === StreamDb.Failed || board.stream.status === StreamDb.Closed
 
     readonly property string trouble: {
@@ -27,8 +31,24 @@ FocusScope {
             return qsTr("This board is closed: it can be read, not changed.");
         if (broken)
             return reason ? qsTr("The board cannot be reached. %1").arg(reason) : qsTr("The board cannot be reached.");
-        return board.ready ? qsTr("You are offline. The board stays readable; changes are sent when the connection is back.")
-                           : qsTr("Waiting for the board: %1").arg(reason || qsTr("no connection"));
+        if (!connected)
+            return board.ready ? qsTr("You are offline. Changes are kept here, and sent when the connection is back.")
+                               : qsTr("Waiting for the board: %1").arg(reason || qsTr("no connection"));
+        return held ? qsTr("Changes cannot be sent now: %1").arg(hold) : "";
+    }
+
+    // Why changes are held back, in plain words.
+    readonly property string hold: {
+        switch (board.stream.heldBy.code) {
+        case StreamError.Unauthorized:
+            return qsTr("the board does not accept your token.");
+        case StreamError.Forbidden:
+            return qsTr("you may read this board, not change it.");
+        case StreamError.NotFound:
+            return qsTr("the board is not there any more.");
+        default:
+            return board.stream.heldBy.message;
+        }
     }
 
     function refreshHere() {
@@ -81,8 +101,18 @@ FocusScope {
             bar.search.forceActiveFocus(Qt.ShortcutFocusReason);
         else if (event.key === Qt.Key_Escape && view.board.filtered)
             view.showAll();
+        else if (event.matches(StandardKey.Undo) && !view.typing)
+            view.undo();
+        else if (event.matches(StandardKey.Redo) && !view.typing)
+            view.board.redo();
         else
             event.accepted = canvas.press(event);
+    }
+
+    // What a message offers to undo is the last change, or one before it.
+    function undo() {
+        toasts.dismissActions();
+        board.undo();
     }
 
     function showAll() {
@@ -106,10 +136,13 @@ FocusScope {
 
     Connections {
         function onRefused(what: string, reason: string) {
-            toasts.show(qsTr("%1 was refused and has gone back: %2").arg(what).arg(reason), true, "", null);
+            toasts.show(qsTr("%1 was refused and has gone back: %2").arg(what).arg(reason), "serious");
         }
         function onUndoable(what: string, undo: var) {
-            toasts.show(what, false, qsTr("Undo"), undo);
+            toasts.show(what, "done", qsTr("Undo"), undo);
+        }
+        function onDeclined(what: string, reason: string) {
+            toasts.show(reason ? qsTr("%1 %2").arg(what).arg(reason) : what, "note");
         }
 
         target: view.board
@@ -158,7 +191,7 @@ FocusScope {
         z: 1
         anchors.top: bar.bottom
         width: parent.width
-        shown: !view.connected
+        shown: !view.connected || view.held
         serious: view.broken
         text: view.trouble
         actionText: view.board.stream.status === StreamDb.Closed ? "" : qsTr("Try now")

@@ -216,11 +216,12 @@ Popup {
                 spacing: 4
 
                 Text {
-                    visible: row.rowState !== 0
+                    visible: row.rowState !== RowModel.Confirmed
                     anchors.verticalCenter: parent.verticalCenter
                     rightPadding: 8
-                    text: qsTr("Saving…")
-                    color: Theme.textFaint
+                    text: row.rowState === RowModel.Failed ? qsTr("Last change refused")
+                        : dialog.board.stream.status === StreamDb.Live ? qsTr("Saving…") : qsTr("Not sent yet")
+                    color: row.rowState === RowModel.Failed ? Theme.danger : Theme.textFaint
                     font.pixelSize: Theme.sizeSmall
                 }
 

@@ -18,6 +18,9 @@ Rectangle {
     property string assigneeHue: "gray"
     property bool done: false
     property bool pending: false
+    // A change of the card was refused; and what that was.
+    property bool failed: false
+    property string failure: ""
     property bool hovered: false
     property bool lifted: false
     property bool ringed: false
@@ -49,7 +52,7 @@ Rectangle {
         spacing: 8
 
         Flow {
-            width: parent.width
+            width: parent.width - (face.failed ? 20 : 0)
             visible: face.labels.length > 0
             spacing: 5
 
@@ -65,7 +68,7 @@ Rectangle {
         }
 
         Text {
-            width: parent.width - (face.pending && face.labels.length === 0 ? 14 : 0)
+            width: parent.width - (face.labels.length > 0 ? 0 : face.failed ? 20 : face.pending ? 14 : 0)
             text: face.title || qsTr("Untitled")
             textFormat: Text.PlainText
             wrapMode: Text.Wrap
@@ -176,5 +179,14 @@ Rectangle {
                 duration: Theme.quick * 2
             }
         }
+    }
+
+    FailedMark {
+        objectName: "failedMark"
+        anchors.right: parent.right
+        anchors.top: parent.top
+        anchors.margins: 9
+        visible: face.failed
+        failure: face.failure
     }
 }

@@ -10,15 +10,32 @@ ActionMenu {
     required property Board board
     required property BoardCanvas canvas
     property CardSlot slot: null
+    // What was refused of the card, as it is opened.
+    property var failure
 
     function show(card: CardSlot) {
         slot = card;
+        failure = board.failureOf("card", card.key);
         card.forceActiveFocus(Qt.MouseFocusReason);
         popup(card, 24, Math.min(40, card.height));
     }
 
     onClosed: canvas.focusCurrent()
 
+    ActionMenuItem {
+        objectName: "retryItem"
+        visible: menu.failure !== undefined
+        text: qsTr("Try again")
+        symbol: "again"
+        onTriggered: menu.board.retry(menu.failure)
+    }
+    ActionMenuItem {
+        objectName: "discardItem"
+        visible: menu.failure !== undefined
+        text: qsTr("Discard the change")
+        symbol: "close"
+        onTriggered: menu.board.discard(menu.failure)
+    }
     ActionMenuItem {
         text: qsTr("Open")
         symbol: "text"

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import QtQuick
+import DurableStreams
 import "Labels.js" as Labels
 
 // A card's place on the board. It outlives moves between columns, so that it can glide from wherever it was seen last.
@@ -56,6 +57,10 @@ Item {
         return assignee ? surface.board.members.get(assignee) : undefined;
     }
 
+    readonly property bool failed: rowState === RowModel.Failed
+    readonly property bool pending: rowState !== RowModel.Confirmed && !failed
+    readonly property string failure: failed ? surface.board.failureText("card", key) : ""
+
     signal lifted(scene: point, grab: point)
     signal movedTo(scene: point)
     signal dropped
@@ -81,6 +86,10 @@ Item {
             parts.push(qsTr("due %1").arg(due));
         if (safeLabels.length > 0)
             parts.push(qsTr("labels %1").arg(safeLabels.join(", ")));
+        if (pending)
+            parts.push(qsTr("not sent yet"));
+        if (failed)
+            parts.push(failure);
         if (isLifted)
             parts.push(qsTr("lifted: arrows move it, Space drops it, Escape puts it back"));
         return parts.join(", ");
@@ -173,7 +182,9 @@ Item {
             assigneeName: slot.assigneeRow?.name ?? slot.assignee
             assigneeHue: slot.assigneeRow?.color ?? "gray"
             done: slot.columnView?.done ?? false
-            pending: slot.rowState !== 0
+            pending: slot.pending
+            failed: slot.failed
+            failure: slot.failure
             lifted: slot.isLifted
             carried: slot.carried
             fresh: slot.fresh

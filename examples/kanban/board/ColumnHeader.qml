@@ -14,6 +14,8 @@ Item {
     required property int lastPlace
     required property bool done
     required property bool pending
+    required property bool failed
+    required property string failure
     required property bool known
     required property bool carried
     required property bool keyboardUsed
@@ -24,6 +26,8 @@ Item {
     signal huePicked(hue: string)
     signal doneToggled
     signal removeRequested
+    signal retryRequested
+    signal discardRequested
     signal shiftRequested(step: int)
     signal composeRequested
     signal focused
@@ -60,6 +64,7 @@ Item {
     }
 
     function openMenu() {
+        menu.offersRetry = failed;
         menu.popup(menuButton, 0, menuButton.height + 4);
     }
 
@@ -145,7 +150,7 @@ Item {
         anchors.left: dot.right
         anchors.leftMargin: 9
         anchors.verticalCenter: parent.verticalCenter
-        width: Math.min(implicitWidth, parent.width - x - number.width - 84)
+        width: Math.min(implicitWidth, parent.width - x - number.width - (header.failed ? 100 : 84))
         text: header.title
         textFormat: Text.PlainText
         elide: Text.ElideRight
@@ -178,6 +183,14 @@ Item {
         radius: 3
         color: Theme.accent
         opacity: 0.85
+    }
+
+    FailedMark {
+        visible: header.failed && !editor.visible
+        anchors.left: number.right
+        anchors.leftMargin: 6
+        anchors.verticalCenter: parent.verticalCenter
+        failure: header.failure
     }
 
     InputField {
@@ -230,6 +243,20 @@ Item {
     ActionMenu {
         id: menu
 
+        property bool offersRetry: false
+
+        ActionMenuItem {
+            visible: menu.offersRetry
+            text: qsTr("Try again")
+            symbol: "again"
+            onTriggered: header.retryRequested()
+        }
+        ActionMenuItem {
+            visible: menu.offersRetry
+            text: qsTr("Discard the change")
+            symbol: "close"
+            onTriggered: header.discardRequested()
+        }
         ActionMenuItem {
             text: qsTr("Add card")
             symbol: "plus"

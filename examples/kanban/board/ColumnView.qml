@@ -15,6 +15,8 @@ Item {
     property string hue: "gray"
     property bool done: false
     property bool pending: false
+    property bool failed: false
+    property string failure: ""
     property int place: 0
     property real restX: place * (surface.columnWidth + surface.columnGap)
 
@@ -40,6 +42,8 @@ Item {
     signal huePicked(hue: string)
     signal doneToggled
     signal removeRequested
+    signal retryRequested
+    signal discardRequested
     signal shiftRequested(step: int)
     signal headerFocused
     signal headerRequested(place: int)
@@ -147,6 +151,8 @@ Item {
         lastPlace: view.surface.columnCount - 1
         done: view.done
         pending: view.pending
+        failed: view.failed
+        failure: view.failure
         known: view.known
         carried: view.carried
         keyboardUsed: view.surface.keyboardUsed
@@ -154,6 +160,8 @@ Item {
         onHuePicked: hue => view.huePicked(hue)
         onDoneToggled: view.doneToggled()
         onRemoveRequested: view.removeRequested()
+        onRetryRequested: view.retryRequested()
+        onDiscardRequested: view.discardRequested()
         onShiftRequested: step => view.shiftRequested(step)
         onComposeRequested: view.compose()
         onFocused: view.headerFocused()

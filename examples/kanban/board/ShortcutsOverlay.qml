@@ -16,6 +16,8 @@ ModalPanel {
                 ["N", qsTr("New card")],
                 ["Shift+N", qsTr("New column")],
                 ["/", qsTr("Search cards")],
+                ["Ctrl+Z", qsTr("Undo")],
+                ["Ctrl+Shift+Z", qsTr("Do it again")],
                 ["Esc", qsTr("Close, or show all cards")],
                 ["Tab", qsTr("Next part of the window")],
                 ["?", qsTr("This list")]

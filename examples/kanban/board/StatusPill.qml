@@ -8,11 +8,17 @@ import DurableStreams
 Rectangle {
     id: pill
 
-    required property StreamDb stream
+    required property Board board
     property bool compact: false
 
+    readonly property StreamDb stream: board.stream
     readonly property bool live: stream.status === StreamDb.Live
-    readonly property string words: {
+    readonly property string words: live || stream.pendingCount === 0 ? connection
+        : stream.pendingCount === 1 ? qsTr("%1 · 1 change waiting").arg(connection)
+                                    : qsTr("%1 · %2 changes waiting").arg(connection).arg(stream.pendingCount)
+    readonly property string connection: {
+        if (board.offline)
+            return qsTr("Offline");
         switch (stream.status) {
         case StreamDb.Idle:
             return qsTr("Not connected");
@@ -23,10 +29,6 @@ Rectangle {
                                                                : qsTr("Loading…");
         case StreamDb.Live:
             return slow.late ? qsTr("Saving…") : qsTr("Live");
-        case StreamDb.WaitingToRetry:
-            return qsTr("Reconnecting…");
-        case StreamDb.Offline:
-            return qsTr("Offline");
         case StreamDb.Closed:
             return qsTr("Closed");
         default:

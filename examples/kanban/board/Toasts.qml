@@ -12,12 +12,20 @@ Column {
 
     spacing: 8
 
-    // Shows a message; `action` with its text, when given, is offered as a button.
-    function show(text: string, serious: bool, actionText: string, action: var) {
+    // Shows a message of a kind, "done", "note" or "serious"; `action` with its text, when given, is offered as a button.
+    function show(text: string, kind: string, actionText = "", action = null) {
         if (entries.count >= 3)
             entries.remove(0);
-        entries.append({ "message": text, "serious": serious, "actionText": actionText, "serial": ++serials });
+        entries.append({ "message": text, "kind": kind, "actionText": actionText, "serial": ++serials });
         actions[serials] = action;
+    }
+
+    // Dismisses the messages whose buttons do not fit any more.
+    function dismissActions() {
+        for (let i = entries.count - 1; i >= 0; --i) {
+            if (entries.get(i).actionText !== "")
+                dismiss(entries.get(i).serial);
+        }
     }
 
     function dismiss(serial: int) {
@@ -62,7 +70,7 @@ Column {
             id: toast
 
             required property string message
-            required property bool serious
+            required property string kind
             required property string actionText
             required property int serial
 
@@ -91,8 +99,8 @@ Column {
                     anchors.verticalCenter: parent.verticalCenter
                     width: 16
                     height: 16
-                    name: toast.serious ? "warning" : "check"
-                    color: toast.serious ? "#ff9aa2" : "#8fe3b4"
+                    name: ({ "done": "check", "note": "info", "serious": "warning" })[toast.kind]
+                    color: ({ "done": "#8fe3b4", "note": "#b9baff", "serious": "#ff9aa2" })[toast.kind]
                 }
 
                 Text {
@@ -141,7 +149,7 @@ Column {
 
             Timer {
                 running: !hover.hovered
-                interval: toast.serious ? 9000 : 6000
+                interval: toast.kind === "done" ? 6000 : 9000
                 onTriggered: toasts.dismiss(toast.serial)
             }
         }

@@ -137,7 +137,8 @@ Rectangle {
         }
 
         StatusPill {
-            stream: bar.board.stream
+            objectName: "statusPill"
+            board: bar.board
             compact: bar.width < 700
         }
 
