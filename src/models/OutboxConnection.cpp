@@ -65,8 +65,29 @@ std::shared_ptr<ProducerStore> OutboxConnection::producerStore() const
 
 void OutboxConnection::apply(const std::vector<OutboxChange> &changes)
 {
-    for (const OutboxChange &change : changes)
-        apply(change);
+    QList<quint64> removed;
+    for (const OutboxChange &change : changes) {
+        if (change.kind == OutboxChange::Kind::Remove)
+            removed.append(change.transaction.sequence);
+        else
+            apply(change);
+    }
+    if (!removed.isEmpty())
+        remove(removed);
+}
+
+// Those that the rows have are many at a time.
+void OutboxConnection::remove(const QList<quint64> &sequences)
+{
+    ++m_underWay;
+    whenDone(m_outbox->remove(sequences), this, [this, sequences](const StreamError &error) {
+        m_underWay += int(sequences.size()) - 1;
+        for (const quint64 sequence : sequences) {
+            OutboxChange change{OutboxChange::Kind::Remove, {}};
+            change.transaction.sequence = sequence;
+            finish(change, error);
+        }
+    });
 }
 
 void OutboxConnection::apply(const OutboxChange &change)

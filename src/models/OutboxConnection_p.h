@@ -55,6 +55,7 @@ Q_SIGNALS:
 
 private:
     void apply(const OutboxChange &change);
+    void remove(const QList<quint64> &sequences);
     QFuture<StreamError> ask(const OutboxChange &change);
     void finish(const OutboxChange &change, const StreamError &error);
     void applyAgain();

@@ -374,13 +374,18 @@ StreamError OutboxFile::freeze(const ProducerBatch &batch)
         {batch.epoch, batch.sequence}, u"batch %1 is not the producer's next"_s.arg(batch.sequence));
     if (error.isOk())
         error = addBatch(batch);
-    for (const ProducerBatch::Append &append : batch.appends) {
-        if (error.isOk()) {
-            error = change(u"UPDATE transactions SET state = state WHERE sequence = ? AND state = ?"_s,
-                           {qint64(append.id), int(OutboxTransaction::State::Saved)},
-                           u"transaction %1 is not to be sent"_s.arg(append.id));
-        }
+    QVariant waiting;
+    if (error.isOk()) {
+        error =
+            m_database.read(&waiting,
+                            u"SELECT count(*) FROM transactions WHERE state = %1 AND sequence IN (SELECT sequence "
+                            "FROM appends WHERE epoch = %2 AND batch = %3)"_s.arg(int(OutboxTransaction::State::Saved))
+                                .arg(batch.epoch)
+                                .arg(batch.sequence));
     }
+    if (error.isOk() && waiting.toLongLong() != batch.appends.size())
+        error = m_database.failure(Code::InvalidArgument,
+                                   u"a transaction of batch %1 is not to be sent"_s.arg(batch.sequence));
     return error;
 }
 
@@ -389,12 +394,19 @@ StreamError OutboxFile::addBatch(const ProducerBatch &batch)
     StreamError error =
         m_database.execute(u"INSERT INTO batches VALUES (?, ?, ?, ?, ?)"_s,
                            {batch.epoch, batch.sequence, bound(batch.contentType), bound(batch.body), batch.closes});
+    QSqlQuery query = m_database.query();
+    if (error.isOk())
+        error = m_database.prepare(&query, u"INSERT INTO appends VALUES (?, ?, ?, ?, ?)"_s);
     int place = 0;
     for (const ProducerBatch::Append &append : batch.appends) {
-        if (error.isOk()) {
-            error = m_database.execute(u"INSERT INTO appends VALUES (?, ?, ?, ?, ?)"_s,
-                                       {batch.epoch, batch.sequence, place++, qint64(append.id), append.size});
-        }
+        if (!error.isOk())
+            break;
+        query.bindValue(0, batch.epoch);
+        query.bindValue(1, batch.sequence);
+        query.bindValue(2, place++);
+        query.bindValue(3, qint64(append.id));
+        query.bindValue(4, append.size);
+        error = m_database.run(&query);
     }
     return error;
 }
@@ -441,14 +453,18 @@ StreamError OutboxFile::fail(quint64 sequence, const StreamError &error)
 
 StreamError OutboxFile::remove(const QList<quint64> &sequences)
 {
-    StreamError error;
-    for (const quint64 sequence : sequences) {
-        if (error.isOk())
-            error = m_database.execute(u"DELETE FROM transactions WHERE sequence = ?"_s, {qint64(sequence)});
-        if (error.isOk())
-            error = m_database.execute(u"DELETE FROM mutations WHERE sequence = ?"_s, {qint64(sequence)});
+    for (const QString &table : {u"transactions"_s, u"mutations"_s}) {
+        QSqlQuery query = m_database.query();
+        StreamError error = m_database.prepare(&query, u"DELETE FROM %1 WHERE sequence = ?"_s.arg(table));
+        for (const quint64 sequence : sequences) {
+            query.bindValue(0, qint64(sequence));
+            if (error.isOk())
+                error = m_database.run(&query);
+        }
+        if (!error.isOk())
+            return error;
     }
-    return error;
+    return {};
 }
 
 StreamError OutboxFile::change(const QString &statement, const QVariantList &values, const QString &otherwise)

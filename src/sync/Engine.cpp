@@ -265,7 +265,7 @@ Engine::Outcome Engine::release()
     return finished(step);
 }
 
-// Appends go on when all that went before are answered; what shares a row waits for that too.
+// Appends go on when half of those before are answered; what shares a row with one waits for its answer.
 void Engine::takeDue(Step &step, Outcome &outcome)
 {
     qsizetype bytes = 0;
@@ -336,14 +336,13 @@ Engine::Outcome Engine::answer(quint64 sequence, const AppendAnswer &answer)
     touch(*transaction, step);
     const bool holds = holdsAll(answer.error) && !transaction->isVolatile;
     if (answer.error.isOk())
-        m_outbox.setAnswered(*transaction, answer.nextOffset);
+        setAnswered(*transaction, answer.nextOffset, step);
     else if (holds || (answer.neverLeft && !transaction->isVolatile))
         m_outbox.setUnsent(*transaction, &step.changes);
     else
         fail(*transaction, answer.error, step);
     if (holds)
         m_outbox.hold(answer.error);
-    confirmAll(step);
     return finished(step);
 }
 
@@ -355,12 +354,11 @@ Engine::Outcome Engine::answerAction(quint64 sequence, const StreamError &error,
         return {};
     touch(*transaction, step);
     if (error.isOk())
-        m_outbox.setPerformed(*transaction, txid);
+        setPerformed(*transaction, txid, step);
     else if (error.isRetryable())
         m_outbox.setUnsent(*transaction, &step.changes);
     else
         fail(*transaction, error, step);
-    confirmAll(step);
     return finished(step);
 }
 
@@ -455,6 +453,20 @@ void Engine::confirm(LocalTransaction &transaction, Step &step)
     m_outbox.forget(m_outbox.take(transaction), m_offset, &step.changes);
 }
 
+void Engine::setAnswered(LocalTransaction &transaction, const QByteArray &nextOffset, Step &step)
+{
+    m_outbox.setAnswered(transaction, nextOffset);
+    if (Outbox::isConfirmedAt(transaction, m_offset, m_upToDate))
+        confirm(transaction, step);
+}
+
+void Engine::setPerformed(LocalTransaction &transaction, const QByteArray &txid, Step &step)
+{
+    m_outbox.setPerformed(transaction, txid);
+    if (Outbox::isConfirmedAt(transaction, m_offset, m_upToDate))
+        confirm(transaction, step);
+}
+
 void Engine::confirmAll(Step &step)
 {
     for (LocalTransaction *transaction : m_outbox.confirmedAt(m_offset, m_upToDate))
@@ -480,6 +492,8 @@ void Engine::finish(Step &step, Outcome &outcome)
 {
     if (m_reach != Reach::Nothing)
         takeDue(step, outcome);
+    if (!outcome.outgoing.isEmpty())
+        m_outbox.endDue();
     const auto append = [](auto &from, auto &to) {
         to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
     };

@@ -210,6 +210,8 @@ private:
     static void touch(const LocalTransaction &transaction, Step &step);
     void show(LocalTransaction transaction, Step &step);
     void confirm(LocalTransaction &transaction, Step &step);
+    void setAnswered(LocalTransaction &transaction, const QByteArray &nextOffset, Step &step);
+    void setPerformed(LocalTransaction &transaction, const QByteArray &txid, Step &step);
     void confirmAll(Step &step);
     void fail(LocalTransaction &transaction, const StreamError &error, Step &step);
     void takeDue(Step &step, Outcome &outcome);

@@ -176,7 +176,7 @@ std::vector<LocalTransaction *> Outbox::due(bool mayAppend)
     std::vector<LocalTransaction *> due;
     const auto firstVolatile = m_open.lower_bound(FirstVolatile);
     QSet<RowKey> busy; // rows of those that go ahead
-    mayAppend = mayAppend && m_hold.isOk() && m_appending == 0;
+    mayAppend = mayAppend && m_hold.isOk() && m_appending <= m_window / 2;
     for (auto next = m_open.begin(); next != firstVolatile && (mayAppend || m_actions > 0); ++next) {
         LocalTransaction &transaction = next->second;
         if (transaction.isAnswered)
@@ -283,18 +283,23 @@ void Outbox::see(const QHash<QByteArray, int> &txids, bool isFromStart)
     }
 }
 
+bool Outbox::isConfirmedAt(const LocalTransaction &transaction, const QByteArray &offset, bool isUpToDate)
+{
+    // Offsets sort by their bytes (protocol section 6).
+    const bool isBehind =
+        transaction.isAnswered && !transaction.nextOffset.isEmpty() && offset >= transaction.nextOffset;
+    const bool isCovered = transaction.isConfirmedUpToDate && isUpToDate;
+    // What an app's server makes of an action is its own affair.
+    const qsizetype events = transaction.action.name.isEmpty() ? transaction.mutations.size() : 1;
+    return isBehind || isCovered || (transaction.isSent() && transaction.eventsSeen >= events);
+}
+
 std::vector<LocalTransaction *> Outbox::confirmedAt(const QByteArray &offset, bool isUpToDate)
 {
     std::vector<LocalTransaction *> confirmed;
     for (const quint64 sequence : m_sent) {
         LocalTransaction &transaction = m_open.at(sequence);
-        // Offsets sort by their bytes (protocol section 6).
-        const bool isBehind =
-            transaction.isAnswered && !transaction.nextOffset.isEmpty() && offset >= transaction.nextOffset;
-        const bool isCovered = transaction.isConfirmedUpToDate && isUpToDate;
-        // What an app's server makes of an action is its own affair.
-        const qsizetype events = transaction.action.name.isEmpty() ? transaction.mutations.size() : 1;
-        if (isBehind || isCovered || transaction.eventsSeen >= events)
+        if (isConfirmedAt(transaction, offset, isUpToDate))
             confirmed.push_back(&transaction);
     }
     return confirmed;
