@@ -113,7 +113,7 @@ void tst_OfflineBoard::outlivesAKill()
     QSet<QString> edited;
     for (auto card = before.keyBegin(); edited.size() < 5; ++card) {
         const qsizetype from = columns.indexOf(before.value(*card));
-        const QString to = columns[(from + 1) % columns.size()];
+        const QString &to = columns[(from + 1) % columns.size()];
         board->tell("drag " + *card + ' ' + to);
         QCOMPARE(board->next("moved " + *card), "moved " + *card + ' ' + to);
         QVERIFY(board->sees(*card, to));

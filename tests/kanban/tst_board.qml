@@ -540,6 +540,19 @@ Item {
             compare(at.board.failures.length, 0);
         }
 
+        function test_aRefusedCardIsAddedAgain() {
+            at.source.failNext("the stream says no");
+            const key = at.board.addCard("todo", "Kiwi");
+            tryVerify(() => !at.board.cards.contains(key));
+            tryCompare(toasts, "count", 1);
+            const again = findChild(toasts, "toastAction");
+            tryVerify(() => again.width > 0);
+            mouseClick(again);
+            compare(at.cardValues(key).title, "Kiwi");
+            tryCompare(at.board.stream, "pendingCount", 0);
+            compare(at.board.stream.failedCount, 0);
+        }
+
         function test_aRefusedRemovalOfAColumnIsTriedAgain() {
             at.source.failNext("the stream says no");
             at.board.removeColumn("todo");

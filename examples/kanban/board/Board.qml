@@ -64,8 +64,9 @@ QtObject {
             }));
     }
 
-    // A change was refused and has gone back: `what` names it, `reason` is the stream's word.
-    signal refused(what: string, reason: string)
+    // A change was refused and has gone back: `what` names it, `reason` is the stream's word, `retry` tries it again
+    // where that can be.
+    signal refused(what: string, reason: string, retry: var)
     // Something was done that can be undone.
     signal undoable(what: string, undo: var)
     // Something cannot be done here and now, and nothing has changed.
@@ -74,8 +75,10 @@ QtObject {
     // Reports the change where it is refused.
     function watch(transaction: Transaction, what: string) {
         transaction.finished.connect(() => {
-            if (transaction.state === Transaction.Failed)
-                board.refused(what, plainly(transaction.error.message));
+            if (transaction.state !== Transaction.Failed)
+                return;
+            const failure = failures.find(failure => failure.txid === transaction.txid);
+            board.refused(what, plainly(transaction.error.message), failure ? () => board.retry(failure) : null);
         });
     }
 

@@ -111,7 +111,7 @@ FocusScope {
 
     // What a message offers to undo is the last change, or one before it.
     function undo() {
-        toasts.dismissActions();
+        toasts.dismissKind("done");
         board.undo();
     }
 
@@ -135,8 +135,8 @@ FocusScope {
     }
 
     Connections {
-        function onRefused(what: string, reason: string) {
-            toasts.show(qsTr("%1 was refused and has gone back: %2").arg(what).arg(reason), "serious");
+        function onRefused(what: string, reason: string, retry: var) {
+            toasts.show(qsTr("%1 was refused and has gone back: %2").arg(what).arg(reason), "serious", retry ? qsTr("Try again") : "", retry);
         }
         function onUndoable(what: string, undo: var) {
             toasts.show(what, "done", qsTr("Undo"), undo);

@@ -166,7 +166,7 @@ Rectangle {
     Rectangle {
         anchors.right: parent.right
         anchors.top: parent.top
-        anchors.margins: 10
+        anchors.margins: 7
         width: 7
         height: 7
         radius: 3.5

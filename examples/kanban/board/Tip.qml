@@ -24,7 +24,10 @@ ToolTip {
 
         Text {
             anchors.verticalCenter: parent.verticalCenter
+            width: Math.min(implicitWidth, 320)
             text: tip.text
+            textFormat: Text.PlainText
+            wrapMode: Text.Wrap
             color: Theme.dark ? "#1a1b25" : "#ffffff"
             font.pixelSize: Theme.sizeSmall
         }

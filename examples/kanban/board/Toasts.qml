@@ -20,10 +20,9 @@ Column {
         actions[serials] = action;
     }
 
-    // Dismisses the messages whose buttons do not fit any more.
-    function dismissActions() {
+    function dismissKind(kind: string) {
         for (let i = entries.count - 1; i >= 0; --i) {
-            if (entries.get(i).actionText !== "")
+            if (entries.get(i).kind === kind)
                 dismiss(entries.get(i).serial);
         }
     }
