@@ -97,13 +97,15 @@ void tst_OfflineBoard::outlivesAKill()
         QSKIP(qPrintable(m_server->reason()));
     std::unique_ptr<RemoteBoard> board = open();
     QCOMPARE(board->next("ready"), "ready");
-    if (hasCheckpoint) { // which a board writes as it is closed
+    const QHash<QString, QString> before = board->cards();
+    const qsizetype eventsBefore = streamEvents().size();
+    if (hasCheckpoint) { // which a board writes as it is closed; nothing new makes no new sample
         board.reset();
         board = open();
         QCOMPARE(board->next("ready"), "ready");
+        QCOMPARE(board->cards(), before);
+        QCOMPARE(streamEvents().size(), eventsBefore);
     }
-    const QHash<QString, QString> before = board->cards();
-    const qsizetype eventsBefore = streamEvents().size();
     QCOMPARE_GT(eventsBefore, before.size());
 
     // Ten edits without a network: five cards to another column by mouse, five new ones by keyboard.
