@@ -360,8 +360,10 @@ StreamError OutboxFile::add(const OutboxTransaction &transaction)
 
 StreamError OutboxFile::replace(const OutboxTransaction &transaction)
 {
-    StreamError error = change(u"DELETE FROM transactions WHERE sequence = ?"_s, {qint64(transaction.sequence)},
-                               u"there is no transaction %1"_s.arg(transaction.sequence));
+    StreamError error = change(u"DELETE FROM transactions WHERE sequence = ? AND state = ? AND sequence NOT IN (SELECT "
+                               "sequence FROM appends)"_s,
+                               {qint64(transaction.sequence), int(OutboxTransaction::State::Saved)},
+                               u"transaction %1 is not there, or under way"_s.arg(transaction.sequence));
     if (error.isOk())
         error = remove({transaction.sequence});
     return error.isOk() ? add(transaction) : error;

@@ -596,8 +596,8 @@ void Engine::compareUnsent(const RowKey &row, const JsonText &before, const Json
         Conflict conflict{unsent->txid, row, {}, before, after, after, false};
         Mutation all; // of the row
         for (const Mutation &mutation : unsent->mutations) {
-            if (RowKey{mutation.type, mutation.key} == row)
-                all.patch += mutation.patch;
+            if (mutation.operation == Operation::Update && RowKey{mutation.type, mutation.key} == row)
+                all = all.operation == Operation::Update ? all.followedBy(mutation) : mutation;
         }
         for (const JsonText::Field &field : std::as_const(all.patch)) {
             if (changed.contains(field.first) && after.fieldText(field.first) != field.second
@@ -608,14 +608,15 @@ void Engine::compareUnsent(const RowKey &row, const JsonText &before, const Json
             continue;
         conflict.mine = after.patched(all.patch);
         step.conflicts.push_back(conflict);
-        if (!unsent->isRepair)
+        const Type &type = m_types[row.type];
+        if (!unsent->isRepair && (type.resolver || type.policy == ConflictPolicy::Theirs))
             keepFields(*m_outbox.find(unsent->sequence), conflict, wanted(conflict, all), step);
     }
 }
 
-QList<JsonText::Field> Engine::wanted(const Conflict &conflict, const Mutation &mutation) const
+QList<JsonText::Field> Engine::wanted(const Conflict &conflict, const Mutation &mutation)
 {
-    const Type type = m_types.value(conflict.row.type);
+    const Type &type = m_types[conflict.row.type];
     if (type.resolver)
         return type.resolver(conflict);
     const auto isMine = [&mutation](const QByteArray &name) {

@@ -204,7 +204,7 @@ private:
     void compareUnsent(const RowKey &row, const JsonText &before, const JsonText &after, Step &step);
     void keepFields(LocalTransaction &transaction, const Conflict &conflict, const QList<JsonText::Field> &fields,
                     Step &step);
-    QList<JsonText::Field> wanted(const Conflict &conflict, const Mutation &mutation) const;
+    QList<JsonText::Field> wanted(const Conflict &conflict, const Mutation &mutation);
     void repair(const Conflict &conflict, const QList<JsonText::Field> &fields, Step &step);
     QList<Mutation> merged(const QList<Mutation> &mutations, Step &step);
     static void touch(const LocalTransaction &transaction, Step &step);

@@ -288,6 +288,7 @@ private Q_SLOTS:
         QTRY_COMPARE(f.source.opened.size(), 2);
         QCOMPARE(f.source.opened.last(), "-1");
         f.cards->insert(QVariantMap{{"id", "mine"}});
+        Q_EMIT f.source.positionReached({"000001", true, false}); // writes wait until all is read
         const auto a = f.next();
         QCOMPARE(f.cards->contains("mine"), true);
         Q_EMIT f.source.appendAnswered(
@@ -399,6 +400,7 @@ private Q_SLOTS:
     void numericPrimaryKeyOfLocalInsert()
     {
         Fixture f;
+        QVERIFY(f.batch(card("a", R"("n":1)"))); // writes wait until all is read
         f.cards->insert(QVariantMap{{"id", 7}});
         const auto before = f.cards->text("7").toByteArray();
         f.source.accept(f.next());

@@ -240,9 +240,11 @@ private:
 
     void send() { take(m_engine->setReach(pick(3) == 0 ? Engine::Reach::Nothing : Engine::Reach::Everything)); }
 
-    /* As Producer: a batch is on disk before it leaves. */
+    /* As Producer: a batch is on disk before it leaves, behind what was to be kept before. */
     void freeze()
     {
+        while (!m_waiting.empty())
+            keepOne();
         if (m_backlog.empty())
             return;
         ProducerBatch batch;
