@@ -265,7 +265,7 @@ Engine::Outcome Engine::release()
     return finished(step);
 }
 
-// Appends go on when half of those before are answered; what shares a row with one waits for its answer.
+// Appends go on when all that went before are answered.
 void Engine::takeDue(Step &step, Outcome &outcome)
 {
     qsizetype bytes = 0;
@@ -492,8 +492,6 @@ void Engine::finish(Step &step, Outcome &outcome)
 {
     if (m_reach != Reach::Nothing)
         takeDue(step, outcome);
-    if (!outcome.outgoing.isEmpty())
-        m_outbox.endDue();
     const auto append = [](auto &from, auto &to) {
         to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
     };

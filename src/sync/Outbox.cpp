@@ -176,7 +176,7 @@ std::vector<LocalTransaction *> Outbox::due(bool mayAppend)
     std::vector<LocalTransaction *> due;
     const auto firstVolatile = m_open.lower_bound(FirstVolatile);
     QSet<RowKey> busy; // rows of those that go ahead
-    mayAppend = mayAppend && m_hold.isOk() && m_appending <= m_window / 2;
+    mayAppend = mayAppend && m_hold.isOk() && m_appending == 0;
     for (auto next = m_open.begin(); next != firstVolatile && (mayAppend || m_actions > 0); ++next) {
         LocalTransaction &transaction = next->second;
         if (transaction.isAnswered)

@@ -75,9 +75,6 @@ public:
      * \a mayAppend.
      */
     std::vector<LocalTransaction *> due(bool mayAppend);
-    /*! All that was due is sent: more is when half of it is answered, so that the disk and the network both have work.
-     */
-    void endDue() { m_window = m_appending; }
     /*! While they are held, volatile ones gather: see mergeable(). */
     void holdVolatile(bool hold) { m_holdsVolatile = hold; }
     /*! A volatile one that is held and has the rows of \a mutations, so that those may take its place; or none. */
@@ -140,7 +137,6 @@ private:
     QHash<QByteArray, quint64> m_sequences; // of m_open, by their txids
     std::set<quint64> m_sent; // of m_open
     int m_appending = 0; // sent to the stream and not answered, but for volatile ones
-    int m_window = 0; // of those, when due ones were sent last
     int m_actions = 0; // of m_open, with an action
     QSet<QByteArray> m_senders;
     QSet<QByteArray> m_seen; // txids that came while there were actions: an answer may come behind the events

@@ -75,7 +75,10 @@ public:
     }
     QFuture<OutboxContent> load(const QByteArray &stream) override { return m_outbox->load(stream); }
     QFuture<StreamError> add(const OutboxTransaction &transaction) override { return m_outbox->add(transaction); }
-    QFuture<StreamError> replace(const OutboxTransaction &transaction) override { return m_outbox->replace(transaction); }
+    QFuture<StreamError> replace(const OutboxTransaction &transaction) override
+    {
+        return m_outbox->replace(transaction);
+    }
     QFuture<StreamError> freeze(const ProducerBatch &) override { return done(); }
     QFuture<StreamError> answer(qint64, qint64, const QByteArray &) override { return done(); }
     QFuture<StreamError> setProducer(const ProducerState &) override { return done(); }

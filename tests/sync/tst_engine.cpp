@@ -288,13 +288,10 @@ void tst_Engine::whatSharesARowGoesOneAfterAnother()
     engine.submit({"t3", {patch("a", "n", "2")}});
     engine.submit({"t4", {insertion("c", "1")}});
     QCOMPARE(txids(takeDue(engine, &outcome)), (QByteArrayList{"t1", "t2"}));
-    engine.submit({"t5", {patch("b", "n", "2")}});
     engine.answer(1, accepted("1"));
-    QCOMPARE(txids(takeDue(engine, &outcome)), (QByteArrayList{"t3", "t4"}));
-    engine.answer(3, accepted("3"));
     QVERIFY(takeDue(engine, &outcome).isEmpty());
     engine.answer(2, accepted("2"));
-    QCOMPARE(txids(takeDue(engine, &outcome)), QByteArrayList{"t5"});
+    QCOMPARE(txids(takeDue(engine, &outcome)), (QByteArrayList{"t3", "t4"}));
 }
 
 void tst_Engine::volatileWritesDoNotWait()
