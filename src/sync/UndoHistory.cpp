@@ -4,6 +4,7 @@
 #include <DurableStreams/UndoHistory>
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -129,7 +130,7 @@ void UndoHistory::takeBack(const QByteArray &txid)
     const auto isIt = [&txid](const Step &step) { return step.txid == txid; };
     const auto done = std::find_if(m_done.begin(), m_done.end(), isIt);
     if (done != m_done.end()) {
-        const Step step = *done;
+        Step step = std::move(*done);
         m_done.erase(done);
         if (step.origin == Origin::Redo)
             m_undone.append(step);

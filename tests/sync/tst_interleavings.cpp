@@ -495,6 +495,7 @@ void tst_Interleavings::converge()
         std::mt19937 random(seed);
         Log log;
         std::vector<std::unique_ptr<Client>> clients;
+        clients.reserve(ClientCount);
         for (int i = 0; i < ClientCount; ++i)
             clients.push_back(std::make_unique<Client>(i, &log, &random));
         for (int step = 0; step < 120; ++step)
