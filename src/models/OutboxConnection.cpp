@@ -5,6 +5,7 @@
 
 #include "models/OutboxProducerStore_p.h"
 
+#include <QFutureWatcher>
 #include <QThread>
 
 #include <utility>
@@ -15,13 +16,17 @@ namespace {
 
 using Code = StreamError::Code;
 
-// Never from within this call: a future that has its result already would continue at once.
+// Never from within this call, and not once the context is gone: QFuture::then() of Qt 6.4 promises neither.
 template <typename Result, typename Receive>
-void whenDone(QFuture<Result> future, QObject *context, const Receive &receive)
+void whenDone(const QFuture<Result> &future, QObject *context, const Receive &receive)
 {
-    future.then(context, [context, receive](const Result &result) {
-        QMetaObject::invokeMethod(context, [receive, result] { receive(result); }, Qt::QueuedConnection);
+    auto *watcher = new QFutureWatcher<Result>(context);
+    QObject::connect(watcher, &QFutureWatcherBase::finished, context, [watcher, receive] {
+        watcher->deleteLater();
+        if (watcher->future().resultCount() > 0)
+            receive(watcher->result());
     });
+    watcher->setFuture(future);
 }
 
 // The last one who lets go may be in any thread.

@@ -15,6 +15,7 @@
 
 #include <QCryptographicHash>
 #include <QDateTime>
+#include <QFutureWatcher>
 #include <QSet>
 #include <QThread>
 #include <QTimer>
@@ -908,12 +909,16 @@ void StreamDbPrivate::unwatch(const std::vector<TransactionChange> &changes)
 void StreamDbPrivate::perform(const Engine::Outgoing &outgoing)
 {
     const StreamDb::Sender sender = senders.value(QString::fromUtf8(outgoing.action.name));
-    const auto take = [this, sequence = outgoing.sequence](const SendResult &result) {
-        QMetaObject::invokeMethod(q, [=, this] { takeResult(sequence, result); }, Qt::QueuedConnection);
-    };
-    sender(outgoing.action.arguments.toVariant(), QString::fromUtf8(outgoing.action.idempotencyKey))
-        .then(q, take)
-        .onCanceled(q, [take] { take({StreamError(StreamError::Code::Busy, u"The sender gave no answer."_s), {}}); });
+    auto *watcher = new QFutureWatcher<SendResult>(q);
+    QObject::connect(watcher, &QFutureWatcherBase::finished, q, [this, watcher, sequence = outgoing.sequence] {
+        watcher->deleteLater();
+        const bool hasResult = watcher->future().resultCount() > 0;
+        takeResult(sequence,
+                   hasResult ? watcher->result()
+                             : SendResult{StreamError(StreamError::Code::Busy, u"The sender gave no answer."_s), {}});
+    });
+    watcher->setFuture(
+        sender(outgoing.action.arguments.toVariant(), QString::fromUtf8(outgoing.action.idempotencyKey)));
 }
 
 void StreamDbPrivate::takeResult(quint64 sequence, const SendResult &result)
