@@ -4,6 +4,7 @@
 #pragma once
 
 #include <DurableStreams/Conflict>
+#include <DurableStreams/Export>
 
 #include <QMetaType>
 #include <QObject>
@@ -15,7 +16,7 @@ namespace DurableStreams {
 
 /*! Somebody else changed a row between what a local update was made of and the update itself. See StreamDb::conflict().
  */
-class WriteConflict
+class DURABLESTREAMS_EXPORT WriteConflict
 {
     Q_GADGET
     Q_PROPERTY(QString txid READ txid)
