@@ -47,7 +47,7 @@ void StreamConnection::connectWorker(QThread *thread)
     connect(m_worker, &StreamWorker::transportChanged, this, &StreamConnection::transportChanged);
     connect(m_worker, &StreamWorker::progressChanged, this, &StreamConnection::progressChanged);
     connect(m_worker, &StreamWorker::errorOccurred, this, &StreamConnection::errorOccurred);
-    connect(m_worker, &StreamWorker::appendAnswered, this, &StreamConnection::appendAnswered);
+    connect(m_worker, &StreamWorker::appendsAnswered, this, &StreamConnection::appendsAnswered);
     connect(m_worker, &StreamWorker::checkpointWritten, this, &StreamConnection::checkpointWritten);
     connect(m_worker, &StreamWorker::checkpointLost, this, &StreamConnection::checkpointLost);
     m_worker->moveToThread(thread);
@@ -145,13 +145,15 @@ void StreamConnection::unwatch(const QByteArrayList &txids)
     QMetaObject::invokeMethod(m_worker, [worker = m_worker.data(), txids] { worker->unwatch(txids); });
 }
 
-void StreamConnection::append(const Engine::Outgoing &outgoing)
+void StreamConnection::append(const QList<Engine::Outgoing> &outgoing)
 {
     if (!m_source)
         return;
-    const auto delivery = outgoing.isVolatile ? StreamSource::Delivery::Volatile : StreamSource::Delivery::Reliable;
-    QMetaObject::invokeMethod(m_source, [source = m_source.data(), outgoing, delivery] {
-        source->append(outgoing.sequence, outgoing.events, delivery);
+    QMetaObject::invokeMethod(m_source, [source = m_source.data(), outgoing] {
+        for (const Engine::Outgoing &one : outgoing) {
+            const auto delivery = one.isVolatile ? StreamSource::Delivery::Volatile : StreamSource::Delivery::Reliable;
+            source->append(one.sequence, one.events, delivery);
+        }
     });
 }
 

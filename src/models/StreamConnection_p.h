@@ -61,7 +61,7 @@ public:
     /*! See BaseState::watch(). Ahead of append(). */
     void watch(const QByteArrayList &txids);
     void unwatch(const QByteArrayList &txids);
-    void append(const Engine::Outgoing &outgoing);
+    void append(const QList<Engine::Outgoing> &outgoing);
 
 Q_SIGNALS:
     void committed(const DurableStreams::ChangeSetPointer &changes);
@@ -75,7 +75,7 @@ Q_SIGNALS:
     void errorOccurred(const DurableStreams::StreamError &error);
     void checkpointWritten(const QByteArray &offset);
     void checkpointLost();
-    void appendAnswered(quint64 id, const DurableStreams::AppendAnswer &answer);
+    void appendsAnswered(const QList<DurableStreams::Engine::Answer> &answers);
     /*! The app's source was deleted. */
     void sourceDestroyed();
 

@@ -74,7 +74,6 @@ StreamDb::StreamDb(QObject *parent)
     , d(std::make_unique<StreamDbPrivate>(this))
 {
     qRegisterMetaType<ChangeSetPointer>();
-    qRegisterMetaType<AppendAnswer>();
     qRegisterMetaType<StreamPosition>();
 }
 
@@ -106,6 +105,9 @@ StreamDbPrivate::StreamDbPrivate(StreamDb *q)
 {
     confirmationTimer.setSingleShot(true);
     QObject::connect(&confirmationTimer, &QTimer::timeout, q, [this] { findUnconfirmed(); });
+    sendTimer.setSingleShot(true);
+    sendTimer.setInterval(0ms);
+    QObject::connect(&sendTimer, &QTimer::timeout, q, [this] { publish(engine.sendMore()); });
     volatileTimer.setSingleShot(true);
     QObject::connect(&volatileTimer, &QTimer::timeout, q, [this] { publish(engine.holdVolatile(false)); });
 }
@@ -208,7 +210,7 @@ void StreamDbPrivate::connectSource()
             setProgress(total > 0 ? double(received) / double(total) : -1, eventCount);
     });
     on(&StreamConnection::errorOccurred, [this](const StreamError &error) { report(error); });
-    on(&StreamConnection::appendAnswered, [this](quint64 id, const AppendAnswer &answer) { takeAnswer(id, answer); });
+    on(&StreamConnection::appendsAnswered, [this](const QList<Engine::Answer> &answers) { takeAnswers(answers); });
     on(&StreamConnection::sourceDestroyed,
        [this] { stop(StreamError(StreamError::Code::Cancelled, u"The source of the StreamDb was deleted."_s)); });
     QObject::connect(session, &QObject::destroyed, connection, [this] {
@@ -237,6 +239,7 @@ void StreamDbPrivate::release()
     reach = Engine::Reach::Nothing;
     static_cast<void>(engine.setReach(reach)); // nothing is told, and nothing goes out
     answered.clear();
+    sendTimer.stop();
     volatileTimer.stop();
     dropWaitingChanges();
 }
@@ -607,6 +610,8 @@ void StreamDbPrivate::publish(Engine::Outcome outcome)
     if (outbox)
         outbox->apply(outcome.outbox);
     send(outcome.outgoing);
+    if (outcome.hasMoreToSend)
+        sendTimer.start();
     unwatch(outcome.transactions);
     outcomes.push_back(std::move(outcome));
     if (publishing)
@@ -854,20 +859,21 @@ void StreamDbPrivate::endAwaitingRows()
 void StreamDbPrivate::send(const QList<Engine::Outgoing> &outgoing)
 {
     QByteArrayList watched;
+    QList<Engine::Outgoing> appends;
+    bool isVolatile = false;
     for (const Engine::Outgoing &one : outgoing) {
+        isVolatile = isVolatile || one.isVolatile;
+        if (!one.action.name.isEmpty())
+            perform(one);
+        else
+            appends.append(one);
         if (!one.isVolatile && one.action.name.isEmpty())
             watched.append(one.txid);
     }
     if (!watched.isEmpty())
         connection->watch(watched);
-    bool isVolatile = false;
-    for (const Engine::Outgoing &one : outgoing) {
-        isVolatile = isVolatile || one.isVolatile;
-        if (one.action.name.isEmpty())
-            connection->append(one);
-        else
-            perform(one);
-    }
+    if (!appends.isEmpty())
+        connection->append(appends);
     if (isVolatile)
         holdVolatile();
 }
@@ -965,16 +971,20 @@ void StreamDbPrivate::updateReach()
         publish(engine.setReach(next));
 }
 
-void StreamDbPrivate::takeAnswer(quint64 sequence, const AppendAnswer &answer)
+void StreamDbPrivate::takeAnswers(const QList<Engine::Answer> &answers)
 {
     const QPointer<StreamDb> guard(q);
-    publish(engine.answer(sequence, answer));
-    if (guard && answer.error.isOk() && status == StreamDb::Status::Live)
+    const bool isAccepted = std::any_of(answers.begin(), answers.end(),
+                                        [](const Engine::Answer &one) { return one.answer.error.isOk(); });
+    publish(engine.answer(answers));
+    if (guard && isAccepted && status == StreamDb::Status::Live)
         clearError();
     if (guard)
         announceHold();
-    if (guard && engine.awaitsConfirmation(sequence))
-        awaitConfirmation(sequence);
+    for (const Engine::Answer &one : answers) {
+        if (guard && engine.awaitsConfirmation(one.sequence))
+            awaitConfirmation(one.sequence);
+    }
 }
 
 void StreamDbPrivate::awaitConfirmation(quint64 sequence)

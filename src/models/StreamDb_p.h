@@ -94,7 +94,7 @@ public:
     void unwatch(const std::vector<TransactionChange> &changes);
     void perform(const Engine::Outgoing &outgoing);
     void takeResult(quint64 sequence, const SendResult &result);
-    void takeAnswer(quint64 sequence, const AppendAnswer &answer);
+    void takeAnswers(const QList<Engine::Answer> &answers);
     void openOutbox();
     void takeOutbox(const OutboxContent &content);
     void endAwaitingRows();
@@ -152,6 +152,7 @@ public:
     std::chrono::milliseconds confirmationLimit = std::chrono::seconds(10);
     std::deque<std::pair<QDeadlineTimer, quint64>> answered; // until when they should be confirmed
     QTimer confirmationTimer;
+    QTimer sendTimer; // while it runs, there is more to send
     std::chrono::milliseconds volatileInterval{50};
     QTimer volatileTimer; // while it runs, volatile writes gather
     StreamError announcedHold;

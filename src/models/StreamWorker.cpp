@@ -57,7 +57,7 @@ StreamWorker::StreamWorker(StreamSource *source, const std::shared_ptr<const std
     connect(source, &StreamSource::transportChanged, this, &StreamWorker::transportChanged);
     connect(source, &StreamSource::progressChanged, this, &StreamWorker::progressChanged);
     connect(source, &StreamSource::errorOccurred, this, &StreamWorker::passError);
-    connect(source, &StreamSource::appendAnswered, this, &StreamWorker::appendAnswered);
+    connect(source, &StreamSource::appendAnswered, this, &StreamWorker::takeAnswer);
 }
 
 void StreamWorker::declare(const Declaration &declaration)
@@ -128,6 +128,7 @@ void StreamWorker::openFromStart(bool mayCreate, bool mayHaveExpired)
 
 void StreamWorker::readFromStart()
 {
+    tellAnswers();
     m_builder.startOver(BaseState::Start::OtherStream);
     m_wasThere = true;
     m_hasStartedOver = true;
@@ -205,6 +206,7 @@ void StreamWorker::failFraming(const QString &reason)
 
 void StreamWorker::passStatus(StreamSource::Status status, int retryIn)
 {
+    tellAnswers();
     if (status != StreamSource::Status::Live && status != StreamSource::Status::Closed)
         m_builder.interrupt();
     const bool hasEnded = status == StreamSource::Status::Idle || status == StreamSource::Status::Failed;
@@ -220,6 +222,7 @@ void StreamWorker::passStatus(StreamSource::Status status, int retryIn)
 
 void StreamWorker::passError(const StreamError &error)
 {
+    tellAnswers();
     const bool isOther =
         error.code() == StreamError::Code::StreamReplaced || error.code() == StreamError::Code::InvalidOffset;
     m_isOther = isOther && m_openings == 0;
@@ -252,8 +255,23 @@ void StreamWorker::send(std::optional<ChangeSet> changes)
     tell(told);
 }
 
+void StreamWorker::takeAnswer(quint64 id, const AppendAnswer &answer)
+{
+    if (m_answers.isEmpty())
+        QMetaObject::invokeMethod(this, &StreamWorker::tellAnswers, Qt::QueuedConnection);
+    m_answers.append({id, answer});
+}
+
+// Ahead of all that the source says behind them.
+void StreamWorker::tellAnswers()
+{
+    if (!m_answers.isEmpty())
+        Q_EMIT appendsAnswered(std::exchange(m_answers, {}));
+}
+
 void StreamWorker::tell(const ChangeSetPointer &changes)
 {
+    tellAnswers();
     ++m_telling;
     Q_EMIT committed(changes);
 }

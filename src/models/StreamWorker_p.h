@@ -4,6 +4,7 @@
 #pragma once
 
 #include <DurableStreams/CommitBuilder>
+#include <DurableStreams/Engine>
 #include <DurableStreams/StreamSource>
 
 #include "models/StreamCheckpoint_p.h"
@@ -69,9 +70,12 @@ Q_SIGNALS:
     /*! See StreamCheckpoint. */
     void checkpointWritten(const QByteArray &offset);
     void checkpointLost();
-    void appendAnswered(quint64 id, const DurableStreams::AppendAnswer &answer);
+    /*! How appends of the source ended, those of one batch together. */
+    void appendsAnswered(const QList<DurableStreams::Engine::Answer> &answers);
 
 private:
+    void takeAnswer(quint64 id, const AppendAnswer &answer);
+    void tellAnswers();
     void readOn();
     void readAgain();
     void readFromStart();
@@ -89,6 +93,7 @@ private:
     void prepareFirstRows(ChangeSet &changes);
 
     CommitBuilder m_builder;
+    QList<Engine::Answer> m_answers; // not told yet
     StreamCheckpoint *const m_checkpoint; // a child; null without storage
     QElapsedTimer m_sinceCount;
     QHash<QByteArray, bool> m_hasRows; // by type: rows of it were told

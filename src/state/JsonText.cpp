@@ -12,6 +12,7 @@
 #include <QVarLengthArray>
 
 #include <algorithm>
+#include <numeric>
 
 namespace DurableStreams {
 
@@ -155,6 +156,8 @@ JsonText JsonText::patched(const QList<Field> &fields) const
               [](const auto &a, const auto &b) { return a.first.data() < b.first.data(); });
 
     QByteArray json;
+    json.reserve(std::accumulate(replacements.begin(), replacements.end(), view().size() + added.size(),
+                                 [](qsizetype size, const auto &one) { return size + one.second.size(); }));
     const char *at = view().data();
     for (const auto &[before, after] : replacements) {
         json.append(at, before.data() - at).append(after);

@@ -75,6 +75,16 @@ QList<JsonText::Field> patchOf(const JsonText &object)
     return patch;
 }
 
+/* A JSON array for SQLite, so that one statement takes them all. */
+template <typename Value, typename Write>
+QString arrayOf(const QList<Value> &values, const Write &write)
+{
+    QByteArrayList texts;
+    for (const Value &value : values)
+        texts.append(write(value));
+    return QString::fromLatin1('[' + texts.join(',') + ']');
+}
+
 } // namespace
 
 OutboxFile::OutboxFile(const QString &path)
@@ -396,21 +406,13 @@ StreamError OutboxFile::addBatch(const ProducerBatch &batch)
     StreamError error =
         m_database.execute(u"INSERT INTO batches VALUES (?, ?, ?, ?, ?)"_s,
                            {batch.epoch, batch.sequence, bound(batch.contentType), bound(batch.body), batch.closes});
-    QSqlQuery query = m_database.query();
-    if (error.isOk())
-        error = m_database.prepare(&query, u"INSERT INTO appends VALUES (?, ?, ?, ?, ?)"_s);
-    int place = 0;
-    for (const ProducerBatch::Append &append : batch.appends) {
-        if (!error.isOk())
-            break;
-        query.bindValue(0, batch.epoch);
-        query.bindValue(1, batch.sequence);
-        query.bindValue(2, place++);
-        query.bindValue(3, qint64(append.id));
-        query.bindValue(4, append.size);
-        error = m_database.run(&query);
-    }
-    return error;
+    if (!error.isOk())
+        return error;
+    return m_database.execute(u"INSERT INTO appends SELECT ?, ?, key, value ->> 0, value ->> 1 FROM json_each(?)"_s,
+                              {batch.epoch, batch.sequence, arrayOf(batch.appends, [](const auto &append) {
+                                   return '[' + QByteArray::number(append.id) + ',' + QByteArray::number(append.size)
+                                       + ']';
+                               })});
 }
 
 StreamError OutboxFile::answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset)
@@ -455,18 +457,10 @@ StreamError OutboxFile::fail(quint64 sequence, const StreamError &error)
 
 StreamError OutboxFile::remove(const QList<quint64> &sequences)
 {
-    for (const QString &table : {u"transactions"_s, u"mutations"_s}) {
-        QSqlQuery query = m_database.query();
-        StreamError error = m_database.prepare(&query, u"DELETE FROM %1 WHERE sequence = ?"_s.arg(table));
-        for (const quint64 sequence : sequences) {
-            query.bindValue(0, qint64(sequence));
-            if (error.isOk())
-                error = m_database.run(&query);
-        }
-        if (!error.isOk())
-            return error;
-    }
-    return {};
+    const QString these = arrayOf(sequences, [](quint64 sequence) { return QByteArray::number(sequence); });
+    const QString statement = u"DELETE FROM %1 WHERE sequence IN (SELECT value FROM json_each(?))"_s;
+    const StreamError error = m_database.execute(statement.arg(u"transactions"_s), {these});
+    return error.isOk() ? m_database.execute(statement.arg(u"mutations"_s), {these}) : error;
 }
 
 StreamError OutboxFile::change(const QString &statement, const QVariantList &values, const QString &otherwise)

@@ -8,16 +8,27 @@
 #include <QCoreApplication>
 #include <QEvent>
 
+#include <chrono>
 #include <utility>
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace DurableStreams {
+
+namespace {
+
+constexpr auto Company = 20ms; // how long what may wait does so
+
+} // namespace
 
 SqliteOutbox::SqliteOutbox(const QString &path)
     : m_file(path)
     , m_whyNotOpen(StreamError::Code::StorageFailed, u"The outbox was not loaded yet."_s)
+    , m_timer(this)
 {
+    m_timer.setSingleShot(true);
+    connect(&m_timer, &QTimer::timeout, this, [this] { save(); });
 }
 
 SqliteOutbox::~SqliteOutbox()
@@ -48,7 +59,8 @@ QFuture<StreamError> SqliteOutbox::freeze(const ProducerBatch &batch)
 
 QFuture<StreamError> SqliteOutbox::answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset)
 {
-    return post([=](OutboxFile &file) { return file.answer(epoch, sequence, nextOffset); });
+    // Where that is lost the batch goes out again as it is, and the server knows it.
+    return post([=](OutboxFile &file) { return file.answer(epoch, sequence, nextOffset); }, Haste::MayWait);
 }
 
 QFuture<StreamError> SqliteOutbox::setProducer(const ProducerState &producer)
@@ -63,7 +75,7 @@ QFuture<StreamError> SqliteOutbox::fail(quint64 sequence, const StreamError &err
 
 QFuture<StreamError> SqliteOutbox::remove(const QList<quint64> &sequences)
 {
-    return post([sequences](OutboxFile &file) { return file.remove(sequences); });
+    return post([sequences](OutboxFile &file) { return file.remove(sequences); }, Haste::MayWait);
 }
 
 QFuture<StreamError> SqliteOutbox::clear()
@@ -83,11 +95,11 @@ void SqliteOutbox::close()
         Qt::QueuedConnection);
 }
 
-QFuture<StreamError> SqliteOutbox::post(std::function<StreamError(OutboxFile &)> work)
+QFuture<StreamError> SqliteOutbox::post(std::function<StreamError(OutboxFile &)> work, Haste haste)
 {
     const Step step{std::move(work), std::make_shared<QPromise<StreamError>>()};
     step.promise->start();
-    QMetaObject::invokeMethod(this, [this, step] { take(step); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(this, [this, step, haste] { take(step, haste); }, Qt::QueuedConnection);
     return step.promise->future();
 }
 
@@ -104,16 +116,19 @@ StreamError SqliteOutbox::clearNow()
     return m_file.isOpen() ? m_file.clear() : m_whyNotOpen;
 }
 
-/* Saved behind all that is posted already. */
-void SqliteOutbox::take(Step step)
+void SqliteOutbox::take(Step step, Haste haste)
 {
-    if (m_waiting.empty())
-        QMetaObject::invokeMethod(this, [this] { save(); }, Qt::QueuedConnection);
     m_waiting.push_back(std::move(step));
+    if (haste == Haste::AtOnce && !std::exchange(m_isSaveDue, true))
+        QMetaObject::invokeMethod(this, [this] { save(); }, Qt::QueuedConnection);
+    else if (haste == Haste::MayWait && !m_timer.isActive())
+        m_timer.start(Company);
 }
 
 void SqliteOutbox::save()
 {
+    m_isSaveDue = false;
+    m_timer.stop();
     const std::vector<Step> steps = std::exchange(m_waiting, {});
     if (steps.empty())
         return;

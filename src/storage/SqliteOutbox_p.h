@@ -10,6 +10,8 @@
 #include <QPromise>
 #include <QString>
 
+#include <QTimer>
+
 #include <functional>
 #include <memory>
 #include <vector>
@@ -18,7 +20,8 @@ namespace DurableStreams {
 
 /*!
  * An OutboxStore on an OutboxFile: what is asked for is posted to the object's thread, and what waits there at one time
- * is one transaction of SQLite.
+ * is one transaction of SQLite. What may be found undone after a crash waits a moment for company, as each transaction
+ * waits for the disk.
  */
 class SqliteOutbox : public OutboxStore
 {
@@ -46,18 +49,24 @@ private:
         std::shared_ptr<QPromise<StreamError>> promise;
     };
 
-    QFuture<StreamError> post(std::function<StreamError(OutboxFile &)> work);
+    enum class Haste {
+        AtOnce,
+        MayWait // it is done again, or does no harm, where it is lost
+    };
+    QFuture<StreamError> post(std::function<StreamError(OutboxFile &)> work, Haste haste = Haste::AtOnce);
 
     // All in the object's thread.
     OutboxContent loadNow(const QByteArray &stream);
     StreamError clearNow();
-    void take(Step step);
+    void take(Step step, Haste haste);
     void save();
     StreamError save(const Step *begin, const Step *end);
 
     OutboxFile m_file;
     StreamError m_whyNotOpen;
     std::vector<Step> m_waiting;
+    bool m_isSaveDue = false; // behind what is posted already
+    QTimer m_timer; // for what may wait
 };
 
 } // namespace DurableStreams

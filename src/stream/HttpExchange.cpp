@@ -131,8 +131,11 @@ void HttpExchange::send(const StreamEndpoint::Fields &fields)
     // Qt would turn a redirected POST into a GET, whose answer looks like an accepted append.
     if (isWrite(m_call.verb))
         request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
-    if (wouldStall(request))
+    if (wouldStall(request)) {
         request.setRawHeader("Connection", "close");
+        // Without TLS it names a pool of its own, which never has an old connection.
+        request.setPeerVerifyName(QStringLiteral("new"));
+    }
     // Asked for by itself, so that Qt leaves the unpacking to GzipDecoder.
     if (!request.hasRawHeader("Accept-Encoding"))
         request.setRawHeader("Accept-Encoding", "gzip");

@@ -88,6 +88,7 @@ Engine::Outcome Engine::commit(const ChangeSet &changes, const Preparation &prep
     if (!m_overlay.isEmpty())
         compareUnsent(changes, step);
     confirmAll(step);
+    step.toldCount = step.touched.size();
 
     for (std::size_t i = 0; i < changes.collections.size(); ++i) {
         const CollectionChanges &collection = changes.collections[i];
@@ -184,7 +185,7 @@ Engine::Outcome Engine::restore(const OutboxContent &content)
         for (const ProducerBatch::Append &append : batch.appends)
             frozen.insert(append.id);
     }
-    m_overlay = {};
+    m_overlay.clear();
     m_outbox.restore(content.transactions, frozen, &step.changes);
     for (const LocalTransaction *transaction : m_outbox.all()) {
         if (transaction->state == State::Failed)
@@ -251,6 +252,12 @@ Engine::Outcome Engine::setReach(Reach reach)
     return finished(step);
 }
 
+Engine::Outcome Engine::sendMore()
+{
+    Step step;
+    return finished(step);
+}
+
 Engine::Outcome Engine::addSender(const QByteArray &name)
 {
     m_outbox.addSender(name);
@@ -265,15 +272,14 @@ Engine::Outcome Engine::release()
     return finished(step);
 }
 
-// Appends go on when all that went before are answered.
 void Engine::takeDue(Step &step, Outcome &outcome)
 {
-    qsizetype bytes = 0;
-    for (LocalTransaction *one : m_outbox.due(m_reach == Reach::Everything)) {
+    bool hasRoom = true;
+    for (LocalTransaction *one : m_outbox.due(m_reach == Reach::Everything, &outcome.hasMoreToSend)) {
         LocalTransaction &transaction = *one;
-        if (bytes > BytesAtOnce && !transaction.isVolatile)
-            continue;
         const bool isAction = !transaction.action.name.isEmpty();
+        if (!hasRoom && !isAction && !transaction.isVolatile)
+            continue;
         StreamError error;
         const std::optional<QByteArray> events = isAction ? QByteArray() : form(transaction, &error);
         if (!events) {
@@ -281,8 +287,8 @@ void Engine::takeDue(Step &step, Outcome &outcome)
             fail(transaction, error, step);
             return takeDue(step, outcome);
         }
-        bytes += events->size();
-        m_outbox.setSent(transaction, &step.changes);
+        m_outbox.setSent(transaction, events->size(), &step.changes);
+        hasRoom = m_outbox.room() > 0;
         touch(transaction, step);
         outcome.outgoing.append(
             {transaction.sequence, *events, transaction.isVolatile, transaction.txid, transaction.action});
@@ -327,23 +333,31 @@ JsonText Engine::baseOf(const RowKey &key) const
     return row && (*row)->shown.base() ? (*row)->shown.base()->text() : JsonText();
 }
 
-Engine::Outcome Engine::answer(quint64 sequence, const AppendAnswer &answer)
+Engine::Outcome Engine::answer(const QList<Answer> &answers)
 {
     Step step;
-    LocalTransaction *transaction = m_outbox.find(sequence);
-    if (!transaction || transaction->isAnswered)
-        return {};
-    touch(*transaction, step);
-    const bool holds = holdsAll(answer.error) && !transaction->isVolatile;
-    if (answer.error.isOk())
-        setAnswered(*transaction, answer.nextOffset, step);
-    else if (holds || (answer.neverLeft && !transaction->isVolatile))
-        m_outbox.setUnsent(*transaction, &step.changes);
-    else
-        fail(*transaction, answer.error, step);
-    if (holds)
-        m_outbox.hold(answer.error);
+    for (const Answer &answer : answers)
+        take(answer, step);
     return finished(step);
+}
+
+void Engine::take(const Answer &answer, Step &step)
+{
+    LocalTransaction *transaction = m_outbox.find(answer.sequence);
+    if (!transaction || transaction->isAnswered)
+        return;
+    const StreamError &error = answer.answer.error;
+    const bool holds = holdsAll(error) && !transaction->isVolatile;
+    if (error.isOk()) {
+        setAnswered(*transaction, answer.answer.nextOffset, step);
+    } else if (holds || (answer.answer.neverLeft && !transaction->isVolatile)) {
+        touch(*transaction, step);
+        m_outbox.setUnsent(*transaction, &step.changes);
+    } else {
+        fail(*transaction, error, step);
+    }
+    if (holds)
+        m_outbox.hold(error);
 }
 
 Engine::Outcome Engine::answerAction(quint64 sequence, const StreamError &error, const QByteArray &txid)
@@ -498,7 +512,7 @@ void Engine::finish(Step &step, Outcome &outcome)
     append(step.changes.transactions, outcome.transactions);
     append(step.changes.outbox, outcome.outbox);
     append(step.conflicts, outcome.conflicts);
-    refresh(step.touched, outcome);
+    refresh(step, outcome);
 }
 
 Engine::Outcome Engine::startOver()
@@ -519,7 +533,7 @@ Engine::Outcome Engine::clear(const StreamError &error)
             outcome.transactions.push_back({transaction->txid, State::Failed, error});
     }
     m_outbox.clear();
-    m_overlay = {};
+    m_overlay.clear();
     m_offset.clear();
     m_upToDate = false;
     for (auto type = m_types.begin(); type != m_types.end(); ++type) {
@@ -556,10 +570,12 @@ void Engine::compareOwnEvents(const ChangeSet &changes, Step &step)
         Conflict conflict{event.txid, {event.type, event.key}, {}, transaction->formedOn[at], {}, {}, true};
         conflict.theirs = event.before ? event.before->text() : JsonText();
         conflict.mine = event.after ? event.after->text() : JsonText();
+        if (conflict.base == conflict.theirs)
+            continue;
         const bool wasObject = conflict.base.isObject() && conflict.theirs.isObject();
         if (wasObject)
             conflict.fields = JsonText::changedFields(conflict.base, conflict.theirs);
-        if (wasObject ? conflict.fields.isEmpty() : conflict.base == conflict.theirs)
+        if (wasObject && conflict.fields.isEmpty())
             continue;
         step.conflicts.push_back(conflict);
         const bool isMended = wasObject && conflict.mine.isObject() && !transaction->isRepair;
@@ -586,10 +602,10 @@ void Engine::compareUnsent(const ChangeSet &changes, Step &step)
 
 void Engine::compareUnsent(const RowKey &row, const JsonText &before, const JsonText &after, Step &step)
 {
-    if (!before.isObject() || !after.isObject())
+    const QList<const LocalTransaction *> transactions = m_overlay.unsentPatches(row);
+    if (transactions.isEmpty() || !before.isObject() || !after.isObject())
         return;
     const QList<QByteArray> changed = JsonText::changedFields(before, after);
-    const QList<const LocalTransaction *> transactions = m_overlay.unsentPatches(row);
     for (const LocalTransaction *unsent : transactions) {
         Conflict conflict{unsent->txid, row, {}, before, after, after, false};
         Mutation all; // of the row
@@ -688,20 +704,24 @@ void Engine::repair(const Conflict &conflict, const QList<JsonText::Field> &fiel
 
 // ---- Rows ----
 
-void Engine::refresh(const QList<RowKey> &touched, Outcome &outcome)
+void Engine::refresh(const Step &step, Outcome &outcome)
 {
-    if (touched.isEmpty())
+    if (step.touched.isEmpty())
         return;
     // A commit may have touched some of them already, and each row is told once.
     QHash<const RowData *, RowTouch *> told;
     for (CollectionTouches &touches : outcome.collections) {
+        told.reserve(told.size() + qsizetype(touches.rows.size()));
         for (RowTouch &touch : touches.rows)
             told.insert(touch.row.data(), &touch);
     }
     std::vector<std::pair<QByteArray, RowTouch>> further;
-    for (const RowKey &key : touched) {
+    for (qsizetype i = 0; i < step.touched.size(); ++i) {
+        const RowKey &key = step.touched[i];
         Refresh refresh{&m_types[key.type], key.type, {}};
         const RowPointer *row = refresh.type->rows.find(key.key);
+        if (i < step.toldCount && row && told.contains(row->data()))
+            continue;
         const RowVersionPointer base = row ? (*row)->shown.base() : RowVersionPointer();
         refreshRow(refresh, key.key, base, nullptr);
         if (refresh.touches.empty())
@@ -764,7 +784,11 @@ LocalRowPointer Engine::localRow(const RowKey &key, const ShownRow &before, cons
 {
     if (!m_overlay.touches(key))
         return {};
-    JsonText value = m_overlay.valueOf(key, base ? base->text() : JsonText());
+    const quint64 revision = m_overlay.revisionOf(key);
+    const LocalRowPointer &known = before.local();
+    JsonText value = known && known->revision == revision && before.base() == base
+        ? known->value
+        : m_overlay.valueOf(key, base ? base->text() : JsonText());
     const State state = m_overlay.stateOf(key);
     // A row that only ever was in a transaction that failed.
     if (state == State::Failed && value.isNull() && !base)
@@ -773,6 +797,7 @@ LocalRowPointer Engine::localRow(const RowKey &key, const ShownRow &before, cons
     const LocalRowPointer pointer(local);
     local->key = key.key;
     local->value = std::move(value);
+    local->revision = revision;
     local->state = state;
     if (base)
         local->order = base->order();

@@ -61,6 +61,13 @@ public:
         OutboxAction action = {}; //!< with a name: for its sender, not for the stream
     };
 
+    /*! How the append of transaction \a sequence ended. */
+    struct Answer
+    {
+        quint64 sequence = 0;
+        AppendAnswer answer;
+    };
+
     /*! What one input changed. Rows and tables are in the new state already. */
     struct Outcome
     {
@@ -68,6 +75,7 @@ public:
         std::vector<TransactionChange> transactions;
         std::vector<OutboxChange> outbox; //!< to be kept on disk
         QList<Outgoing> outgoing; //!< those have no row in common
+        bool hasMoreToSend = false; //!< sendMore() wants another turn
         std::vector<Conflict> conflicts;
     };
 
@@ -81,6 +89,8 @@ public:
         Everything //!< appends too: the rows are those of now, so that what is formed of them is not old
     };
     [[nodiscard]] Outcome setReach(Reach reach);
+    /*! Forming many writes takes a while, so an outcome brings some of them only. */
+    Outcome sendMore();
 
     /*! By whose fields the changes of rows are told; see CollectionChanges::revision. */
     void declare(const Declaration &declaration);
@@ -121,8 +131,8 @@ public:
      */
     [[nodiscard]] Outcome holdVolatile(bool hold);
 
-    /*! How the append of transaction \a sequence ended. */
-    Outcome answer(quint64 sequence, const AppendAnswer &answer);
+    /*! How appends ended, in that order. */
+    Outcome answer(const QList<Answer> &answers);
     /*! How its sender ended: ok, and \a txid is that of the events, empty for its own. */
     Outcome answerAction(quint64 sequence, const StreamError &error, const QByteArray &txid);
     /*! Why nothing is sent until release(): the stream refuses this writer (401, 403), or is not there (404, 410). */
@@ -167,7 +177,6 @@ public:
 
 private:
     static constexpr quint64 FirstPendingOrder = quint64(1) << 62; // behind all rows of the base
-    static constexpr qsizetype BytesAtOnce = 512 * 1024;
 
     struct Type
     {
@@ -191,6 +200,7 @@ private:
     {
         Outbox::Changes changes;
         QList<RowKey> touched;
+        qsizetype toldCount = 0; // of these, which the commit's own rows tell where they have them
         std::vector<Conflict> conflicts;
     };
 
@@ -213,12 +223,13 @@ private:
     void setAnswered(LocalTransaction &transaction, const QByteArray &nextOffset, Step &step);
     void setPerformed(LocalTransaction &transaction, const QByteArray &txid, Step &step);
     void confirmAll(Step &step);
+    void take(const Answer &answer, Step &step);
     void fail(LocalTransaction &transaction, const StreamError &error, Step &step);
     void takeDue(Step &step, Outcome &outcome);
     void finish(Step &step, Outcome &outcome);
     Outcome finished(Step &step);
 
-    void refresh(const QList<RowKey> &touched, Outcome &outcome);
+    void refresh(const Step &step, Outcome &outcome);
     void refreshRow(Refresh &refresh, QByteArrayView key, const RowVersionPointer &base,
                     const ChangedFields *baseFields, const RowPointer &prepared = {});
     LocalRowPointer localRow(const RowKey &key, const ShownRow &before, const RowVersionPointer &base);

@@ -39,6 +39,7 @@ struct LocalTransaction
     State state = State::Pending;
     StreamError error; //!< of Failed
 
+    qsizetype sentBytes = 0; //!< of the events of a sent one; 0 for one that was sent in an earlier process
     bool isAnswered = false; //!< the stream has it
     QByteArray nextOffset; //!< of an answered one: up to where; empty where nobody said
     bool isConfirmedUpToDate = false; //!< answered before the stream was read, so by all of that it is confirmed

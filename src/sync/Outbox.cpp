@@ -171,23 +171,29 @@ bool Outbox::isReady(const LocalTransaction &transaction) const
     return isSafe && (transaction.action.name.isEmpty() || m_senders.contains(transaction.action.name));
 }
 
-std::vector<LocalTransaction *> Outbox::due(bool mayAppend)
+std::vector<LocalTransaction *> Outbox::due(bool mayAppend, bool *hasMore)
 {
     std::vector<LocalTransaction *> due;
+    *hasMore = false;
     const auto firstVolatile = m_open.lower_bound(FirstVolatile);
     QSet<RowKey> busy; // rows of those that go ahead
-    mayAppend = mayAppend && m_hold.isOk() && m_appending == 0;
+    mayAppend = mayAppend && m_hold.isOk() && room() >= BytesUnderWay / 2;
+    // One that came back waits for the answers of those that went behind it: none overtakes another one.
+    const quint64 lastUnderWay = m_appending.empty() ? 0 : *m_appending.rbegin();
     for (auto next = m_open.begin(); next != firstVolatile && (mayAppend || m_actions > 0); ++next) {
         LocalTransaction &transaction = next->second;
         if (transaction.isAnswered)
             continue;
         const bool isAction = !transaction.action.name.isEmpty();
-        const bool mayGo =
-            !transaction.isSent() && (isAction || mayAppend) && isReady(transaction) && !touchesAny(transaction, busy);
-        if (mayGo)
+        const bool mayGo = !transaction.isSent() && (isAction || (mayAppend && transaction.sequence > lastUnderWay))
+            && isReady(transaction) && !touchesAny(transaction, busy);
+        if (mayGo) {
             due.push_back(&transaction);
-        else if (!transaction.isSent() && !isAction)
-            mayAppend = false; // none overtakes another one
+            *hasMore = due.size() >= AppendsAtOnce;
+            mayAppend = mayAppend && !*hasMore;
+        } else if (!transaction.isSent() && !isAction) {
+            mayAppend = false;
+        }
         addRows(transaction, &busy);
     }
     for (auto next = firstVolatile; next != m_open.end(); ++next) {
@@ -225,13 +231,20 @@ bool Outbox::isAppending(const LocalTransaction &transaction)
 
 void Outbox::count(const LocalTransaction &transaction, int step)
 {
-    m_appending += isAppending(transaction) ? step : 0;
+    if (isAppending(transaction)) {
+        if (step > 0)
+            m_appending.insert(transaction.sequence);
+        else
+            m_appending.erase(transaction.sequence);
+        m_bytesUnderWay += step * transaction.sentBytes;
+    }
     m_actions += transaction.action.name.isEmpty() ? 0 : step;
 }
 
-void Outbox::setSent(LocalTransaction &transaction, Changes *changes)
+void Outbox::setSent(LocalTransaction &transaction, qsizetype bytes, Changes *changes)
 {
     count(transaction, -1);
+    transaction.sentBytes = bytes;
     setState(transaction, State::Sent, changes);
     count(transaction, 1);
     m_sent.insert(transaction.sequence);
@@ -268,12 +281,20 @@ void Outbox::setUnconfirmed(LocalTransaction &transaction, Changes *changes)
 
 void Outbox::see(const QHash<QByteArray, int> &txids, bool isFromStart)
 {
-    for (const quint64 sequence : m_sent) {
-        LocalTransaction &transaction = m_open.at(sequence);
-        if (isFromStart)
-            transaction.eventsSeen = 0;
-        if (!txids.isEmpty())
-            transaction.eventsSeen += txids.value(transaction.txid) + txids.value(transaction.remoteTxid);
+    if (isFromStart) {
+        for (const quint64 sequence : m_sent)
+            m_open.at(sequence).eventsSeen = 0;
+    }
+    for (auto txid = txids.cbegin(); txid != txids.cend(); ++txid) {
+        LocalTransaction *transaction = find(txid.key());
+        if (transaction && transaction->isSent())
+            transaction->eventsSeen += txid.value();
+    }
+    // What an action does may come under another txid.
+    for (auto sequence = m_sent.cbegin(); m_actions > 0 && sequence != m_sent.cend(); ++sequence) {
+        LocalTransaction &transaction = m_open.at(*sequence);
+        if (transaction.remoteTxid != transaction.txid)
+            transaction.eventsSeen += txids.value(transaction.remoteTxid);
     }
     if (m_actions == 0 || m_seen.size() > KeptTxIds)
         m_seen.clear();

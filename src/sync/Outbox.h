@@ -70,16 +70,19 @@ public:
     /*! The transaction is on disk. */
     void setSaved(LocalTransaction &transaction, Changes *changes);
     /*!
-     * Those to be sent now, in order: form their events, then setSent(). Appends, but for volatile ones, only where
-     * they
-     * \a mayAppend.
+     * Some that are to be sent now, in order: form their events, then setSent(). Appends, but for volatile ones, only
+     * where they \a mayAppend, and no more than are well under way at once. \a hasMore: there are others, for
+     * another turn.
      */
-    std::vector<LocalTransaction *> due(bool mayAppend);
+    std::vector<LocalTransaction *> due(bool mayAppend, bool *hasMore);
+    /*! Room for the bytes of further appends. */
+    qsizetype room() const { return BytesUnderWay - m_bytesUnderWay; }
     /*! While they are held, volatile ones gather: see mergeable(). */
     void holdVolatile(bool hold) { m_holdsVolatile = hold; }
     /*! A volatile one that is held and has the rows of \a mutations, so that those may take its place; or none. */
     LocalTransaction *mergeable(const QList<Mutation> &mutations);
-    void setSent(LocalTransaction &transaction, Changes *changes);
+    /*! As so many \a bytes. */
+    void setSent(LocalTransaction &transaction, qsizetype bytes, Changes *changes);
     /*! It never left, or was refused for a reason that passes: it is to be sent again. */
     void setUnsent(LocalTransaction &transaction, Changes *changes);
     void setAnswered(LocalTransaction &transaction, const QByteArray &nextOffset);
@@ -119,6 +122,8 @@ public:
 
 private:
     static constexpr qsizetype KeptTxIds = 10'000;
+    static constexpr qsizetype BytesUnderWay = 1024 * 1024;
+    static constexpr std::size_t AppendsAtOnce = 400; // in one turn, which takes well below 4 ms
     static constexpr quint64 FirstVolatile = quint64(1) << 62; // on top of all others, and not numbered with them
 
     using Transactions = std::map<quint64, LocalTransaction>;
@@ -136,7 +141,8 @@ private:
     std::map<quint64, LocalTransaction> m_failed;
     QHash<QByteArray, quint64> m_sequences; // of m_open, by their txids
     std::set<quint64> m_sent; // of m_open
-    int m_appending = 0; // sent to the stream and not answered, but for volatile ones
+    std::set<quint64> m_appending; // of m_open: sent to the stream and not answered, but for volatile ones
+    qsizetype m_bytesUnderWay = 0; // of these
     int m_actions = 0; // of m_open, with an action
     QSet<QByteArray> m_senders;
     QSet<QByteArray> m_seen; // txids that came while there were actions: an answer may come behind the events

@@ -19,12 +19,13 @@ RowKey rowOf(const Mutation &mutation)
 void Overlay::add(const LocalTransaction &transaction)
 {
     for (qsizetype place = 0; place < transaction.mutations.size(); ++place) {
-        QList<Layer> &layers = m_layers[rowOf(transaction.mutations[place])];
+        Layers &layers = m_layers[rowOf(transaction.mutations[place])];
+        layers.revision = ++m_lastRevision;
         // Volatile ones lie on top, so one that comes later may lie below.
-        const auto above = std::find_if(layers.cbegin(), layers.cend(), [&](const Layer &layer) {
+        const auto above = std::find_if(layers.list.cbegin(), layers.list.cend(), [&](const Layer &layer) {
             return layer.transaction->sequence > transaction.sequence;
         });
-        layers.insert(above, {&transaction, place});
+        layers.list.insert(above, {&transaction, place});
     }
 }
 
@@ -34,8 +35,9 @@ void Overlay::remove(const LocalTransaction &transaction)
         const auto layers = m_layers.find(rowOf(mutation));
         if (layers == m_layers.end())
             continue;
-        layers->removeIf([&](const Layer &layer) { return layer.transaction == &transaction; });
-        if (layers->isEmpty())
+        layers->revision = ++m_lastRevision;
+        layers->list.removeIf([&](const Layer &layer) { return layer.transaction == &transaction; });
+        if (layers->list.isEmpty())
             m_layers.erase(layers);
     }
 }
@@ -53,6 +55,13 @@ void Overlay::removeFailed(const LocalTransaction &transaction)
         if (count != m_failed.end() && --*count == 0)
             m_failed.erase(count);
     }
+}
+
+// Revisions are never given again: rows remember them.
+void Overlay::clear()
+{
+    m_layers.clear();
+    m_failed.clear();
 }
 
 QList<RowKey> Overlay::rowsOf(const QByteArray &type) const
@@ -75,7 +84,7 @@ JsonText Overlay::valueOf(const RowKey &key, const JsonText &base, quint64 end) 
     const auto layers = m_layers.constFind(key);
     if (layers == m_layers.cend())
         return value;
-    for (const Layer &layer : *layers) {
+    for (const Layer &layer : layers->list) {
         if (layer.transaction->sequence >= end)
             break;
         value = layer.mutation().appliedTo(value);
@@ -83,10 +92,16 @@ JsonText Overlay::valueOf(const RowKey &key, const JsonText &base, quint64 end) 
     return value;
 }
 
+quint64 Overlay::revisionOf(const RowKey &key) const
+{
+    const auto layers = m_layers.constFind(key);
+    return layers == m_layers.cend() ? 0 : layers->revision;
+}
+
 QList<const LocalTransaction *> Overlay::unsentPatches(const RowKey &key) const
 {
     QList<const LocalTransaction *> transactions;
-    const QList<Layer> layers = m_layers.value(key);
+    const QList<Layer> layers = layersOf(key);
     for (const Layer &layer : layers) {
         const bool isPatch = layer.mutation().operation == Operation::Update && !layer.transaction->isSent();
         if (isPatch && !transactions.contains(layer.transaction))
@@ -98,7 +113,7 @@ QList<const LocalTransaction *> Overlay::unsentPatches(const RowKey &key) const
 QSet<QByteArray> Overlay::patchedFields(const RowKey &key) const
 {
     QSet<QByteArray> fields;
-    const QList<Layer> layers = m_layers.value(key);
+    const QList<Layer> layers = layersOf(key);
     for (const Layer &layer : layers) {
         for (const JsonText::Field &field : layer.mutation().patch)
             fields.insert(field.first);
@@ -112,7 +127,7 @@ LocalTransaction::State Overlay::stateOf(const RowKey &key) const
     if (m_failed.contains(key))
         return State::Failed;
     State state = State::Confirmed;
-    const QList<Layer> layers = m_layers.value(key);
+    const QList<Layer> layers = layersOf(key);
     for (const Layer &layer : layers) {
         const State next = layer.transaction->state;
         const bool isWorse = next == State::Unconfirmed || (state != State::Unconfirmed && next < state);

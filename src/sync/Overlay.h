@@ -28,6 +28,7 @@ public:
     /*! One that failed lies over no row, but its rows tell so. */
     void addFailed(const LocalTransaction &transaction);
     void removeFailed(const LocalTransaction &transaction);
+    void clear();
 
     bool isEmpty() const { return m_layers.isEmpty() && m_failed.isEmpty(); }
     /*! Whether a transaction, perhaps a failed one, has something to do with the row. */
@@ -36,6 +37,8 @@ public:
     QList<RowKey> rowsOf(const QByteArray &type) const;
     /*! The row's value with all mutations of transactions ahead of \a end on \a base; null: no row. */
     JsonText valueOf(const RowKey &key, const JsonText &base, quint64 end = All) const;
+    /*! As long as it is the same, so is what is made of a base; 0 for a row that nothing lies over. */
+    quint64 revisionOf(const RowKey &key) const;
     /*! The transactions with a patch of the row that are not sent yet. */
     QList<const LocalTransaction *> unsentPatches(const RowKey &key) const;
     /*! The fields that patches set on top of the row. */
@@ -52,7 +55,16 @@ private:
         const Mutation &mutation() const { return transaction->mutations[place]; }
     };
 
-    QHash<RowKey, QList<Layer>> m_layers;
+    struct Layers
+    {
+        QList<Layer> list;
+        quint64 revision = 0;
+    };
+
+    QList<Layer> layersOf(const RowKey &key) const { return m_layers.value(key).list; }
+
+    QHash<RowKey, Layers> m_layers;
+    quint64 m_lastRevision = 0;
     QHash<RowKey, int> m_failed; // how many failed mutations of the row
 };
 

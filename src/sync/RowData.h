@@ -21,6 +21,7 @@ struct LocalRow : public QSharedData
 {
     QByteArray key;
     JsonText value; //!< null where they remove the row
+    quint64 revision = 0; //!< of the overlay, see Overlay::revisionOf()
     quint64 order = 0;
     LocalTransaction::State state = LocalTransaction::State::Pending; //!< of the one that has the longest way to go
 };
@@ -63,6 +64,8 @@ public:
 
     /*! What the stream says; null where it has no such row. */
     const RowVersionPointer &base() const { return m_base; }
+    /*! What local mutations make of it; null where none touches it. */
+    const LocalRowPointer &local() const { return m_local; }
 
 private:
     RowVersionPointer m_base;

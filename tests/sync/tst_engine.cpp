@@ -144,6 +144,8 @@ private Q_SLOTS:
     void patchReappliesOnForeignChange();
     void refusalTakesItBack();
     void whatSharesARowGoesOneAfterAnother();
+    void noWriteOvertakesAnother();
+    void writesGoOnBeforeAllAreAnswered();
     void volatileWritesDoNotWait();
     void nothingUnsavedIsSent();
     void restoresWhatWasUnderWay();
@@ -204,7 +206,7 @@ void tst_Engine::insertIsShownSentAndConfirmedByOffset()
     QCOMPARE(due.first().events,
              QByteArray(R"([{"type":"card","key":"a","value":{"n":1},"headers":{"operation":"insert","txid":"t7"}}])"));
     QCOMPARE(states(outcome), QStringList{"t7 sent"});
-    QCOMPARE(states(engine.answer(1, accepted("2"))), QStringList{});
+    QCOMPARE(states(engine.answer({{1, accepted("2")}})), QStringList{});
     QCOMPARE(shown(engine, "a"), QByteArray(R"({"n":1}?)"));
     QCOMPARE(states(engine.commit(changeSet("2", {inserted("a", R"({"n":1})", 1)}))), QStringList{"t7 confirmed"});
     QCOMPARE(shown(engine, "a"), QByteArray(R"({"n":1})"));
@@ -217,7 +219,7 @@ void tst_Engine::confirmedByTxidBeforeTheAnswer()
     Engine::Outcome outcome = engine.submit({"t", {insertion("a", "1")}});
     takeDue(engine, &outcome);
     QCOMPARE(states(engine.commit(changeSet("1", {inserted("a", "1", 1)}, {{"t", 1}}))), QStringList{"t confirmed"});
-    QCOMPARE(states(engine.answer(1, accepted("1"))), QStringList{});
+    QCOMPARE(states(engine.answer({{1, accepted("1")}})), QStringList{});
 }
 
 void tst_Engine::txidNeedsAllEvents()
@@ -246,7 +248,7 @@ void tst_Engine::noFlickerWhenItsEventComes()
     Engine::Outcome outcome = engine.submit({"t", {patch("a", "n", "2")}});
     QCOMPARE(outcome.collections.front().rows.front().changedFields, ChangedFields::of({"n"}, fields));
     takeDue(engine, &outcome);
-    engine.answer(1, accepted("2"));
+    engine.answer({{1, accepted("2")}});
     outcome = engine.commit(changeSet("2", {updated("a", R"({"n":2})", 1, {"n"})}, {{"t", 1}}));
     QCOMPARE(touchCount(outcome), size_t(1));
     QVERIFY(outcome.collections.front().rows.front().changedFields.isEmpty());
@@ -270,10 +272,10 @@ void tst_Engine::refusalTakesItBack()
     engine.submit({"t2", {removal("a")}});
     QCOMPARE(shown(engine, "a"), QByteArray("none"));
     takeDue(engine, &outcome);
-    QCOMPARE(states(engine.answer(1, refused())), QStringList{"t1 failed"});
+    QCOMPARE(states(engine.answer({{1, refused()}})), QStringList{"t1 failed"});
     QCOMPARE(shown(engine, "a"), QByteArray("none"));
     takeDue(engine, &outcome);
-    outcome = engine.answer(2, refused());
+    outcome = engine.answer({{2, refused()}});
     QCOMPARE(states(outcome), QStringList{"t2 failed"});
     QCOMPARE(outcome.transactions.front().error.message(), QStringLiteral("no"));
     QCOMPARE(shown(engine, "a"), QByteArray(R"({"n":1})"));
@@ -282,16 +284,41 @@ void tst_Engine::refusalTakesItBack()
 void tst_Engine::whatSharesARowGoesOneAfterAnother()
 {
     Engine engine = engineOfCards();
-    Engine::Outcome outcome;
     engine.submit({"t1", {insertion("a", R"({"n":1})")}});
     engine.submit({"t2", {insertion("b", "1")}});
     engine.submit({"t3", {patch("a", "n", "2")}});
     engine.submit({"t4", {insertion("c", "1")}});
-    QCOMPARE(txids(takeDue(engine, &outcome)), (QByteArrayList{"t1", "t2"}));
-    engine.answer(1, accepted("1"));
-    QVERIFY(takeDue(engine, &outcome).isEmpty());
-    engine.answer(2, accepted("2"));
-    QCOMPARE(txids(takeDue(engine, &outcome)), (QByteArrayList{"t3", "t4"}));
+    QCOMPARE(txids(engine.setReach(Engine::Reach::Everything).outgoing), (QByteArrayList{"t1", "t2"}));
+    QVERIFY(engine.answer({{2, accepted("2")}}).outgoing.isEmpty());
+    QCOMPARE(txids(engine.answer({{1, accepted("1")}}).outgoing), (QByteArrayList{"t3", "t4"}));
+}
+
+void tst_Engine::noWriteOvertakesAnother()
+{
+    AppendAnswer neverLeft{StreamError(StreamError::Code::Cancelled, QStringLiteral("given up"))};
+    neverLeft.neverLeft = true;
+    Engine engine = engineOfCards();
+    for (const char *key : {"a", "b", "c"})
+        engine.submit({QByteArray("t-") + key, {insertion(key, "1")}});
+    QCOMPARE(engine.setReach(Engine::Reach::Everything).outgoing.size(), 3);
+    engine.answer({{1, accepted("1")}});
+    // What came back goes when all that went behind it have an answer too.
+    QVERIFY(engine.answer({{2, neverLeft}}).outgoing.isEmpty());
+    QVERIFY(engine.submit({"t-d", {insertion("d", "1")}}).outgoing.isEmpty());
+    QCOMPARE(txids(engine.answer({{3, neverLeft}}).outgoing), (QByteArrayList{"t-b", "t-c", "t-d"}));
+}
+
+void tst_Engine::writesGoOnBeforeAllAreAnswered()
+{
+    Engine engine = engineOfCards();
+    const QByteArray large = '"' + QByteArray(200'000, 'x') + '"';
+    for (int i = 1; i <= 20; ++i)
+        engine.submit({QByteArray::number(i), {insertion(QByteArray::number(i), large)}});
+    // Some 1 MiB are under way at most, and one beyond.
+    QCOMPARE(engine.setReach(Engine::Reach::Everything).outgoing.size(), 6);
+    QVERIFY(engine.answer({{1, accepted("1")}, {2, accepted("2")}}).outgoing.isEmpty());
+    const Engine::Outcome outcome = engine.answer({{3, accepted("3")}, {4, accepted("4")}});
+    QCOMPARE(txids(outcome.outgoing), (QByteArrayList{"7", "8", "9", "10"}));
 }
 
 void tst_Engine::volatileWritesDoNotWait()
@@ -323,7 +350,7 @@ void tst_Engine::nothingUnsavedIsSent()
     QCOMPARE(engine.row("card", "z")->shown.state(), Engine::State::Saved);
     QCOMPARE(engine.row("card", "a")->shown.state(), Engine::State::Pending);
     QCOMPARE(txids(takeDue(engine, &outcome)), QByteArrayList{"t0"});
-    engine.answer(5, accepted("1"));
+    engine.answer({{5, accepted("1")}});
     QVERIFY(takeDue(engine, &outcome).isEmpty());
     QCOMPARE(states(engine.saved(6)), QStringList{"t1 saved"});
     QCOMPARE(txids(takeDue(engine, &outcome)), QByteArrayList{"t1"});
@@ -353,27 +380,25 @@ void tst_Engine::restoresWhatWasUnderWay()
     QCOMPARE(engine.row("card", "a")->shown.state(), Engine::State::Failed);
     QCOMPARE(shown(engine, "a"), QByteArray(R"({"n":1})"));
     QCOMPARE(shown(engine, "b"), QByteArray("1"));
-    engine.answer(3, accepted("6"));
+    engine.answer({{3, accepted("6")}});
     QCOMPARE(states(engine.commit(changeSet("6", {inserted("c", "1", 3)}))), QStringList{"frozen confirmed"});
 }
 
 void tst_Engine::writesGoOnBehindWhatWasUnderWay()
 {
-    for (const bool isAnsweredFirst : {false, true}) {
+    for (const bool sharesRow : {false, true}) {
         Engine engine = engineOfCards();
         engine.awaitOutbox();
         QVERIFY(engine.setReach(Engine::Reach::Everything).outgoing.isEmpty());
-        engine.submit({"mine", {insertion("b", "1")}});
+        engine.submit({"mine", {insertion(sharesRow ? "a" : "b", "1")}});
         OutboxContent content;
         content.transactions = {kept(1, "frozen", {insertion("a", "1")})};
         content.producer.batches = {{0, 0, {}, {}, {{1, 1}}, false}};
         QCOMPARE(outboxChanges(engine.restore(content)), QStringList{"add 2"});
-        if (!isAnsweredFirst)
-            QVERIFY(engine.saved(2).outgoing.isEmpty());
-        Engine::Outcome outcome = engine.answer(1, accepted("5"));
-        if (isAnsweredFirst)
-            outcome = engine.saved(2);
-        QCOMPARE(txids(outcome.outgoing), QByteArrayList{"mine"});
+        const QByteArrayList saved = txids(engine.saved(2).outgoing);
+        const QByteArrayList answered = txids(engine.answer({{1, accepted("5")}}).outgoing);
+        QCOMPARE(saved, sharesRow ? QByteArrayList() : QByteArrayList{"mine"});
+        QCOMPARE(answered, sharesRow ? QByteArrayList{"mine"} : QByteArrayList());
     }
 }
 
@@ -385,7 +410,7 @@ void tst_Engine::numbersUnderWayAreNotGivenAgain()
     content.producer.batches = {{0, 0, {}, {}, {{7, 1}}, false}};
     engine.restore(content);
     QCOMPARE(outboxChanges(engine.submit({"t", {insertion("a", "1")}})), QStringList{"add 8"});
-    QVERIFY(engine.answer(7, accepted("5")).transactions.empty());
+    QVERIFY(engine.answer({{7, accepted("5")}}).transactions.empty());
     QVERIFY(!engine.awaitsConfirmation(8));
 }
 
@@ -397,7 +422,7 @@ void tst_Engine::confirmedOnesStayOnDiskUntilTheirRowsAreThere()
     Engine::Outcome outcome = engine.submit({"t", {insertion("a", "1")}});
     engine.saved(1);
     takeDue(engine, &outcome);
-    engine.answer(1, accepted("3"));
+    engine.answer({{1, accepted("3")}});
     outcome = engine.commit(changeSet("4", {inserted("a", "1", 1)}));
     QCOMPARE(states(outcome), QStringList{"t confirmed"});
     QCOMPARE(outboxChanges(outcome), QStringList{});
@@ -414,8 +439,8 @@ void tst_Engine::aRefusedWriterHoldsAll()
     engine.submit({"t2", {insertion("b", "1")}});
     takeDue(engine, &outcome);
     const AppendAnswer unauthorized{StreamError(StreamError::Code::Unauthorized, QStringLiteral("who?")), {}, false};
-    QCOMPARE(states(engine.answer(1, unauthorized)), QStringList{"t1 pending"});
-    engine.answer(2, unauthorized);
+    QCOMPARE(states(engine.answer({{1, unauthorized}})), QStringList{"t1 pending"});
+    engine.answer({{2, unauthorized}});
     QCOMPARE(engine.heldBy().code(), StreamError::Code::Unauthorized);
     QVERIFY(takeDue(engine, &outcome).isEmpty());
     QCOMPARE(shown(engine, "a"), QByteArray("1?"));
@@ -432,9 +457,9 @@ void tst_Engine::whatNeverLeftGoesAgain()
     engine.submit({"t2", {insertion("b", "1")}});
     takeDue(engine, &outcome);
     AppendAnswer givenUp{StreamError(StreamError::Code::Cancelled, QStringLiteral("closed")), {}, false};
-    QCOMPARE(states(engine.answer(1, givenUp)), QStringList{"t1 failed"}); // nobody knows
+    QCOMPARE(states(engine.answer({{1, givenUp}})), QStringList{"t1 failed"}); // nobody knows
     givenUp.neverLeft = true;
-    QCOMPARE(states(engine.answer(2, givenUp)), QStringList{"t2 pending"});
+    QCOMPARE(states(engine.answer({{2, givenUp}})), QStringList{"t2 pending"});
     QVERIFY(engine.heldBy().isOk());
     QCOMPARE(txids(takeDue(engine, &outcome)), QByteArrayList{"t2"});
 }
@@ -447,7 +472,7 @@ void tst_Engine::aFailedOneIsKept()
     Engine::Outcome outcome = engine.submit({"t", {patch("a", "n", "2")}});
     engine.saved(1);
     takeDue(engine, &outcome);
-    outcome = engine.answer(1, refused());
+    outcome = engine.answer({{1, refused()}});
     QCOMPARE(outboxChanges(outcome), QStringList{"fail 1"});
     QCOMPARE(engine.row("card", "a")->shown.state(), Engine::State::Failed);
     QCOMPARE(engine.failedCount(), 1);
@@ -458,7 +483,7 @@ void tst_Engine::aFailedOneIsKept()
     QCOMPARE(shown(engine, "a"), QByteArray(R"({"n":2}?)"));
     engine.saved(2);
     takeDue(engine, &outcome);
-    engine.answer(2, refused());
+    engine.answer({{2, refused()}});
 
     outcome = {};
     QVERIFY(engine.discard("t", &outcome).isOk());
@@ -486,7 +511,7 @@ void tst_Engine::unconfirmedForTooLong()
     Engine::Outcome outcome = engine.submit({"t1", {insertion("a", "1")}});
     takeDue(engine, &outcome);
     QCOMPARE(states(engine.setUnconfirmed(1)), QStringList{});
-    engine.answer(1, accepted("9"));
+    engine.answer({{1, accepted("9")}});
     QVERIFY(engine.awaitsConfirmation(1));
     QCOMPARE(states(engine.setUnconfirmed(1)), QStringList{"t1 unconfirmed"});
     QCOMPARE(engine.row("card", "a")->shown.state(), Engine::State::Unconfirmed);
@@ -500,7 +525,7 @@ void tst_Engine::anotherStreamConfirmsWhatTheOneBeforeHad()
     Engine::Outcome outcome = engine.submit({"t1", {insertion("a", "1")}});
     engine.submit({"t2", {insertion("b", "1")}});
     takeDue(engine, &outcome);
-    engine.answer(1, accepted("9"));
+    engine.answer({{1, accepted("9")}});
     QCOMPARE(states(engine.startOver()), QStringList{"t1 confirmed"});
     QCOMPARE(engine.transactionCount(), 1);
 }
@@ -514,7 +539,7 @@ void tst_Engine::actionsGoToTheirSender()
     engine.submit({"t2", {insertion("b", "1")}});
     engine.submit({"t3", {patch("a", "n", "2")}});
     QCOMPARE(txids(takeDue(engine, &outcome)), QByteArrayList{"t2"});
-    engine.answer(2, accepted("1"));
+    engine.answer({{2, accepted("1")}});
     engine.addSender("rename");
     const QList<Engine::Outgoing> due = takeDue(engine, &outcome, Engine::Reach::Others);
     QCOMPARE(txids(due), QByteArrayList{"t1"});
@@ -700,7 +725,7 @@ void tst_Engine::failedInsertTakesLaterUpdatesAlong()
     engine.submit({"t1", {insertion("a", R"({"n":1})")}});
     engine.submit({"t2", {patch("a", "n", "2")}});
     takeDue(engine, &outcome);
-    engine.answer(1, refused());
+    engine.answer({{1, refused()}});
     QCOMPARE(shown(engine, "a"), QByteArray("none"));
     outcome = {};
     QVERIFY(takeDue(engine, &outcome).isEmpty());

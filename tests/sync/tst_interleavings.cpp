@@ -294,7 +294,7 @@ private:
             }
         }
         for (const ProducerBatch::Append &append : batch.appends)
-            take(m_engine->answer(append.id, {{}, nextOffset, isDuplicate, 200, 0, batch.sequence}));
+            take(m_engine->answer({{append.id, {{}, nextOffset, isDuplicate, 200, 0, batch.sequence}}}));
     }
 
     /* All that is under way: what is behind it gets its numbers anew. */
@@ -321,7 +321,7 @@ private:
         for (ProducerBatch &batch : m_disk.producer.batches)
             batch.sequence = m_disk.producer.nextSequence++;
         for (const quint64 sequence : std::as_const(refused))
-            take(m_engine->answer(sequence, {error, {}, false, 400, 0, first.sequence}));
+            take(m_engine->answer({{sequence, {error, {}, false, 400, 0, first.sequence}}}));
     }
 
     void read(bool mayGoWrong)
