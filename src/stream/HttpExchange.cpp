@@ -133,7 +133,7 @@ void HttpExchange::send(const StreamEndpoint::Fields &fields)
         request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
     if (wouldStall(request)) {
         request.setRawHeader("Connection", "close");
-        // Without TLS it names a pool of its own, which never has an old connection.
+        // Without TLS that only names a pool of its own, which never has an old connection.
         request.setPeerVerifyName(QStringLiteral("new"));
     }
     // Asked for by itself, so that Qt leaves the unpacking to GzipDecoder.

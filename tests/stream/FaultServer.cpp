@@ -111,7 +111,7 @@ void FaultServer::accept()
 {
     while (QTcpSocket *socket = m_server->nextPendingConnection()) {
         socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-        m_connections.insert(socket, {});
+        m_connections.insert(socket, {++m_lastConnection, {}, false});
         connect(socket, &QTcpSocket::readyRead, this, [this, socket] { read(socket); });
         connect(socket, &QTcpSocket::disconnected, this, [this, socket] {
             m_connections.remove(socket);
@@ -129,7 +129,7 @@ void FaultServer::read(QTcpSocket *socket)
         return;
     QByteArrayList lines = buffer.first(headEnd).replace("\r\n", "\n").split('\n');
     const QByteArrayList requestLine = lines.takeFirst().split(' ');
-    Request request{requestLine.value(0), requestLine.value(1), {}, {}};
+    Request request{requestLine.value(0), requestLine.value(1), {}, {}, m_connections[socket].number};
     for (const QByteArray &line : lines)
         request.headers.insert(line.first(line.indexOf(':')).toLower(), line.mid(line.indexOf(':') + 1).trimmed());
     const qsizetype length = request.headers.value("content-length").toLongLong();

@@ -33,6 +33,7 @@ public:
         QByteArray target; //!< path and query as sent
         QHash<QByteArray, QByteArray> headers; //!< names in lower case
         QByteArray body;
+        int connection = 0; //!< over which it came, from 1 on
 
         QByteArray path() const { return target.split('?').first(); }
         QByteArray query() const;
@@ -87,6 +88,7 @@ public:
 private:
     struct Connection
     {
+        int number = 0;
         QByteArray buffer;
         bool isOpen = false; // its answer goes on
     };
@@ -106,6 +108,7 @@ private:
     Handler m_handler;
     QList<Request> m_requests;
     QHash<QTcpSocket *, Connection> m_connections;
+    int m_lastConnection = 0;
 };
 
 /*! One chunk of a chunked body. */

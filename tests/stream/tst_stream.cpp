@@ -33,6 +33,7 @@ private Q_SLOTS:
     void append();
     void largeAppend_data();
     void largeAppend();
+    void largeAppendsTakeNewConnections();
     void close();
     void remove();
     void fork();
@@ -196,6 +197,18 @@ void tst_Stream::largeAppend()
         QCOMPARE(m_server->requests().last().body, body);
         QTEST(m_server->requests().last().headers.value("connection").toLower(), "connection");
     }
+}
+
+/* Which is only so on a new connection, and not on one that other requests have left. */
+void tst_Stream::largeAppendsTakeNewConnections()
+{
+    answerWith({.status = 204, .headers = {{"Stream-Next-Offset", "9"}}});
+    QList<int> connections;
+    for (const int size : {10, 20'000, 10, 10, 20'000, 20'000}) {
+        QCOMPARE(errorOf(m_stream->append(QByteArray(size, 'x'))), StreamError());
+        connections.append(m_server->requests().last().connection);
+    }
+    QCOMPARE(connections, (QList<int>{1, 2, 1, 1, 3, 4}));
 }
 
 void tst_Stream::close()
