@@ -974,8 +974,8 @@ void StreamDbPrivate::updateReach()
 void StreamDbPrivate::takeAnswers(const QList<Engine::Answer> &answers)
 {
     const QPointer<StreamDb> guard(q);
-    const bool isAccepted = std::any_of(answers.begin(), answers.end(),
-                                        [](const Engine::Answer &one) { return one.answer.error.isOk(); });
+    const bool isAccepted =
+        std::any_of(answers.begin(), answers.end(), [](const Engine::Answer &one) { return one.answer.error.isOk(); });
     publish(engine.answer(answers));
     if (guard && isAccepted && status == StreamDb::Status::Live)
         clearError();

@@ -228,7 +228,7 @@ void tst_WriteKills::loseNothing()
         m_faults = FaultProxy::seeded(1, 4);
     QElapsedTimer timer;
     timer.start();
-    const Result result = killAll(killCount(), 34, true);
+    const Result result = killAll(killCount(), 45, true);
     QVERIFY(!QTest::currentTestFailed());
     QVERIFY2(result.odd.isEmpty(), qPrintable(result.odd.join(u'\n')));
     QVERIFY2(result.kills >= killCount(), qPrintable(QString::number(result.kills)));

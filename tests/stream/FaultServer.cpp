@@ -111,7 +111,7 @@ void FaultServer::accept()
 {
     while (QTcpSocket *socket = m_server->nextPendingConnection()) {
         socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-        m_connections.insert(socket, {++m_lastConnection, {}, false});
+        m_connections.insert(socket, {++m_lastConnection, {}});
         connect(socket, &QTcpSocket::readyRead, this, [this, socket] { read(socket); });
         connect(socket, &QTcpSocket::disconnected, this, [this, socket] {
             m_connections.remove(socket);
@@ -138,6 +138,7 @@ void FaultServer::read(QTcpSocket *socket)
     request.body = buffer.mid(headEnd + 4, length);
     buffer.remove(0, headEnd + 4 + length);
     m_requests.append(request);
+    m_connections[socket].isLast = request.headers.value("connection").toLower() == "close";
     answer(socket, request);
 }
 
@@ -162,6 +163,8 @@ void FaultServer::send(QTcpSocket *socket, const Answer &answer)
     QByteArray head = "HTTP/1.1 " + QByteArray::number(answer.status) + " Said So\r\n";
     for (const auto &[name, value] : answer.headers)
         head += name + ": " + value + "\r\n";
+    if (m_connections[socket].isLast)
+        head += "Connection: close\r\n";
     if (answer.chunked)
         head += "Transfer-Encoding: chunked\r\n";
     else if (answer.status != 204 && !answer.unframed)
@@ -193,6 +196,8 @@ void FaultServer::end(QTcpSocket *socket, const Answer &answer)
     case Answer::End::Complete:
         if (answer.chunked)
             socket->write("0\r\n\r\n");
+        if (m_connections[socket].isLast)
+            socket->disconnectFromHost();
         break;
     case Answer::End::Cut:
         socket->disconnectFromHost();

@@ -91,6 +91,7 @@ private:
         int number = 0;
         QByteArray buffer;
         bool isOpen = false; // its answer goes on
+        bool isLast = false; // the client wants it closed
     };
 
     void accept();
