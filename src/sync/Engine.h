@@ -41,6 +41,14 @@ public:
     using Table = KeyIndex<RowPointer>; //!< rows that are not live too, while something needs them
     using State = LocalTransaction::State;
 
+    static constexpr qsizetype DefaultBytesUnderWay = 1024 * 1024;
+
+    /*! Of appends some \a bytesUnderWay are sent and not answered at most; more goes when half of that is answered. */
+    explicit Engine(qsizetype bytesUnderWay = DefaultBytesUnderWay)
+        : m_outbox(bytesUnderWay)
+    {
+    }
+
     /*! A local write. */
     struct Submission
     {

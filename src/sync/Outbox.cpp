@@ -177,7 +177,7 @@ std::vector<LocalTransaction *> Outbox::due(bool mayAppend, bool *hasMore)
     *hasMore = false;
     const auto firstVolatile = m_open.lower_bound(FirstVolatile);
     QSet<RowKey> busy; // rows of those that go ahead
-    mayAppend = mayAppend && m_hold.isOk() && room() >= BytesUnderWay / 2;
+    mayAppend = mayAppend && m_hold.isOk() && room() >= m_bytesAllowed / 2;
     // One that came back waits for the answers of those that went behind it: none overtakes another one.
     const quint64 lastUnderWay = m_appending.empty() ? 0 : *m_appending.rbegin();
     for (auto next = m_open.begin(); next != firstVolatile && (mayAppend || m_actions > 0); ++next) {
@@ -376,7 +376,7 @@ LocalTransaction Outbox::takeFailed(const LocalTransaction &transaction)
 void Outbox::clear()
 {
     QSet<QByteArray> senders = std::move(m_senders);
-    *this = {};
+    *this = Outbox(m_bytesAllowed);
     m_senders = std::move(senders);
 }
 

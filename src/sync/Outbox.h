@@ -43,6 +43,12 @@ public:
         std::vector<OutboxChange> outbox;
     };
 
+    /*! Of appends some \a bytesUnderWay are sent and not answered at most, and one beyond. */
+    explicit Outbox(qsizetype bytesUnderWay)
+        : m_bytesAllowed(bytesUnderWay)
+    {
+    }
+
     Storage storage() const { return m_storage; }
     void setStorage(Storage storage) { m_storage = storage; }
     /*!
@@ -76,7 +82,7 @@ public:
      */
     std::vector<LocalTransaction *> due(bool mayAppend, bool *hasMore);
     /*! Room for the bytes of further appends. */
-    qsizetype room() const { return BytesUnderWay - m_bytesUnderWay; }
+    qsizetype room() const { return m_bytesAllowed - m_bytesUnderWay; }
     /*! While they are held, volatile ones gather: see mergeable(). */
     void holdVolatile(bool hold) { m_holdsVolatile = hold; }
     /*! A volatile one that is held and has the rows of \a mutations, so that those may take its place; or none. */
@@ -122,7 +128,6 @@ public:
 
 private:
     static constexpr qsizetype KeptTxIds = 10'000;
-    static constexpr qsizetype BytesUnderWay = 1024 * 1024;
     static constexpr std::size_t AppendsAtOnce = 400; // in one turn, which takes well below 4 ms
     static constexpr quint64 FirstVolatile = quint64(1) << 62; // on top of all others, and not numbered with them
 
@@ -136,6 +141,7 @@ private:
     void insert(LocalTransaction transaction);
     void count(const LocalTransaction &transaction, int step);
 
+    qsizetype m_bytesAllowed;
     Storage m_storage = Storage::None;
     Transactions m_open; // neither confirmed nor failed
     std::map<quint64, LocalTransaction> m_failed;

@@ -146,6 +146,7 @@ private Q_SLOTS:
     void whatSharesARowGoesOneAfterAnother();
     void noWriteOvertakesAnother();
     void writesGoOnBeforeAllAreAnswered();
+    void manyWritesAreFormedInSeveralTurns();
     void volatileWritesDoNotWait();
     void nothingUnsavedIsSent();
     void restoresWhatWasUnderWay();
@@ -310,15 +311,31 @@ void tst_Engine::noWriteOvertakesAnother()
 
 void tst_Engine::writesGoOnBeforeAllAreAnswered()
 {
-    Engine engine = engineOfCards();
-    const QByteArray large = '"' + QByteArray(200'000, 'x') + '"';
+    Engine engine(500'000);
+    engine.declare({"card", {}, fields, 1});
+    const QByteArray large = '"' + QByteArray(100'000, 'x') + '"';
     for (int i = 1; i <= 20; ++i)
         engine.submit({QByteArray::number(i), {insertion(QByteArray::number(i), large)}});
-    // Some 1 MiB are under way at most, and one beyond.
-    QCOMPARE(engine.setReach(Engine::Reach::Everything).outgoing.size(), 6);
-    QVERIFY(engine.answer({{1, accepted("1")}, {2, accepted("2")}}).outgoing.isEmpty());
-    const Engine::Outcome outcome = engine.answer({{3, accepted("3")}, {4, accepted("4")}});
-    QCOMPARE(txids(outcome.outgoing), (QByteArrayList{"7", "8", "9", "10"}));
+    QCOMPARE(engine.setReach(Engine::Reach::Everything).outgoing.size(), 5);
+    QVERIFY(engine.answer({{1, accepted("1")}}).outgoing.isEmpty());
+    QVERIFY(engine.answer({{2, accepted("2")}}).outgoing.isEmpty());
+    QCOMPARE(txids(engine.answer({{3, accepted("3")}}).outgoing), (QByteArrayList{"6", "7", "8"}));
+}
+
+void tst_Engine::manyWritesAreFormedInSeveralTurns()
+{
+    Engine engine = engineOfCards();
+    for (int i = 1; i <= 1000; ++i)
+        engine.submit({QByteArray::number(i), {insertion(QByteArray::number(i), "1")}});
+    Engine::Outcome outcome = engine.setReach(Engine::Reach::Everything);
+    QByteArrayList sent = txids(outcome.outgoing);
+    QVERIFY(sent.size() < 1000);
+    while (outcome.hasMoreToSend) {
+        outcome = engine.sendMore();
+        sent += txids(outcome.outgoing);
+    }
+    QCOMPARE(sent.size(), 1000);
+    QCOMPARE(sent.last(), "1000");
 }
 
 void tst_Engine::volatileWritesDoNotWait()

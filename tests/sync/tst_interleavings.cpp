@@ -20,6 +20,7 @@ constexpr unsigned Seeds = 1'000;
 #else
 constexpr unsigned Seeds = 10'000;
 #endif
+constexpr qsizetype BytesUnderWay = 300; // three writes, so that others wait for their answers
 constexpr int ClientCount = 3;
 const QList<QByteArray> fields{"n", "m"};
 
@@ -124,8 +125,10 @@ public:
             write();
             break;
         default:
-            if (pick(4) == 0)
+            if (const unsigned fault = pick(4); fault == 0)
                 kill();
+            else if (fault == 1)
+                suspend();
             else if (!m_engine->heldBy().isOk())
                 take(m_engine->release());
             break;
@@ -177,7 +180,7 @@ private:
 
     void start()
     {
-        m_engine = std::make_unique<Engine>();
+        m_engine = std::make_unique<Engine>(BytesUnderWay);
         m_engine->declare({"card", {}, fields, 1});
         m_engine->awaitOutbox();
         m_engine->setCheckpointed(true);
@@ -261,6 +264,15 @@ private:
             m_backlog.pop_front();
         }
         m_disk.producer.batches.append(batch);
+    }
+
+    /* The connection is gone: what is in no batch comes back, one after the other. */
+    void suspend()
+    {
+        AppendAnswer neverLeft{StreamError(StreamError::Code::Cancelled, QStringLiteral("given up"))};
+        neverLeft.neverLeft = true;
+        for (const Engine::Outgoing &outgoing : std::exchange(m_backlog, {}))
+            take(m_engine->answer({{outgoing.sequence, neverLeft}}));
     }
 
     void deliver(bool mayGoWrong)
