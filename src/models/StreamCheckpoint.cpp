@@ -17,6 +17,8 @@ namespace {
 
 using Code = StreamError::Code;
 
+constexpr std::size_t RowsOfAPart = 8192; // which the GUI thread takes well below 4 ms
+
 } // namespace
 
 StreamCheckpoint::StreamCheckpoint(std::unique_ptr<CheckpointStore> store, QThread *storageThread,
@@ -77,9 +79,11 @@ void StreamCheckpoint::restore(const CheckpointRows &rows)
     }
     const auto sameType = [&rows](const CollectionChanges &changes) { return changes.type == rows.type; };
     std::vector<CollectionChanges> &all = m_untold.collections;
-    // The types come in turn.
-    if (!m_hasTold && std::any_of(all.begin(), all.end(), sameType))
+    // The types come in turn. The first ones show as soon as may be.
+    const bool isPart = m_hasTold ? m_untoldCount >= RowsOfAPart : std::any_of(all.begin(), all.end(), sameType);
+    if (isPart)
         tell(ChangeSet::Kind::PartRestored);
+    m_untoldCount += std::size_t(rows.rows.size());
     CollectionChanges changes = m_builder->restore(rows.type, rows.rows);
     const auto collection = std::find_if(all.begin(), all.end(), sameType);
     if (collection == all.end())
@@ -91,6 +95,7 @@ void StreamCheckpoint::restore(const CheckpointRows &rows)
 void StreamCheckpoint::tell(ChangeSet::Kind kind)
 {
     m_hasTold = true;
+    m_untoldCount = 0;
     m_untold.kind = kind;
     if (kind == ChangeSet::Kind::Restored) {
         m_untold.offset = m_head.offset;

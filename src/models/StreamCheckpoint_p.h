@@ -78,6 +78,7 @@ private:
     CommitBuilder *m_builder = nullptr;
     CheckpointHead m_head;
     ChangeSet m_untold; // restored rows
+    std::size_t m_untoldCount = 0; // of these
     bool m_hasTold = false;
     bool m_hasEnded = false;
     bool m_isIncomplete = false; // it needs all rows anew

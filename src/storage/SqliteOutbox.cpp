@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 #include <QEvent>
+#include <QThread>
 
 #include <chrono>
 #include <utility>
@@ -33,6 +34,9 @@ SqliteOutbox::SqliteOutbox(const QString &path)
 
 SqliteOutbox::~SqliteOutbox()
 {
+    // Its thread may have ended, and what was not saved by then is not.
+    if (thread() != QThread::currentThread())
+        return;
     QCoreApplication::sendPostedEvents(this, QEvent::MetaCall);
     save();
 }
