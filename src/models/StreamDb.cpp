@@ -911,18 +911,24 @@ void StreamDbPrivate::unwatch(const std::vector<TransactionChange> &changes)
         connection->unwatch(ended);
 }
 
-// A sender may be slow, or fail for a while: then its transaction is tried again.
+// A sender may be slow, or fail for a while: then its transaction is tried again. Once the stream is another one its
+// answer goes nowhere: transactions there have the same numbers.
 void StreamDbPrivate::perform(const Engine::Outgoing &outgoing)
 {
     const StreamDb::Sender sender = senders.value(QString::fromUtf8(outgoing.action.name));
-    auto *watcher = new QFutureWatcher<SendResult>(q);
-    QObject::connect(watcher, &QFutureWatcherBase::finished, q, [this, watcher, sequence = outgoing.sequence] {
-        watcher->deleteLater();
-        const bool hasResult = watcher->future().resultCount() > 0;
-        takeResult(sequence,
-                   hasResult ? watcher->result()
-                             : SendResult{StreamError(StreamError::Code::Busy, u"The sender gave no answer."_s), {}});
-    });
+    auto *watcher = new QFutureWatcher<SendResult>(connection);
+    QObject::connect(
+        watcher, &QFutureWatcherBase::finished, connection,
+        [this, watcher, of = connection, sequence = outgoing.sequence] {
+            watcher->deleteLater();
+            if (of != connection)
+                return;
+            const bool hasResult = watcher->future().resultCount() > 0;
+            takeResult(sequence,
+                       hasResult
+                           ? watcher->result()
+                           : SendResult{StreamError(StreamError::Code::Busy, u"The sender gave no answer."_s), {}});
+        });
     watcher->setFuture(
         sender(outgoing.action.arguments.toVariant(), QString::fromUtf8(outgoing.action.idempotencyKey)));
 }
@@ -930,17 +936,15 @@ void StreamDbPrivate::perform(const Engine::Outgoing &outgoing)
 void StreamDbPrivate::takeResult(quint64 sequence, const SendResult &result)
 {
     const QPointer<StreamDb> guard(q);
-    const bool isTriedAgain = result.error.isRetryable();
-    const auto answer = [this, sequence, result] {
-        publish(engine.answerAction(sequence, result.error, result.txid.toUtf8()));
-    };
-    if (isTriedAgain)
-        QTimer::singleShot(senderPolicy.delay(++senderFailures), q, answer);
-    else
-        senderFailures = 0;
-    if (isTriedAgain)
+    if (result.error.isRetryable()) {
+        QTimer::singleShot(senderPolicy.delay(++senderFailures), connection, [this, sequence, result, of = connection] {
+            if (of == connection)
+                publish(engine.answerAction(sequence, result.error, {}));
+        });
         return report(result.error);
-    answer();
+    }
+    senderFailures = 0;
+    publish(engine.answerAction(sequence, result.error, result.txid.toUtf8()));
     if (guard && engine.awaitsConfirmation(sequence))
         awaitConfirmation(sequence);
 }

@@ -92,9 +92,9 @@ public:
         startServer();
     }
     bool remove() { return m_client->send("DELETE", "board").status == 204; }
-    bool append(const QByteArrayList &events)
+    bool append(const QByteArrayList &events, const QByteArray &stream = "board")
     {
-        return m_client->send("POST", "board", '[' + events.join(',') + ']').status / 100 == 2;
+        return m_client->send("POST", stream, '[' + events.join(',') + ']').status / 100 == 2;
     }
     QUrl url() const { return proxy.url(QUrl(QStringLiteral("http://127.0.0.1/v1/stream/board"))); }
 

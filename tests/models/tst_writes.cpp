@@ -10,6 +10,8 @@
 
 #include <QtTest>
 
+#include <list>
+
 using namespace DurableStreams;
 
 namespace {
@@ -70,6 +72,8 @@ private Q_SLOTS:
     void ownSender();
     void ownSenderIsTriedAgain();
     void ownSenderRefuses();
+    void anAnswerOfAnotherStreamGoesNowhere_data();
+    void anAnswerOfAnotherStreamGoesNowhere();
     void actionsOutliveTheApp();
     void saveWaitsForTheDisk();
     void volatileOnesAreMerged();
@@ -273,6 +277,57 @@ void tst_Writes::ownSenderRefuses()
     QVERIFY(failed.wait());
     QCOMPARE(app.cards->count(), 0);
     QCOMPARE(app.db.transactions()->index(0).data(TransactionModel::ErrorStringRole).toString(), "too many cards");
+}
+
+void tst_Writes::anAnswerOfAnotherStreamGoesNowhere_data()
+{
+    QTest::addColumn<SendResult>("late");
+    QTest::newRow("refused") << SendResult{StreamError(StreamError::Code::BadRequest, "too many cards"), {}};
+    QTest::newRow("to be tried again") << SendResult{StreamError(StreamError::Code::Busy, "not now"), {}};
+    QTest::newRow("done") << SendResult{{}, "server-1"};
+}
+
+/* Transactions of each stream are numbered from the start. */
+void tst_Writes::anAnswerOfAnotherStreamGoesNowhere()
+{
+    QFETCH(SendResult, late);
+    StoredBoard board;
+    QVERIFY(board.create());
+    App app(board.url());
+    std::list<QPromise<SendResult>> calls;
+    app.db.setSender("add", [&](const QVariant &, const QString &) {
+        calls.emplace_back().start();
+        return calls.back().future();
+    });
+    const auto add = [&app](const QString &key) {
+        Transaction *transaction = app.db.begin();
+        transaction->insert(app.cards, QVariantMap{{"id", key}, {"title", "mine"}});
+        transaction->setAction("add");
+        transaction->commit();
+    };
+    const auto answer = [](QPromise<SendResult> &call, const SendResult &result) {
+        call.addResult(result);
+        call.finish();
+    };
+    app.db.preload();
+    QTRY_VERIFY(app.db.isUpToDate());
+    add("a");
+    QTRY_COMPARE(calls.size(), 1U);
+    QUrl other = board.url();
+    other.setPath("/v1/stream/other");
+    app.db.setUrl(other);
+    QTRY_VERIFY(app.db.isUpToDate());
+    QSignalSpy errors(&app.db, &StreamDb::errorOccurred);
+    add("b");
+    QTRY_COMPARE(calls.size(), 2U);
+    answer(calls.front(), late);
+    answer(calls.back(), {{}, "server-2"});
+    QVERIFY(board.append({eventOf("b", "of the server", "server-2")}, "other"));
+    QTRY_COMPARE(app.db.pendingCount(), 0);
+    QCOMPARE(app.db.failedCount(), 0);
+    QCOMPARE(app.field("b", "title"), "of the server");
+    QCOMPARE(calls.size(), 2U);
+    QCOMPARE(errors.size(), 0);
 }
 
 void tst_Writes::actionsOutliveTheApp()
