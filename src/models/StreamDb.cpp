@@ -409,6 +409,8 @@ void StreamDb::close()
     d->started = false;
     d->updateReach();
     d->connection->close();
+    if (d->outbox)
+        d->connection->flushCheckpoint();
     d->endWaits(StreamError(StreamError::Code::Cancelled, u"The StreamDb was closed."_s, d->url));
 }
 

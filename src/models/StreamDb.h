@@ -198,8 +198,9 @@ public:
     Q_INVOKABLE void reconnect();
 
     /*!
-     * Stops reading and sending; the rows stay. Every wait ends with Cancelled, and so do writes under way, whose
-     * outcome is then not known; those not sent yet wait. preload() or reconnect() goes on from there.
+     * Stops reading and sending; the rows stay, and are written to the disk at once. Every wait ends with Cancelled,
+     * and so do writes under way, whose outcome is then not known; those not sent yet wait. preload() or reconnect()
+     * goes on from there.
      */
     Q_INVOKABLE void close();
     /*!

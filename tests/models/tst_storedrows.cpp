@@ -65,6 +65,7 @@ private Q_SLOTS:
     void anotherUrlInTheFirstSlot();
     void preloadedTwice();
     void flushTellsWhenAllIsOnDisk();
+    void closeWritesThemAtOnce();
     void sessionDeletedFirst();
 };
 
@@ -921,6 +922,36 @@ void tst_StoredRows::flushTellsWhenAllIsOnDisk()
     connection.reset();
     storage.quit();
     storage.wait();
+}
+
+/* By a program that goes on, and may be killed before the checkpoint's delay is over. */
+void tst_StoredRows::closeWritesThemAtOnce()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    QVERIFY(board.append({card("a", "A"), card("b", "B")}));
+    SqliteStoreOptions options = board.storeOptions();
+    options.checkpointDelay = std::chrono::hours(1);
+    Session session;
+    session.setStore(std::make_shared<SqliteStore>(options));
+    StreamDb db(&session, "board", board.url());
+    db.collection(Schema("card", "id", {Field::string("id"), Field::string("title")}));
+    db.preload();
+    QTRY_VERIFY(db.isUpToDate());
+    {
+        QSqlDatabase database = QSqlDatabase::addDatabase("QSQLITE", "reader");
+        database.setDatabaseName(board.checkpointPath());
+        database.setConnectOptions("QSQLITE_OPEN_READONLY");
+        QVERIFY(database.open());
+        const auto count = [&database] {
+            QSqlQuery query(database);
+            return query.exec("SELECT count(*) FROM card") && query.next() ? query.value(0).toInt() : 0;
+        };
+        QCOMPARE(count(), 0);
+        db.close();
+        QTRY_COMPARE(count(), 2);
+    }
+    QSqlDatabase::removeDatabase("reader");
 }
 
 void tst_StoredRows::sessionDeletedFirst()
