@@ -206,7 +206,7 @@ void StreamDbPrivate::connectSource()
     on(&StreamConnection::statusChanged, [this](StreamSource::Status next, int wait) { setStatus(next, wait); });
     on(&StreamConnection::transportChanged, [this](StreamSource::Transport next) { setTransport(next); });
     on(&StreamConnection::progressChanged, [this](qint64 received, qint64 total) {
-        if (!loaded)
+        if (!hasStreamRows)
             setProgress(total > 0 ? double(received) / double(total) : -1, eventCount);
     });
     on(&StreamConnection::errorOccurred, [this](const StreamError &error) { report(error); });
@@ -236,6 +236,7 @@ void StreamDbPrivate::release()
     delete std::exchange(outbox, nullptr);
     waitingOutbox.reset();
     isOutboxTaken = false;
+    hasKeptWrites = false;
     reach = Engine::Reach::Nothing;
     static_cast<void>(engine.setReach(reach)); // nothing is told, and nothing goes out
     answered.clear();
@@ -248,6 +249,7 @@ void StreamDbPrivate::stop(const StreamError &reason)
 {
     const QPointer<StreamDb> guard(q);
     release();
+    hasStreamRows = false;
     history.clear();
     publish(engine.clear(reason));
     if (guard)
@@ -294,6 +296,8 @@ void StreamDbPrivate::setStatus(StreamSource::Status next, int wait)
     if (!guard)
         return;
     Q_EMIT q->statusChanged();
+    if (guard)
+        loadKeptRows();
     if (!guard || next != StreamSource::Status::Failed)
         return;
     if (lastError.code() == StreamError::Code::NotFound && timeToLive > 0 && createIfMissing)
@@ -395,10 +399,10 @@ QFuture<StreamError> StreamDb::preload()
     QFuture<StreamError> future = promise->future();
     d->preloads.push_back(std::move(promise));
     d->start();
-    if (d->loaded)
-        d->settlePreloads({});
-    else if (d->status == Status::Failed)
+    if (d->status == Status::Failed && !d->hasStreamRows)
         reconnect();
+    else if (d->loaded)
+        d->settlePreloads({});
     return future;
 }
 
@@ -447,7 +451,7 @@ void StreamDb::reconnect()
     if (!guard || !d->connection)
         return;
     const bool mayHaveExpired = d->timeToLive > 0;
-    d->connection->openFromStart(d->createIfMissing && (mayHaveExpired || !d->loaded), mayHaveExpired);
+    d->connection->openFromStart(d->createIfMissing && (mayHaveExpired || !d->hasStreamRows), mayHaveExpired);
 }
 
 // ---- Stream to models ----
@@ -553,6 +557,7 @@ void StreamDbPrivate::haveChanges(const ChangeSet &changes)
     const QPointer<StreamDb> guard(q);
     const StreamConnection *of = connection;
     const auto goesOn = [&] { return guard && connection == of; };
+    hasStreamRows = true;
     setProgress(1, eventCount);
     if (goesOn())
         haveRowsOf(changes.revision);
@@ -583,6 +588,19 @@ void StreamDbPrivate::haveRowsOf(int revision)
         if (first > before && first <= toldRevision)
             Q_EMIT collection->loadedChanged();
     }
+}
+
+// While the stream is out of reach, the writes that the disk kept may be all that there is to show.
+void StreamDbPrivate::loadKeptRows()
+{
+    const bool hasRows = std::any_of(collections.cbegin(), collections.cend(),
+                                     [](const Collection *collection) { return collection->count() > 0; });
+    if (loaded || !hasKeptWrites || !hasRows || !isCutOff())
+        return;
+    const QPointer<StreamDb> guard(q);
+    haveRowsOf(lastRevision);
+    if (guard && status != StreamDb::Status::Failed)
+        settlePreloads({});
 }
 
 void StreamDbPrivate::countIgnored(const ChangeSet &changes)
@@ -843,9 +861,12 @@ void StreamDbPrivate::takeOutbox(const OutboxContent &content)
     }
     const QPointer<StreamDb> guard(q);
     isOutboxTaken = true;
+    hasKeptWrites = !content.transactions.isEmpty();
     publish(engine.restore(content));
     if (guard)
         watchSent();
+    if (guard)
+        loadKeptRows();
     if (guard && !content.error.isOk())
         report(content.error);
 }

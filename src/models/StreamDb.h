@@ -151,7 +151,11 @@ public:
     bool isOffline() const { return status() == Status::WaitingToRetry || status() == Status::Offline; }
     int retryIn() const; //!< milliseconds to the next try, as of the last statusChanged()
     Transport transport() const;
-    bool isLoaded() const; //!< there are rows to show
+    /*!
+     * There are rows to show: all of the stream, perhaps as they are on disk; or, where it is out of reach and the disk
+     * has none of them, the writes of earlier runs that it has not got yet.
+     */
+    bool isLoaded() const;
     bool isUpToDate() const; //!< the stream's word: all that it holds is here
     double progress() const; //!< of the first load, 0 to 1; -1 while its size is not known
     qint64 eventCount() const; //!< events read so far

@@ -52,6 +52,7 @@ public:
     bool isCutOff() const;
     void setLoaded(bool loaded);
     void haveRowsOf(int revision);
+    void loadKeptRows();
     void countIgnored(const ChangeSet &changes);
     void setProgress(double progress, qint64 eventCount);
     void setTransport(StreamSource::Transport transport);
@@ -137,6 +138,7 @@ public:
     int retryIn = 0;
     StreamDb::Transport transport = StreamDb::Transport::None;
     bool loaded = false;
+    bool hasStreamRows = false; // those that it holds, perhaps as the disk knows them
     bool upToDate = false;
     double progress = 0;
     qint64 eventCount = 0;
@@ -148,6 +150,7 @@ public:
     OutboxConnection *outbox = nullptr; // where the session has a store; a child
     bool areRowsAwaited = false; // from the disk
     bool isOutboxTaken = false;
+    bool hasKeptWrites = false; // of earlier runs
     std::optional<OutboxContent> waitingOutbox; // for those rows
     std::chrono::milliseconds confirmationLimit = std::chrono::seconds(10);
     std::deque<std::pair<QDeadlineTimer, quint64>> answered; // until when they should be confirmed

@@ -38,6 +38,23 @@ void insert(BoardApp &app, const QString &key, const QString &title)
     app.cards->insert(QVariantMap{{"id", key}, {"title", title}});
 }
 
+/* An app that could not send a card, and has quit; the server is gone. */
+void leaveUnsent(StoredBoard &board, const QString &key)
+{
+    BoardApp app(board);
+    board.stopServer();
+    app.db.preload();
+    insert(app, key, key.toUpper());
+    QTRY_COMPARE(stateOf(app.cards, key), RowState::Saved);
+}
+
+bool removeCheckpoint(const StoredBoard &board)
+{
+    for (const char *suffix : {"-wal", "-shm"})
+        QFile::remove(board.checkpointPath() + suffix);
+    return QFile::remove(board.checkpointPath());
+}
+
 /* An outbox on a disk that may be full. */
 class FullOutbox : public OutboxStore
 {
@@ -120,6 +137,10 @@ class tst_StoredWrites : public QObject
 private Q_SLOTS:
     void areSavedThenSentThenConfirmed();
     void outliveTheAppWithoutANetwork();
+    void areLoadedWithoutACheckpoint();
+    void noneAreNotLoaded();
+    void failedOnesAloneAreNotLoaded();
+    void ofAStreamThatIsNotThereYetCreateIt();
     void areThereOnceWhenTheirAnswerIsLost();
     void closeLosesNothing();
     void aRefusedWriterAsksAndGoesOn_data();
@@ -199,6 +220,90 @@ void tst_StoredWrites::outliveTheAppWithoutANetwork()
     QCOMPARE(app.rows(), (QStringList{"a=A2", "c=C2"}));
     QCOMPARE(stateOf(app.cards, "a"), RowState::Confirmed);
     QCOMPARE(board.events().size(), 6);
+}
+
+/* A program that was killed before its first checkpoint was written, and that has no network when it starts again. */
+void tst_StoredWrites::areLoadedWithoutACheckpoint()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    QVERIFY(board.append({card("a", "A")}));
+    leaveUnsent(board, "b");
+    QVERIFY(removeCheckpoint(board));
+    BoardApp app(board);
+    QSignalSpy loaded(app.cards, &Collection::loadedChanged);
+    const QFuture<StreamError> preloaded = app.db.preload();
+    QTRY_VERIFY(app.db.isLoaded());
+    QVERIFY(app.cards->isLoaded());
+    QVERIFY(!app.db.isUpToDate());
+    QCOMPARE(app.rows(), QStringList{"b=B"});
+    QTRY_VERIFY(preloaded.isFinished());
+    QVERIFY(preloaded.result().isOk());
+    board.startServer();
+    app.db.reconnect();
+    QTRY_VERIFY(app.db.isUpToDate());
+    QTRY_COMPARE(app.db.pendingCount(), 0);
+    QCOMPARE(app.rows(), (QStringList{"a=A", "b=B"}));
+    QVERIFY(app.cards->isLoaded());
+    QCOMPARE(app.db.progress(), 1.0);
+    QCOMPARE(loaded.size(), 1);
+}
+
+void tst_StoredWrites::noneAreNotLoaded()
+{
+    StoredBoard board;
+    board.stopServer();
+    BoardApp app(board);
+    QSignalSpy retried(&app.db, &StreamDb::statusChanged);
+    const QFuture<StreamError> preloaded = app.db.preload();
+    QTRY_COMPARE(app.db.status(), StreamDb::Status::WaitingToRetry);
+    QTRY_VERIFY(retried.size() > 3);
+    QVERIFY(!app.db.isLoaded());
+    QVERIFY(!app.cards->isLoaded());
+    QVERIFY(!preloaded.isFinished());
+}
+
+void tst_StoredWrites::failedOnesAloneAreNotLoaded()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    {
+        BoardApp app(board);
+        app.db.preload();
+        QTRY_VERIFY(app.db.isUpToDate());
+        board.judge = [](const FaultProxy::Request &request) {
+            return request.method == "POST" ? answered("400 Bad Request") : FaultProxy::Fault();
+        };
+        insert(app, "a", "A");
+        QTRY_COMPARE(app.db.failedCount(), 1);
+    }
+    QVERIFY(removeCheckpoint(board));
+    board.stopServer();
+    BoardApp app(board);
+    app.db.preload();
+    QTRY_COMPARE(app.db.failedCount(), 1);
+    QTRY_COMPARE(app.db.status(), StreamDb::Status::WaitingToRetry);
+    QCOMPARE(app.cards->count(), 0);
+    QVERIFY(!app.db.isLoaded());
+}
+
+/* Rows of the outbox say nothing of the stream: where it was never read it may be created. */
+void tst_StoredWrites::ofAStreamThatIsNotThereYetCreateIt()
+{
+    StoredBoard board;
+    board.stopServer();
+    leaveUnsent(board, "a");
+    board.startServer();
+    board.judge = [](const FaultProxy::Request &) { return answered("404 Not Found"); };
+    BoardApp app(board);
+    app.db.preload();
+    QTRY_COMPARE(app.db.status(), StreamDb::Status::Failed);
+    QTRY_VERIFY(app.db.isLoaded());
+    board.judge = {};
+    app.db.reconnect();
+    QTRY_VERIFY(app.db.isUpToDate());
+    QTRY_COMPARE(app.db.pendingCount(), 0);
+    QCOMPARE(app.rows(), QStringList{"a=A"});
 }
 
 void tst_StoredWrites::areThereOnceWhenTheirAnswerIsLost()
