@@ -41,6 +41,17 @@ QString described(const LocalTransaction &transaction)
     return others == 0 ? text : u"%1, and %2 more"_s.arg(text).arg(others);
 }
 
+QVariantList listOf(const QList<Mutation> &mutations)
+{
+    QVariantList list;
+    for (const Mutation &mutation : mutations) {
+        list.append(QVariantMap{{u"operation"_s, nameOf(mutation.operation)},
+                                {u"type"_s, QString::fromUtf8(mutation.type)},
+                                {u"key"_s, QString::fromUtf8(mutation.key)}});
+    }
+    return list;
+}
+
 } // namespace
 
 TransactionModel::TransactionModel(StreamDb *streamDb)
@@ -80,6 +91,8 @@ QVariant TransactionModel::data(const QModelIndex &index, int role) const
         return nameOf(first.operation);
     case MutationCountRole:
         return int(transaction.mutations.size());
+    case MutationsRole:
+        return listOf(transaction.mutations);
     default:
         return {};
     }
@@ -96,7 +109,8 @@ QHash<int, QByteArray> TransactionModel::roleNames() const
             {TypeRole, "type"},
             {KeyRole, "key"},
             {OperationRole, "operation"},
-            {MutationCountRole, "mutationCount"}};
+            {MutationCountRole, "mutationCount"},
+            {MutationsRole, "mutations"}};
 }
 
 bool TransactionModel::retry(int row)

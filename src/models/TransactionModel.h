@@ -38,7 +38,8 @@ public:
         TypeRole, //!< of its first mutation, as the two that follow
         KeyRole,
         OperationRole, //!< insert, update, upsert or delete
-        MutationCountRole
+        MutationCountRole,
+        MutationsRole //!< a QVariantList of all, in their order: maps of `operation`, `type` and `key`
     };
     Q_ENUM(Role)
 

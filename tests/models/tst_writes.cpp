@@ -185,7 +185,7 @@ void tst_Writes::transactionsAreAModel()
     const TransactionModel *transactions = app.db.transactions();
     Transaction *two = app.db.begin();
     two->insert(app.cards, QVariantMap{{"id", "a"}, {"title", "A"}});
-    two->insert(app.cards, QVariantMap{{"id", "b"}, {"title", "B"}});
+    two->upsert(app.cards, QVariantMap{{"id", "b"}, {"title", "B"}});
     two->commit();
     QCOMPARE(transactions->count(), 1);
     const QModelIndex first = transactions->index(0);
@@ -196,6 +196,10 @@ void tst_Writes::transactionsAreAModel()
     QCOMPARE(first.data(TransactionModel::KeyRole).toString(), "a");
     QCOMPARE(first.data(TransactionModel::OperationRole).toString(), "insert");
     QCOMPARE(first.data(TransactionModel::MutationCountRole).toInt(), 2);
+    QCOMPARE(first.data(TransactionModel::MutationsRole).toList(),
+             (QVariantList{QVariantMap{{"operation", "insert"}, {"type", "card"}, {"key", "a"}},
+                           QVariantMap{{"operation", "upsert"}, {"type", "card"}, {"key", "b"}}}));
+    QCOMPARE(transactions->roleNames().value(TransactionModel::MutationsRole), "mutations");
     const QDateTime createdAt = first.data(TransactionModel::CreatedAtRole).toDateTime();
     QVERIFY(qAbs(createdAt.secsTo(QDateTime::currentDateTimeUtc())) < 60);
     QVERIFY(!app.db.transactions()->retry(0));
