@@ -737,7 +737,7 @@ void StreamDbPrivate::submit(Transaction *transaction)
     UndoHistory::Changes changes = rowsOf(data.mutations);
     Engine::Outcome outcome =
         engine.submit({data.txid, data.mutations, data.isVolatile, QDateTime::currentDateTimeUtc(), data.action});
-    if (engine.transaction(data.txid) && !data.isVolatile && !data.isOfHistory) {
+    if (engine.transaction(data.txid) && data.isUndoable && !data.isVolatile && !data.isOfHistory) {
         for (UndoHistory::Change &change : changes)
             change.after = shownText(change.row);
         history.add(data.txid, changes);

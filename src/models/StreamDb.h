@@ -248,7 +248,8 @@ public:
     /*!
      * Takes the last transaction of this run back by one that does the opposite, field by field; redo() does it again.
      * Returns that transaction. Nothing, and lastError (Superseded), where a later change by somebody else would be
-     * lost: then that step is given up. Volatile writes are no steps, and the last 100 are kept.
+     * lost: then that step is given up. Volatile writes, and transactions that are not Transaction::undoable, are no
+     * steps; the last 100 steps are kept.
      */
     Q_INVOKABLE DurableStreams::Transaction *undo();
     Q_INVOKABLE DurableStreams::Transaction *redo();

@@ -199,6 +199,23 @@ void Transaction::setAction(const QString &name, const QVariant &arguments)
     d->isVolatile = false;
 }
 
+bool Transaction::isUndoable() const
+{
+    return d->isUndoable;
+}
+
+void Transaction::setUndoable(bool undoable)
+{
+    if (undoable == d->isUndoable)
+        return;
+    if (d->state != State::Open) {
+        qWarning() << "Transaction: committed or discarded already; it stays as undoable as it is";
+        return;
+    }
+    d->isUndoable = undoable;
+    Q_EMIT undoableChanged();
+}
+
 void Transaction::commit()
 {
     if (d->state != State::Open) {

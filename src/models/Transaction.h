@@ -34,6 +34,7 @@ class DURABLESTREAMS_EXPORT Transaction : public QObject
     Q_PROPERTY(State state READ state NOTIFY stateChanged FINAL)
     Q_PROPERTY(DurableStreams::StreamError error READ error NOTIFY stateChanged FINAL)
     Q_PROPERTY(QString txid READ txid CONSTANT FINAL)
+    Q_PROPERTY(bool undoable READ isUndoable WRITE setUndoable NOTIFY undoableChanged FINAL)
     Q_PROPERTY(bool isFinished READ isFinished NOTIFY stateChanged FINAL)
 
 public:
@@ -84,6 +85,13 @@ public:
      */
     Q_INVOKABLE void setAction(const QString &name, const QVariant &arguments = {});
 
+    /*!
+     * Whether the transaction is a step of StreamDb::undo(); true by default. False for what the user did not do: a row
+     * of a log, a migration. Has no effect after commit().
+     */
+    bool isUndoable() const;
+    void setUndoable(bool undoable);
+
     /*! Shows and sends what was gathered. */
     Q_INVOKABLE void commit();
     /*! Drops what was gathered; has no effect after commit(). */
@@ -101,6 +109,7 @@ public:
 
 Q_SIGNALS:
     void stateChanged();
+    void undoableChanged();
     void finished();
 
 private:

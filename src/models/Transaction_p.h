@@ -32,6 +32,7 @@ public:
     QByteArray txid;
     QList<Mutation> mutations;
     OutboxAction action;
+    bool isUndoable = true;
     bool isOfHistory = false; // it takes another one back, or does it again
     bool isVolatile = true; // until a collection with other writes takes part
     Transaction::State state = Transaction::State::Open;

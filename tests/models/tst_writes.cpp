@@ -66,6 +66,7 @@ class tst_Writes : public QObject
 private Q_SLOTS:
     void undoAndRedo();
     void undoIsRefusedWhereOthersWouldLose();
+    void whatTheAppWritesByItselfIsNoStep();
     void conflicts_data();
     void conflicts();
     void transactionsAreAModel();
@@ -133,6 +134,41 @@ void tst_Writes::undoIsRefusedWhereOthersWouldLose()
     // The step is given up; the one before it is next.
     QVERIFY(app.db.undo());
     QCOMPARE(app.field("b", "title"), "B");
+}
+
+void tst_Writes::whatTheAppWritesByItselfIsNoStep()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    QVERIFY(board.append({card("a", "A")}));
+    App app(board.url());
+    app.db.preload();
+    QTRY_VERIFY(app.db.isUpToDate());
+    const auto log = [&app](const QString &key) {
+        Transaction *transaction = app.db.begin();
+        transaction->insert(app.cards, QVariantMap{{"id", key}, {"title", "log"}});
+        QVERIFY(transaction->isUndoable());
+        QSignalSpy changed(transaction, &Transaction::undoableChanged);
+        transaction->setUndoable(false);
+        QCOMPARE(changed.size(), 1);
+        QVERIFY(!transaction->isUndoable());
+        transaction->commit();
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression("stays as undoable"));
+        transaction->setUndoable(true);
+        QVERIFY(!transaction->isUndoable());
+    };
+    log("log-1");
+    QVERIFY(!app.db.canUndo());
+    app.cards->update("a", {{"title", "A2"}});
+    log("log-2");
+    QVERIFY(app.db.undo());
+    QCOMPARE(app.field("a", "title"), "A");
+    QVERIFY(!app.db.canUndo());
+    log("log-3");
+    QVERIFY(app.db.redo());
+    QCOMPARE(app.field("a", "title"), "A2");
+    QTRY_COMPARE(app.db.pendingCount(), 0);
+    QCOMPARE(app.cards->keys(), (QStringList{"a", "log-1", "log-2", "log-3"}));
 }
 
 void tst_Writes::conflicts_data()

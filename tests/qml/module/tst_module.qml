@@ -266,6 +266,29 @@ TestCase {
         finished.wait()
     }
 
+    function test_whatTheAppWritesByItselfIsNoStep() {
+        const board = createBoard()
+        board.source.autoConfirm = false
+        const transaction = board.db.begin()
+        verify(transaction.undoable)
+        transaction.undoable = false
+        transaction.insert(board.cards, {id: "log", title: "opened"})
+        transaction.insert(board.cards, {id: "log-2", title: "read"})
+        transaction.commit()
+        verify(!board.db.canUndo)
+        const transactions = board.db.transactions
+        compare(transactions.data(transactions.index(0, 0), TransactionModel.MutationsRole),
+                [{operation: "insert", type: "card", key: "log"}, {operation: "insert", type: "card", key: "log-2"}])
+        board.cards.update("a", {title: "A2"})
+        verify(board.db.canUndo)
+        verify(board.db.undo())
+        verify(!board.db.canUndo)
+        board.source.autoConfirm = true
+        board.source.confirm()
+        tryVerify(() => board.db.pendingCount === 0)
+        verify(board.cards.contains("log"))
+    }
+
     function test_draftHoldsStillWhileOthersEdit() {
         const board = createBoard()
         compare(board.row.draft.title, "A")
