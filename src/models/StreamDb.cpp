@@ -16,7 +16,6 @@
 #include <QCryptographicHash>
 #include <QDateTime>
 #include <QFutureWatcher>
-#include <QSet>
 #include <QThread>
 #include <QTimer>
 
@@ -102,7 +101,9 @@ StreamDb::~StreamDb()
 StreamDbPrivate::StreamDbPrivate(StreamDb *q)
     : q(q)
     , transactionModel(q)
+    , history(&engine)
 {
+    QObject::connect(&history, &LocalHistory::changed, q, &StreamDb::historyChanged);
     confirmationTimer.setSingleShot(true);
     QObject::connect(&confirmationTimer, &QTimer::timeout, q, [this] { findUnconfirmed(); });
     sendTimer.setSingleShot(true);
@@ -734,103 +735,55 @@ void StreamDbPrivate::submit(Transaction *transaction)
         return;
     }
     data.state = Transaction::State::Pending;
-    UndoHistory::Changes changes = rowsOf(data.mutations);
+    const UndoHistory::Changes changes = history.before(data.mutations);
     Engine::Outcome outcome =
         engine.submit({data.txid, data.mutations, data.isVolatile, QDateTime::currentDateTimeUtc(), data.action});
-    if (engine.transaction(data.txid) && data.isUndoable && !data.isVolatile && !data.isOfHistory) {
-        for (UndoHistory::Change &change : changes)
-            change.after = shownText(change.row);
+    if (engine.transaction(data.txid) && data.isUndoable && !data.isVolatile && !data.isOfHistory)
         history.add(data.txid, changes);
-    }
     publish(std::move(outcome));
 }
 
-JsonText StreamDbPrivate::shownText(const RowKey &row) const
+Transaction *StreamDbPrivate::takeStep(LocalHistory::Way way)
 {
-    const RowPointer shown = engine.row(row.type, row.key);
-    return shown ? shown->shown.text() : JsonText();
-}
-
-// Each once, as they are before the mutations.
-UndoHistory::Changes StreamDbPrivate::rowsOf(const QList<Mutation> &mutations) const
-{
-    UndoHistory::Changes changes;
-    QSet<RowKey> known;
-    for (const Mutation &mutation : mutations) {
-        const RowKey row{mutation.type, mutation.key};
-        if (known.contains(row))
-            continue;
-        known.insert(row);
-        changes.append({row, shownText(row), {}});
+    if (!history.can(way))
+        return nullptr;
+    StreamError error;
+    const std::optional<QList<Mutation>> mutations = history.next(way, &error);
+    if (!mutations) {
+        const QPointer<StreamDb> guard(q);
+        history.announce();
+        if (guard)
+            report(error);
+        return nullptr;
     }
-    return changes;
-}
-
-Transaction *StreamDbPrivate::commitOfHistory(const QList<Mutation> &mutations,
-                                              const std::function<void(const QByteArray &)> &note)
-{
     Transaction *transaction = q->begin();
     TransactionPrivate &data = *transaction->d;
-    data.mutations = mutations;
+    data.mutations = *mutations;
     data.isVolatile = false;
     data.isOfHistory = true;
-    note(data.txid);
+    history.step(way, data.txid);
     transaction->commit();
     return transaction;
 }
 
 Transaction *StreamDb::undo()
 {
-    if (!d->history.canUndo())
-        return nullptr;
-    StreamError error;
-    const auto shown = [this](const RowKey &row) { return d->shownText(row); };
-    const std::optional<QList<Mutation>> mutations = d->history.undo(shown, &error);
-    if (mutations)
-        return d->commitOfHistory(*mutations, [this](const QByteArray &txid) { d->history.undone(txid); });
-    d->history.dropUndo();
-    d->refuseHistory(error);
-    return nullptr;
+    return d->takeStep(LocalHistory::Way::Back);
 }
 
 Transaction *StreamDb::redo()
 {
-    if (!d->history.canRedo())
-        return nullptr;
-    StreamError error;
-    const auto shown = [this](const RowKey &row) { return d->shownText(row); };
-    const std::optional<QList<Mutation>> mutations = d->history.redo(shown, &error);
-    if (mutations)
-        return d->commitOfHistory(*mutations, [this](const QByteArray &txid) { d->history.redone(txid); });
-    d->history.dropRedo();
-    d->refuseHistory(error);
-    return nullptr;
-}
-
-void StreamDbPrivate::refuseHistory(const StreamError &error)
-{
-    const QPointer<StreamDb> guard(q);
-    announceHistory();
-    if (guard)
-        report(error);
-}
-
-void StreamDbPrivate::announceHistory()
-{
-    const bool couldUndo = std::exchange(announcedUndo, history.canUndo());
-    const bool couldRedo = std::exchange(announcedRedo, history.canRedo());
-    if (couldUndo != history.canUndo() || couldRedo != history.canRedo())
-        Q_EMIT q->historyChanged();
+    return d->takeStep(LocalHistory::Way::Forth);
 }
 
 bool StreamDb::canUndo() const
 {
-    return d->history.canUndo();
+    return d->history.can(LocalHistory::Way::Back);
 }
 
 bool StreamDb::canRedo() const
 {
-    return d->history.canRedo();
+    return d->history.can(LocalHistory::Way::Forth);
 }
 
 void StreamDbPrivate::openOutbox()
@@ -1073,31 +1026,10 @@ void StreamDbPrivate::changeState(const TransactionChange &change)
         Q_EMIT transaction->stateChanged();
 }
 
-// The terminal signal is posted, so that connections made after the write still see it.
 void StreamDbPrivate::finish(Transaction *transaction, Transaction::State state, const StreamError &error)
 {
     transactions.remove(transaction->d->txid);
-    transaction->d->state = state;
-    transaction->d->error = error;
-    QMetaObject::invokeMethod(
-        transaction, [transaction] { StreamDbPrivate::tellFinished(transaction); }, Qt::QueuedConnection);
-}
-
-void StreamDbPrivate::tellFinished(Transaction *transaction)
-{
-    const QPointer<Transaction> guard(transaction);
-    const QPointer<StreamDb> streamDb = transaction->d->streamDb;
-    transaction->d->endResult(transaction->state() == Transaction::State::Discarded
-                                  ? StreamError(StreamError::Code::Cancelled, u"The transaction was discarded."_s)
-                                  : transaction->error());
-    Q_EMIT transaction->stateChanged();
-    if (guard)
-        Q_EMIT transaction->finished();
-    const bool isFailure = guard && transaction->state() == Transaction::State::Failed;
-    if (isFailure && streamDb && !transaction->d->isVolatile)
-        Q_EMIT streamDb->transactionFailed(transaction);
-    if (guard)
-        transaction->deleteLater();
+    transaction->d->finish(state, error);
 }
 
 void StreamDbPrivate::announceCounts()
@@ -1108,7 +1040,7 @@ void StreamDbPrivate::announceCounts()
     if (guard && std::exchange(announcedFailed, engine.failedCount()) != engine.failedCount())
         Q_EMIT q->failedCountChanged();
     if (guard)
-        announceHistory();
+        history.announce();
 }
 
 // ---- Collections ----

@@ -8,8 +8,8 @@
 #include <DurableStreams/StreamDb>
 #include <DurableStreams/Transaction>
 #include <DurableStreams/TransactionModel>
-#include <DurableStreams/UndoHistory>
 
+#include "models/LocalHistory_p.h"
 #include "models/OutboxConnection_p.h"
 #include "models/StreamConnection_p.h"
 #include "models/TxIdWaits_p.h"
@@ -83,11 +83,7 @@ public:
 
     // Models to stream
     void submit(Transaction *transaction);
-    JsonText shownText(const RowKey &row) const;
-    UndoHistory::Changes rowsOf(const QList<Mutation> &mutations) const;
-    void refuseHistory(const StreamError &error);
-    void announceHistory();
-    Transaction *commitOfHistory(const QList<Mutation> &mutations, const std::function<void(const QByteArray &)> &note);
+    Transaction *takeStep(LocalHistory::Way way);
     void updateReach();
     void holdVolatile();
     void send(const QList<Engine::Outgoing> &outgoing);
@@ -106,7 +102,6 @@ public:
     void findUnconfirmed();
     void changeState(const TransactionChange &change);
     void finish(Transaction *transaction, Transaction::State state, const StreamError &error);
-    static void tellFinished(Transaction *transaction);
     void announceCounts();
 
     /*! False, and an error, where the type has a collection already. */
@@ -176,9 +171,7 @@ public:
     QHash<QString, StreamDb::Sender> senders; // by their action
     RetryPolicy senderPolicy;
     int senderFailures = 0; // in a row
-    UndoHistory history;
-    bool announcedUndo = false;
-    bool announcedRedo = false;
+    LocalHistory history;
     QuarantineModel quarantined;
     int quarantinedCount = 0;
     qint64 ignoredCount = 0;

@@ -59,6 +59,29 @@ void TransactionPrivate::endResult(const StreamError &error)
     result.finish();
 }
 
+// The terminal signal is posted, so that connections made after the write still see it.
+void TransactionPrivate::finish(Transaction::State last, const StreamError &why)
+{
+    state = last;
+    error = why;
+    QMetaObject::invokeMethod(q, [this] { tellFinished(); }, Qt::QueuedConnection);
+}
+
+void TransactionPrivate::tellFinished()
+{
+    const QPointer<Transaction> guard(q);
+    endResult(state == Transaction::State::Discarded
+                  ? StreamError(StreamError::Code::Cancelled, u"The transaction was discarded."_s)
+                  : error);
+    Q_EMIT q->stateChanged();
+    if (guard)
+        Q_EMIT q->finished();
+    if (guard && streamDb && state == Transaction::State::Failed && !isVolatile)
+        Q_EMIT streamDb->transactionFailed(q);
+    if (guard)
+        q->deleteLater();
+}
+
 void TransactionPrivate::refuse(const QString &message)
 {
     if (error.isOk())
@@ -232,7 +255,7 @@ void Transaction::discard()
         return;
     d->mutations.clear();
     if (d->streamDb)
-        d->streamDb->d->finish(this, State::Discarded, {});
+        d->finish(State::Discarded, {});
 }
 
 Transaction::State Transaction::state() const

@@ -26,6 +26,8 @@ public:
     JsonText valueOf(Collection *collection, const QVariant &values);
     void refuse(const QString &message);
     void endResult(const StreamError &error);
+    void finish(Transaction::State last, const StreamError &why);
+    void tellFinished();
 
     Transaction *q = nullptr;
     QPointer<StreamDb> streamDb;
