@@ -15,7 +15,6 @@
 
 #include <QCryptographicHash>
 #include <QDateTime>
-#include <QFutureWatcher>
 #include <QThread>
 #include <QTimer>
 
@@ -100,17 +99,12 @@ StreamDb::~StreamDb()
 
 StreamDbPrivate::StreamDbPrivate(StreamDb *q)
     : q(q)
+    , sender(&engine, [this](Engine::Outcome outcome) { publish(std::move(outcome)); })
     , transactionModel(q)
     , history(&engine)
 {
     QObject::connect(&history, &LocalHistory::changed, q, &StreamDb::historyChanged);
-    confirmationTimer.setSingleShot(true);
-    QObject::connect(&confirmationTimer, &QTimer::timeout, q, [this] { findUnconfirmed(); });
-    sendTimer.setSingleShot(true);
-    sendTimer.setInterval(0ms);
-    QObject::connect(&sendTimer, &QTimer::timeout, q, [this] { publish(engine.sendMore()); });
-    volatileTimer.setSingleShot(true);
-    QObject::connect(&volatileTimer, &QTimer::timeout, q, [this] { publish(engine.holdVolatile(false)); });
+    QObject::connect(&sender, &WriteSender::errorOccurred, q, [this](const StreamError &error) { report(error); });
 }
 
 void StreamDbPrivate::start()
@@ -138,6 +132,7 @@ void StreamDbPrivate::start()
         connection = new StreamConnection(std::move(http), session->workerThread(), std::move(checkpoint));
     }
     connection->setParent(q);
+    sender.setConnection(connection);
     connectSource();
     for (const Collection *collection : std::as_const(collections))
         connection->declare(collection->d_func()->declaration());
@@ -240,9 +235,7 @@ void StreamDbPrivate::release()
     hasKeptWrites = false;
     reach = Engine::Reach::Nothing;
     static_cast<void>(engine.setReach(reach)); // nothing is told, and nothing goes out
-    answered.clear();
-    sendTimer.stop();
-    volatileTimer.stop();
+    sender.setConnection(nullptr);
     dropWaitingChanges();
 }
 
@@ -630,16 +623,15 @@ void StreamDbPrivate::publish(Engine::Outcome outcome)
 {
     if (outbox)
         outbox->apply(outcome.outbox);
-    send(outcome.outgoing);
-    if (outcome.hasMoreToSend)
-        sendTimer.start();
-    unwatch(outcome.transactions);
+    const QPointer<StreamDb> guard(q);
+    sender.send(outcome);
+    if (!guard)
+        return;
     outcomes.push_back(std::move(outcome));
     if (publishing)
         return announceLater(outcomes.back());
     publishing = true;
     ++tellings;
-    const QPointer<StreamDb> guard(q);
     while (guard && !outcomes.empty()) {
         Engine::Outcome next = std::move(outcomes.front());
         outcomes.pop_front();
@@ -817,7 +809,7 @@ void StreamDbPrivate::takeOutbox(const OutboxContent &content)
     hasKeptWrites = !content.transactions.isEmpty();
     publish(engine.restore(content));
     if (guard)
-        watchSent();
+        sender.watchSent();
     if (guard)
         loadKeptRows();
     if (guard && !content.error.isOk())
@@ -832,103 +824,9 @@ void StreamDbPrivate::endAwaitingRows()
         takeOutbox(*content);
 }
 
-void StreamDbPrivate::send(const QList<Engine::Outgoing> &outgoing)
-{
-    QByteArrayList watched;
-    QList<Engine::Outgoing> appends;
-    bool isVolatile = false;
-    for (const Engine::Outgoing &one : outgoing) {
-        isVolatile = isVolatile || one.isVolatile;
-        if (!one.action.name.isEmpty())
-            perform(one);
-        else
-            appends.append(one);
-        if (!one.isVolatile && one.action.name.isEmpty())
-            watched.append(one.txid);
-    }
-    if (!watched.isEmpty())
-        connection->watch(watched);
-    if (!appends.isEmpty())
-        connection->append(appends);
-    if (isVolatile)
-        holdVolatile();
-}
-
-// The first one leaves at once; those that follow it closely go together.
-void StreamDbPrivate::holdVolatile()
-{
-    if (volatileInterval.count() <= 0 || volatileTimer.isActive())
-        return;
-    volatileTimer.start(volatileInterval);
-    publish(engine.holdVolatile(true));
-}
-
-// So that what they do is not taken for somebody else's.
-void StreamDbPrivate::watchSent()
-{
-    QByteArrayList sent;
-    for (const LocalTransaction *transaction : engine.transactions()) {
-        if (transaction->isSent())
-            sent.append(transaction->txid);
-    }
-    if (connection && !sent.isEmpty())
-        connection->watch(sent);
-}
-
-void StreamDbPrivate::unwatch(const std::vector<TransactionChange> &changes)
-{
-    using State = LocalTransaction::State;
-    QByteArrayList ended;
-    for (const TransactionChange &change : changes) {
-        if (change.state == State::Confirmed || change.state == State::Failed)
-            ended.append(change.txid);
-    }
-    if (connection && !ended.isEmpty())
-        connection->unwatch(ended);
-}
-
-// A sender may be slow, or fail for a while: then its transaction is tried again. Once the stream is another one its
-// answer goes nowhere: transactions there have the same numbers.
-void StreamDbPrivate::perform(const Engine::Outgoing &outgoing)
-{
-    const StreamDb::Sender sender = senders.value(QString::fromUtf8(outgoing.action.name));
-    auto *watcher = new QFutureWatcher<SendResult>(connection);
-    QObject::connect(
-        watcher, &QFutureWatcherBase::finished, connection,
-        [this, watcher, of = connection, sequence = outgoing.sequence] {
-            watcher->deleteLater();
-            if (of != connection)
-                return;
-            const bool hasResult = watcher->future().resultCount() > 0;
-            takeResult(sequence,
-                       hasResult
-                           ? watcher->result()
-                           : SendResult{StreamError(StreamError::Code::Busy, u"The sender gave no answer."_s), {}});
-        });
-    watcher->setFuture(
-        sender(outgoing.action.arguments.toVariant(), QString::fromUtf8(outgoing.action.idempotencyKey)));
-}
-
-void StreamDbPrivate::takeResult(quint64 sequence, const SendResult &result)
-{
-    const QPointer<StreamDb> guard(q);
-    if (result.error.isRetryable()) {
-        QTimer::singleShot(senderPolicy.delay(++senderFailures), connection, [this, sequence, result, of = connection] {
-            if (of == connection)
-                publish(engine.answerAction(sequence, result.error, {}));
-        });
-        return report(result.error);
-    }
-    senderFailures = 0;
-    publish(engine.answerAction(sequence, result.error, result.txid.toUtf8()));
-    if (guard && engine.awaitsConfirmation(sequence))
-        awaitConfirmation(sequence);
-}
-
 void StreamDb::setSender(const QString &action, const Sender &sender)
 {
-    d->senders.insert(action, sender);
-    d->publish(d->engine.addSender(action.toUtf8()));
+    d->sender.setSender(action, sender);
 }
 
 QFuture<StreamError> StreamDb::save(std::chrono::milliseconds limit)
@@ -956,34 +854,11 @@ void StreamDbPrivate::takeAnswers(const QList<Engine::Answer> &answers)
     const QPointer<StreamDb> guard(q);
     const bool isAccepted =
         std::any_of(answers.begin(), answers.end(), [](const Engine::Answer &one) { return one.answer.error.isOk(); });
-    publish(engine.answer(answers));
+    sender.take(answers);
     if (guard && isAccepted && status == StreamDb::Status::Live)
         clearError();
     if (guard)
         announceHold();
-    for (const Engine::Answer &one : answers) {
-        if (guard && engine.awaitsConfirmation(one.sequence))
-            awaitConfirmation(one.sequence);
-    }
-}
-
-void StreamDbPrivate::awaitConfirmation(quint64 sequence)
-{
-    answered.emplace_back(confirmationLimit, sequence);
-    if (!confirmationTimer.isActive())
-        confirmationTimer.start(confirmationLimit);
-}
-
-void StreamDbPrivate::findUnconfirmed()
-{
-    const QPointer<StreamDb> guard(q);
-    while (guard && !answered.empty() && answered.front().first.hasExpired()) {
-        const quint64 sequence = answered.front().second;
-        answered.pop_front();
-        publish(engine.setUnconfirmed(sequence));
-    }
-    if (guard && !answered.empty())
-        confirmationTimer.start(int(answered.front().first.remainingTime()));
 }
 
 void StreamDbPrivate::announceHold()
@@ -1303,26 +1178,30 @@ StreamError StreamDb::heldBy() const
 
 int StreamDb::confirmationLimit() const
 {
-    return int(d->confirmationLimit.count());
+    return int(d->sender.confirmationLimit().count());
 }
 
 void StreamDb::setConfirmationLimit(int milliseconds)
 {
     const std::chrono::milliseconds limit(std::max(0, milliseconds));
-    if (std::exchange(d->confirmationLimit, limit) != limit)
-        Q_EMIT confirmationLimitChanged();
+    if (limit == d->sender.confirmationLimit())
+        return;
+    d->sender.setConfirmationLimit(limit);
+    Q_EMIT confirmationLimitChanged();
 }
 
 int StreamDb::volatileInterval() const
 {
-    return int(d->volatileInterval.count());
+    return int(d->sender.volatileInterval().count());
 }
 
 void StreamDb::setVolatileInterval(int milliseconds)
 {
     const std::chrono::milliseconds interval(std::max(0, milliseconds));
-    if (std::exchange(d->volatileInterval, interval) != interval)
-        Q_EMIT volatileIntervalChanged();
+    if (interval == d->sender.volatileInterval())
+        return;
+    d->sender.setVolatileInterval(interval);
+    Q_EMIT volatileIntervalChanged();
 }
 
 bool StreamDb::discard(const QString &txid)

@@ -13,12 +13,11 @@
 #include "models/OutboxConnection_p.h"
 #include "models/StreamConnection_p.h"
 #include "models/TxIdWaits_p.h"
+#include "models/WriteSender_p.h"
 
-#include <QDeadlineTimer>
 #include <QHash>
 #include <QPointer>
 #include <QPromise>
-#include <QTimer>
 
 #include <deque>
 #include <functional>
@@ -85,12 +84,6 @@ public:
     void submit(Transaction *transaction);
     Transaction *takeStep(LocalHistory::Way way);
     void updateReach();
-    void holdVolatile();
-    void send(const QList<Engine::Outgoing> &outgoing);
-    void watchSent();
-    void unwatch(const std::vector<TransactionChange> &changes);
-    void perform(const Engine::Outgoing &outgoing);
-    void takeResult(quint64 sequence, const SendResult &result);
     void takeAnswers(const QList<Engine::Answer> &answers);
     void openOutbox();
     void takeOutbox(const OutboxContent &content);
@@ -98,8 +91,6 @@ public:
     bool awaitsOutbox() const;
     void releaseHold();
     void announceHold();
-    void awaitConfirmation(quint64 sequence);
-    void findUnconfirmed();
     void changeState(const TransactionChange &change);
     void finish(Transaction *transaction, Transaction::State state, const StreamError &error);
     void announceCounts();
@@ -147,12 +138,7 @@ public:
     bool isOutboxTaken = false;
     bool hasKeptWrites = false; // of earlier runs
     std::optional<OutboxContent> waitingOutbox; // for those rows
-    std::chrono::milliseconds confirmationLimit = std::chrono::seconds(10);
-    std::deque<std::pair<QDeadlineTimer, quint64>> answered; // until when they should be confirmed
-    QTimer confirmationTimer;
-    QTimer sendTimer; // while it runs, there is more to send
-    std::chrono::milliseconds volatileInterval{50};
-    QTimer volatileTimer; // while it runs, volatile writes gather
+    WriteSender sender;
     StreamError announcedHold;
     int announcedFailed = 0;
     int announcedPending = 0;
@@ -168,9 +154,6 @@ public:
     bool publishing = false; // signals of an outcome are under way
     bool committing = false; // signals of a commit are under way
     TransactionModel transactionModel;
-    QHash<QString, StreamDb::Sender> senders; // by their action
-    RetryPolicy senderPolicy;
-    int senderFailures = 0; // in a row
     LocalHistory history;
     QuarantineModel quarantined;
     int quarantinedCount = 0;
