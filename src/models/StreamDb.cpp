@@ -3,7 +3,6 @@
 
 #include <DurableStreams/StreamDb>
 
-#include <DurableStreams/CheckpointStore>
 #include <DurableStreams/HttpSource>
 #include <DurableStreams/Session>
 
@@ -13,7 +12,6 @@
 #include "models/StreamDb_p.h"
 #include "models/Transaction_p.h"
 
-#include <QCryptographicHash>
 #include <QDateTime>
 #include <QThread>
 #include <QTimer>
@@ -116,9 +114,7 @@ void StreamDbPrivate::start()
         return;
     if (!session)
         session = new Session(q);
-    std::unique_ptr<StreamCheckpoint> checkpoint = makeCheckpoint();
-    if (checkpoint)
-        openOutbox();
+    std::unique_ptr<StreamCheckpoint> checkpoint = openStorage();
     if (source) {
         connection = new StreamConnection(source, session->workerThread(), std::move(checkpoint));
     } else {
@@ -127,8 +123,8 @@ void StreamDbPrivate::start()
         http->setMode(readerMode(liveMode));
         if (timeToLive > 0)
             http->setTimeToLive(timeToLive);
-        if (outbox)
-            http->setProducerStore(outbox->producerStore());
+        if (storage)
+            http->setProducerStore(storage->producerStore());
         connection = new StreamConnection(std::move(http), session->workerThread(), std::move(checkpoint));
     }
     connection->setParent(q);
@@ -140,10 +136,9 @@ void StreamDbPrivate::start()
     updateReach();
 }
 
-std::unique_ptr<StreamCheckpoint> StreamDbPrivate::makeCheckpoint()
+std::unique_ptr<StreamCheckpoint> StreamDbPrivate::openStorage()
 {
-    const std::shared_ptr<const Store> store = session->store();
-    if (!store || !stored)
+    if (!session->store() || !stored)
         return nullptr;
     if (name.isEmpty()) {
         const StreamError error(StreamError::Code::InvalidArgument,
@@ -155,18 +150,34 @@ std::unique_ptr<StreamCheckpoint> StreamDbPrivate::makeCheckpoint()
     QList<Schema> schemas;
     for (const Collection *collection : std::as_const(collections))
         schemas.append(collection->schema());
-    return std::make_unique<StreamCheckpoint>(store->makeCheckpoint(name), session->checkpointThread(),
-                                              CheckpointRequest{name.toUtf8(), revision(), schemas});
+    engine.awaitOutbox();
+    publish(engine.setCheckpointed(true));
+    storage = new StreamStorage(session->store(), name, session->outboxThread(), q);
+    const auto on = [this](auto signal, auto slot) { QObject::connect(storage, signal, q, slot); };
+    on(&StreamStorage::outboxRead, [this] { takeWaitingChanges(); });
+    on(&StreamStorage::restored, [this](const OutboxContent &content) { restoreOutbox(content); });
+    on(&StreamStorage::saved, [this](quint64 sequence) { publish(engine.saved(sequence)); });
+    on(&StreamStorage::errorOccurred, [this](const StreamError &error) { report(error); });
+    return storage->makeCheckpoint(schemas, schemaVersion, session->checkpointThread());
 }
 
-// The same in each run of the program.
-QByteArray StreamDbPrivate::revision() const
+void StreamDbPrivate::restoreOutbox(const OutboxContent &content)
 {
-    QList<QByteArray> digests;
-    for (const Collection *collection : std::as_const(collections))
-        digests.append(collection->schema().digest());
-    std::sort(digests.begin(), digests.end());
-    return QCryptographicHash::hash(digests.join() + schemaVersion.toUtf8(), QCryptographicHash::Sha256);
+    const QPointer<StreamDb> guard(q);
+    hasKeptWrites = !content.transactions.isEmpty();
+    publish(engine.restore(content));
+    if (guard)
+        sender.watchSent();
+    if (guard)
+        loadKeptRows();
+    if (guard && !content.error.isOk())
+        report(content.error);
+}
+
+// No row shows without the changes that were made to it.
+bool StreamDbPrivate::awaitsOutbox() const
+{
+    return storage && storage->awaitsOutbox();
 }
 
 void StreamDbPrivate::reopen()
@@ -229,9 +240,7 @@ void StreamDbPrivate::release()
     connection->end();
     connection->deleteLater();
     connection = nullptr;
-    delete std::exchange(outbox, nullptr);
-    waitingOutbox.reset();
-    isOutboxTaken = false;
+    delete std::exchange(storage, nullptr);
     hasKeptWrites = false;
     reach = Engine::Reach::Nothing;
     static_cast<void>(engine.setReach(reach)); // nothing is told, and nothing goes out
@@ -281,8 +290,8 @@ void StreamDbPrivate::setStatus(StreamSource::Status next, int wait)
     status = StreamDb::Status(next);
     retryIn = wait;
     const QPointer<StreamDb> guard(q);
-    if (next != StreamSource::Status::Idle)
-        endAwaitingRows();
+    if (storage && next != StreamSource::Status::Idle)
+        storage->endAwaitingRows();
     if (guard && next != StreamSource::Status::Live && next != StreamSource::Status::Closed)
         setUpToDate(false);
     if (guard && next == StreamSource::Status::Live)
@@ -407,7 +416,7 @@ void StreamDb::close()
     d->started = false;
     d->updateReach();
     d->connection->close();
-    if (d->outbox)
+    if (d->storage)
         d->connection->flushCheckpoint();
     d->endWaits(StreamError(StreamError::Code::Cancelled, u"The StreamDb was closed."_s, d->url));
 }
@@ -537,8 +546,8 @@ void StreamDbPrivate::show(const ChangeSet &changes, const Engine::Preparation &
     Q_EMIT q->aboutToCommit();
     if (goesOn())
         publish(engine.commit(changes, prepared));
-    if (goesOn() && changes.kind != ChangeSet::Kind::Read)
-        endAwaitingRows();
+    if (goesOn() && storage && changes.kind != ChangeSet::Kind::Read)
+        storage->endAwaitingRows();
     if (goesOn() && changes.kind != ChangeSet::Kind::PartRestored)
         haveChanges(changes);
     if (guard)
@@ -621,8 +630,8 @@ void StreamDbPrivate::quarantine(const ChangeSet &changes)
 // Writes in a slot come here again: their rows are shown after those under way, in the same turn.
 void StreamDbPrivate::publish(Engine::Outcome outcome)
 {
-    if (outbox)
-        outbox->apply(outcome.outbox);
+    if (storage)
+        storage->apply(outcome.outbox);
     const QPointer<StreamDb> guard(q);
     sender.send(outcome);
     if (!guard)
@@ -778,52 +787,6 @@ bool StreamDb::canRedo() const
     return d->history.can(LocalHistory::Way::Forth);
 }
 
-void StreamDbPrivate::openOutbox()
-{
-    engine.awaitOutbox();
-    publish(engine.setCheckpointed(true));
-    areRowsAwaited = true;
-    outbox = new OutboxConnection(*session->store(), name, session->outboxThread(), q);
-    QObject::connect(outbox, &OutboxConnection::loaded, q,
-                     [this](const OutboxContent &content) { takeOutbox(content); });
-    QObject::connect(outbox, &OutboxConnection::saved, q,
-                     [this](quint64 sequence) { publish(engine.saved(sequence)); });
-    QObject::connect(outbox, &OutboxConnection::errorOccurred, q, [this](const StreamError &error) { report(error); });
-}
-
-// No row shows without the changes that were made to it.
-bool StreamDbPrivate::awaitsOutbox() const
-{
-    return outbox && !isOutboxTaken && !waitingOutbox;
-}
-
-// Behind the first rows from the disk: then those are taken as they are.
-void StreamDbPrivate::takeOutbox(const OutboxContent &content)
-{
-    if (areRowsAwaited) {
-        waitingOutbox = content;
-        return takeWaitingChanges();
-    }
-    const QPointer<StreamDb> guard(q);
-    isOutboxTaken = true;
-    hasKeptWrites = !content.transactions.isEmpty();
-    publish(engine.restore(content));
-    if (guard)
-        sender.watchSent();
-    if (guard)
-        loadKeptRows();
-    if (guard && !content.error.isOk())
-        report(content.error);
-}
-
-// The rows from the disk are told, or there are none.
-void StreamDbPrivate::endAwaitingRows()
-{
-    areRowsAwaited = false;
-    if (const std::optional<OutboxContent> content = std::exchange(waitingOutbox, std::nullopt))
-        takeOutbox(*content);
-}
-
 void StreamDb::setSender(const QString &action, const Sender &sender)
 {
     d->sender.setSender(action, sender);
@@ -832,9 +795,9 @@ void StreamDb::setSender(const QString &action, const Sender &sender)
 QFuture<StreamError> StreamDb::save(std::chrono::milliseconds limit)
 {
     auto *wait = new SaveWait(this, limit);
-    if (d->outbox)
-        wait->add(d->outbox->flush());
-    if (d->outbox && d->connection)
+    if (d->storage)
+        wait->add(d->storage->flush());
+    if (d->storage && d->connection)
         wait->add(d->connection->flushCheckpoint());
     return wait->begin();
 }

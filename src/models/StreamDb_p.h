@@ -10,8 +10,8 @@
 #include <DurableStreams/TransactionModel>
 
 #include "models/LocalHistory_p.h"
-#include "models/OutboxConnection_p.h"
 #include "models/StreamConnection_p.h"
+#include "models/StreamStorage_p.h"
 #include "models/TxIdWaits_p.h"
 #include "models/WriteSender_p.h"
 
@@ -36,8 +36,10 @@ public:
 
     // Connection
     void start();
-    std::unique_ptr<StreamCheckpoint> makeCheckpoint();
-    QByteArray revision() const;
+    /*! The checkpoint is for the reader; null where nothing is kept on disk. */
+    std::unique_ptr<StreamCheckpoint> openStorage();
+    void restoreOutbox(const OutboxContent &content);
+    bool awaitsOutbox() const;
     void connectSource();
     void reopen();
     void endWaits(const StreamError &error);
@@ -85,10 +87,6 @@ public:
     Transaction *takeStep(LocalHistory::Way way);
     void updateReach();
     void takeAnswers(const QList<Engine::Answer> &answers);
-    void openOutbox();
-    void takeOutbox(const OutboxContent &content);
-    void endAwaitingRows();
-    bool awaitsOutbox() const;
     void releaseHold();
     void announceHold();
     void changeState(const TransactionChange &change);
@@ -133,11 +131,8 @@ public:
 
     QHash<QByteArray, QPointer<Transaction>> transactions; // committed, not finished; by their txids
     Engine::Reach reach = Engine::Reach::Nothing;
-    OutboxConnection *outbox = nullptr; // where the session has a store; a child
-    bool areRowsAwaited = false; // from the disk
-    bool isOutboxTaken = false;
+    StreamStorage *storage = nullptr; // where the session has a store; a child
     bool hasKeptWrites = false; // of earlier runs
-    std::optional<OutboxContent> waitingOutbox; // for those rows
     WriteSender sender;
     StreamError announcedHold;
     int announcedFailed = 0;

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <DurableStreams/Checkpoint>
+#include <DurableStreams/OutboxContent>
+
+#include "models/OutboxConnection_p.h"
+
+#include <QFuture>
+#include <QObject>
+#include <QString>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace DurableStreams {
+
+class StreamCheckpoint;
+
+/*!
+ * What a StreamDb keeps on disk while it reads one stream: its outbox, and the checkpoint for its reader.
+ *
+ * Rows from the disk and the outbox come when they come, and no row may show without the changes that were made to it:
+ * so the rows wait until the outbox is read, and its content is taken behind the first of them. GUI thread only.
+ */
+class StreamStorage : public QObject
+{
+    Q_OBJECT
+
+public:
+    StreamStorage(const std::shared_ptr<const Store> &store, const QString &name, QThread *outboxThread,
+                  QObject *parent);
+
+    /*! Works in \a thread. */
+    std::unique_ptr<StreamCheckpoint> makeCheckpoint(const QList<Schema> &schemas, const QString &schemaVersion,
+                                                     QThread *thread) const;
+    std::shared_ptr<ProducerStore> producerStore() const { return m_outbox.producerStore(); }
+
+    /*! See OutboxConnection. */
+    void apply(const std::vector<OutboxChange> &changes) { m_outbox.apply(changes); }
+    QFuture<StreamError> flush() { return m_outbox.flush(); }
+
+    /*! Whether rows have to wait: until outboxRead() or restored(). */
+    bool awaitsOutbox() const { return !m_isRestored && !m_waiting; }
+    /*! The rows from the disk are told, or there are none. */
+    void endAwaitingRows();
+
+Q_SIGNALS:
+    /*! Rows may show; restored() follows once endAwaitingRows() is called. */
+    void outboxRead();
+    /*! What the outbox held. */
+    void restored(const DurableStreams::OutboxContent &content);
+    /*! See OutboxConnection. */
+    void saved(quint64 sequence);
+    void errorOccurred(const DurableStreams::StreamError &error);
+
+private:
+    static QByteArray revision(const QList<Schema> &schemas, const QString &schemaVersion);
+    void take(const OutboxContent &content);
+
+    const std::shared_ptr<const Store> m_store;
+    const QString m_name;
+    OutboxConnection m_outbox;
+    bool m_areRowsAwaited = true;
+    bool m_isRestored = false;
+    std::optional<OutboxContent> m_waiting; // for those rows
+};
+
+} // namespace DurableStreams
