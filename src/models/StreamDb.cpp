@@ -27,7 +27,6 @@ namespace DurableStreams {
 namespace {
 
 constexpr auto RecreationPause = 1s;
-constexpr std::size_t RowsOfASlice = 8192; // what one turn does with so many takes well below 4 ms
 
 // Lets models find what is told of a row, while it is.
 class TouchMarks
@@ -97,6 +96,9 @@ StreamDb::~StreamDb()
 
 StreamDbPrivate::StreamDbPrivate(StreamDb *q)
     : q(q)
+    , commits(
+          &engine, [this] { return storage && storage->awaitsOutbox(); }, [this] { return publishing; },
+          [this](const ChangeSet &changes, const Engine::Preparation &prepared) { take(changes, prepared); })
     , sender(&engine, [this](Engine::Outcome outcome) { publish(std::move(outcome)); })
     , transactionModel(q)
     , history(&engine)
@@ -154,7 +156,7 @@ std::unique_ptr<StreamCheckpoint> StreamDbPrivate::openStorage()
     publish(engine.setCheckpointed(true));
     storage = new StreamStorage(session->store(), name, session->outboxThread(), q);
     const auto on = [this](auto signal, auto slot) { QObject::connect(storage, signal, q, slot); };
-    on(&StreamStorage::outboxRead, [this] { takeWaitingChanges(); });
+    on(&StreamStorage::outboxRead, [this] { commits.goOn(); });
     on(&StreamStorage::restored, [this](const OutboxContent &content) { restoreOutbox(content); });
     on(&StreamStorage::saved, [this](quint64 sequence) { publish(engine.saved(sequence)); });
     on(&StreamStorage::errorOccurred, [this](const StreamError &error) { report(error); });
@@ -174,12 +176,6 @@ void StreamDbPrivate::restoreOutbox(const OutboxContent &content)
         report(content.error);
 }
 
-// No row shows without the changes that were made to it.
-bool StreamDbPrivate::awaitsOutbox() const
-{
-    return storage && storage->awaitsOutbox();
-}
-
 void StreamDbPrivate::reopen()
 {
     connection->open(createIfMissing);
@@ -197,9 +193,10 @@ void StreamDbPrivate::endWaits(const StreamError &error)
 void StreamDbPrivate::connectSource()
 {
     const auto on = [this](auto signal, auto slot) {
-        QObject::connect(connection, signal, q, [this, slot](const auto &...said) { inOrder([=] { slot(said...); }); });
+        QObject::connect(connection, signal, q,
+                         [this, slot](const auto &...said) { commits.inOrder([=] { slot(said...); }); });
     };
-    on(&StreamConnection::committed, [this](const ChangeSetPointer &changes) { takeChanges(changes); });
+    on(&StreamConnection::committed, [this](const ChangeSetPointer &changes) { commits.add(changes); });
     on(&StreamConnection::eventsRead, [this](qint64 count) { setProgress(progress, count); });
     on(&StreamConnection::startedOver, [this] { publish(engine.startOver()); });
     on(&StreamConnection::checkpointWritten, [this](const QByteArray &offset) {
@@ -245,7 +242,7 @@ void StreamDbPrivate::release()
     reach = Engine::Reach::Nothing;
     static_cast<void>(engine.setReach(reach)); // nothing is told, and nothing goes out
     sender.setConnection(nullptr);
-    dropWaitingChanges();
+    commits.clear();
 }
 
 void StreamDbPrivate::stop(const StreamError &reason)
@@ -459,66 +456,13 @@ void StreamDb::reconnect()
 
 // ---- Stream to models ----
 
-// A slot may run an event loop of its own, as a dialog does: what comes meanwhile waits for its turn.
-void StreamDbPrivate::takeChanges(const ChangeSetPointer &changes)
+void StreamDbPrivate::take(const ChangeSet &changes, const Engine::Preparation &prepared)
 {
-    changeSets.push_back(changes);
-    takeWaitingChanges();
-}
-
-void StreamDbPrivate::takeWaitingChanges()
-{
-    if (committing || publishing || preparing || awaitsOutbox())
-        return;
-    committing = true;
     const QPointer<StreamDb> guard(q);
-    while (guard && !changeSets.empty() && isPrepared()) {
-        const ChangeSetPointer next = changeSets.front();
-        changeSets.pop_front();
-        const StreamConnection *of = connection;
-        show(*next, std::exchange(preparation, {}));
-        if (guard && connection == of)
-            acknowledgeLater();
-    }
-    if (!guard)
-        return;
-    committing = false;
-    while (guard && !behind.empty() && !preparing) {
-        const std::function<void()> take = std::move(behind.front());
-        behind.pop_front();
-        take();
-    }
-}
-
-// A large commit is looked at in slices, so that its one turn is short. Else it goes on in a turn that follows.
-bool StreamDbPrivate::isPrepared()
-{
-    preparing = engine.prepare(*changeSets.front(), &preparation, RowsOfASlice);
-    if (preparing) {
-        QTimer::singleShot(0ms, connection, [this, of = connection] {
-            if (of != connection)
-                return;
-            preparing = false;
-            takeWaitingChanges();
-        });
-    }
-    return !preparing;
-}
-
-void StreamDbPrivate::dropWaitingChanges()
-{
-    changeSets.clear();
-    behind.clear();
-    preparation = {};
-    preparing = false;
-}
-
-void StreamDbPrivate::inOrder(std::function<void()> take)
-{
-    if (preparing || awaitsOutbox() || !behind.empty())
-        behind.push_back(std::move(take));
-    else
-        take();
+    const StreamConnection *of = connection;
+    show(changes, prepared);
+    if (guard && connection == of)
+        acknowledgeLater();
 }
 
 // By a timer: Qt goes on with posted events while there are any, and a stream that never rests would starve all else.
@@ -530,7 +474,7 @@ void StreamDbPrivate::acknowledgeLater()
         if (of != connection)
             return;
         // The worker returns the memory that a large commit took.
-        if (discarded.empty())
+        if (freed.isEmpty())
             of->acknowledge();
         else
             acknowledgeLater();
@@ -646,37 +590,14 @@ void StreamDbPrivate::publish(Engine::Outcome outcome)
         outcomes.pop_front();
         publishOne(next);
         if (guard)
-            discard(std::move(next));
+            freed.add(std::move(next));
     }
     if (!guard)
         return;
     publishing = false;
     // Not from within a call that writes.
-    if (!committing && !preparing && !changeSets.empty())
-        QMetaObject::invokeMethod(q, [this] { takeWaitingChanges(); }, Qt::QueuedConnection);
+    commits.goOnLater();
     announceCounts();
-}
-
-// Many rows as they were take a while to free, so that is done in turns that follow.
-void StreamDbPrivate::discard(Engine::Outcome &&outcome)
-{
-    const bool goesOn = !discarded.empty();
-    for (CollectionTouches &touches : outcome.collections) {
-        if (touches.rows.size() > RowsOfASlice)
-            discarded.push_back(std::move(touches.rows));
-    }
-    if (!goesOn && !discarded.empty())
-        QTimer::singleShot(0ms, q, [this] { discardSome(); });
-}
-
-void StreamDbPrivate::discardSome()
-{
-    std::vector<RowTouch> &rows = discarded.front();
-    rows.erase(rows.end() - std::ptrdiff_t(std::min(rows.size(), RowsOfASlice)), rows.end());
-    if (rows.empty())
-        discarded.pop_front();
-    if (!discarded.empty())
-        QTimer::singleShot(0ms, q, [this] { discardSome(); });
 }
 
 void StreamDbPrivate::announceLater(const Engine::Outcome &outcome)

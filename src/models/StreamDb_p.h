@@ -9,6 +9,8 @@
 #include <DurableStreams/Transaction>
 #include <DurableStreams/TransactionModel>
 
+#include "models/CommitQueue_p.h"
+#include "models/FreedRows_p.h"
 #include "models/LocalHistory_p.h"
 #include "models/StreamConnection_p.h"
 #include "models/StreamStorage_p.h"
@@ -39,7 +41,6 @@ public:
     /*! The checkpoint is for the reader; null where nothing is kept on disk. */
     std::unique_ptr<StreamCheckpoint> openStorage();
     void restoreOutbox(const OutboxContent &content);
-    bool awaitsOutbox() const;
     void connectSource();
     void reopen();
     void endWaits(const StreamError &error);
@@ -64,12 +65,7 @@ public:
     void settlePreloads(const StreamError &error);
 
     // Stream to models
-    void takeChanges(const ChangeSetPointer &changes);
-    void takeWaitingChanges();
-    bool isPrepared();
-    void dropWaitingChanges();
-    /*! Runs \a take at once, or behind the commit that is being prepared: what the connection says stays in order. */
-    void inOrder(std::function<void()> take);
+    void take(const ChangeSet &changes, const Engine::Preparation &prepared);
     void show(const ChangeSet &changes, const Engine::Preparation &prepared);
     void haveChanges(const ChangeSet &changes);
     void acknowledgeLater();
@@ -77,8 +73,6 @@ public:
     void publish(Engine::Outcome outcome);
     void publishOne(Engine::Outcome &outcome);
     void announceLater(const Engine::Outcome &outcome);
-    void discard(Engine::Outcome &&outcome);
-    void discardSome();
     /*! Whether outcomes that wait touch rows of \a type. */
     bool hasMoreToTell(const QByteArray &type) const;
 
@@ -133,21 +127,17 @@ public:
     Engine::Reach reach = Engine::Reach::Nothing;
     StreamStorage *storage = nullptr; // where the session has a store; a child
     bool hasKeptWrites = false; // of earlier runs
+    CommitQueue commits;
     WriteSender sender;
     StreamError announcedHold;
     int announcedFailed = 0;
     int announcedPending = 0;
     std::deque<Engine::Outcome> outcomes; // not shown yet
-    std::deque<ChangeSetPointer> changeSets; // not taken yet
-    Engine::Preparation preparation; // of the first of them
-    bool preparing = false; // that goes on in another turn
-    std::deque<std::function<void()>> behind; // what the connection said meanwhile
     quint64 tellings = 0; // counts the times that outcomes began to be told
     int lastRevision = 0; // of the declarations of all collections
     int toldRevision = 0; // the last one whose rows are here
-    std::deque<std::vector<RowTouch>> discarded; // told, to be freed
+    FreedRows freed;
     bool publishing = false; // signals of an outcome are under way
-    bool committing = false; // signals of a commit are under way
     TransactionModel transactionModel;
     LocalHistory history;
     QuarantineModel quarantined;

@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "models/CommitQueue_p.h"
+
+#include <QPointer>
+
+#include <utility>
+
+using namespace std::chrono_literals;
+
+namespace DurableStreams {
+
+namespace {
+
+constexpr std::size_t RowsOfASlice = 8192; // to look at so many takes well below 4 ms
+
+} // namespace
+
+CommitQueue::CommitQueue(Engine *engine, const Condition &isHeld, const Condition &isBusy, const Show &show)
+    : m_engine(engine)
+    , m_isHeld(isHeld)
+    , m_isBusy(isBusy)
+    , m_show(show)
+{
+    m_sliceTimer.setSingleShot(true);
+    m_sliceTimer.setInterval(0ms);
+    connect(&m_sliceTimer, &QTimer::timeout, this, [this] {
+        m_isPreparing = false;
+        goOn();
+    });
+}
+
+void CommitQueue::add(const ChangeSetPointer &changes)
+{
+    m_changeSets.push_back(changes);
+    goOn();
+}
+
+void CommitQueue::inOrder(std::function<void()> take)
+{
+    if (m_isPreparing || m_isHeld() || !m_behind.empty())
+        m_behind.push_back(std::move(take));
+    else
+        take();
+}
+
+void CommitQueue::goOn()
+{
+    if (m_isShowing || m_isPreparing || m_isBusy() || m_isHeld())
+        return;
+    m_isShowing = true;
+    const QPointer<CommitQueue> guard(this);
+    while (guard && !m_changeSets.empty() && isPrepared()) {
+        const ChangeSetPointer next = m_changeSets.front();
+        m_changeSets.pop_front();
+        m_show(*next, std::exchange(m_preparation, {}));
+    }
+    if (!guard)
+        return;
+    m_isShowing = false;
+    while (guard && !m_behind.empty() && !m_isPreparing) {
+        const std::function<void()> take = std::move(m_behind.front());
+        m_behind.pop_front();
+        take();
+    }
+}
+
+void CommitQueue::goOnLater()
+{
+    if (!m_isShowing && !m_isPreparing && !m_changeSets.empty())
+        QMetaObject::invokeMethod(this, &CommitQueue::goOn, Qt::QueuedConnection);
+}
+
+bool CommitQueue::isPrepared()
+{
+    m_isPreparing = m_engine->prepare(*m_changeSets.front(), &m_preparation, RowsOfASlice);
+    if (m_isPreparing)
+        m_sliceTimer.start();
+    return !m_isPreparing;
+}
+
+void CommitQueue::clear()
+{
+    m_changeSets.clear();
+    m_behind.clear();
+    m_preparation = {};
+    m_isPreparing = false;
+    m_sliceTimer.stop();
+}
+
+} // namespace DurableStreams
