@@ -73,6 +73,8 @@ private Q_SLOTS:
     void ownSender();
     void ownSenderIsTriedAgain();
     void ownSenderRefuses();
+    void ownSenderMayDoAnything_data();
+    void ownSenderMayDoAnything();
     void anAnswerOfAnotherStreamGoesNowhere_data();
     void anAnswerOfAnotherStreamGoesNowhere();
     void actionsOutliveTheApp();
@@ -317,6 +319,47 @@ void tst_Writes::ownSenderRefuses()
     QVERIFY(failed.wait());
     QCOMPARE(app.cards->count(), 0);
     QCOMPARE(app.db.transactions()->index(0).data(TransactionModel::ErrorStringRole).toString(), "too many cards");
+}
+
+void tst_Writes::ownSenderMayDoAnything_data()
+{
+    QTest::addColumn<bool>("deletes");
+    QTest::newRow("deletes the StreamDb") << true;
+    QTest::newRow("gives it another URL") << false;
+}
+
+/* From within its call, with another one of the same turn behind it. */
+void tst_Writes::ownSenderMayDoAnything()
+{
+    QFETCH(bool, deletes);
+    StoredBoard board;
+    QVERIFY(board.create());
+    Session session;
+    auto db = std::make_unique<StreamDb>(&session, "board", board.url());
+    Collection *cards = db->collection(cardSchema);
+    int calls = 0;
+    db->setSender("add", [&](const QVariant &, const QString &) {
+        ++calls;
+        if (deletes)
+            db.reset();
+        else
+            db->setUrl({});
+        return ended({});
+    });
+    QList<QFuture<StreamError>> results;
+    for (const char *key : {"a", "b"}) {
+        Transaction *add = db->begin();
+        add->insert(cards, QVariantMap{{"id", key}, {"title", "mine"}});
+        add->setAction("add");
+        results.append(add->result());
+        add->commit();
+    }
+    db->preload();
+    QTRY_VERIFY(results.first().isFinished() && results.last().isFinished());
+    QCOMPARE(results.first().result().code(), StreamError::Code::Cancelled);
+    QCOMPARE(results.last().result().code(), StreamError::Code::Cancelled);
+    QCOMPARE(calls, 1);
+    QVERIFY(deletes || cards->count() == 0);
 }
 
 void tst_Writes::anAnswerOfAnotherStreamGoesNowhere_data()
