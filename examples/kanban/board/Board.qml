@@ -46,9 +46,6 @@ QtObject {
         return decodeURIComponent(path[path.length - 1] || "") || qsTr("Board");
     }
 
-    // How many changes undo() may take back: this person's, not what the board writes by itself on arrival.
-    property int steps: 0
-
     // What the stream refused, until it is tried again or discarded: txid, type, key, operation and reason of each.
     readonly property var failures: {
         stream.failedCount;
@@ -72,8 +69,10 @@ QtObject {
     // Something cannot be done here and now, and nothing has changed.
     signal declined(what: string, reason: string)
 
-    // Reports the change where it is refused.
+    // Reports the change where it is refused. Without a transaction there was none to make.
     function watch(transaction: Transaction, what: string) {
+        if (!transaction)
+            return;
         transaction.finished.connect(() => {
             if (transaction.state !== Transaction.Failed)
                 return;
@@ -82,29 +81,15 @@ QtObject {
         });
     }
 
-    // The same for a change that is `count` more, or fewer, to be undone.
-    function submit(transaction: Transaction, what: string, count = 1) {
-        if (!transaction)
-            return;
-        watch(transaction, what);
-        steps += count;
-        transaction.finished.connect(() => {
-            if (transaction.state === Transaction.Failed)
-                board.steps = Math.max(0, board.steps - count);
-        });
-    }
-
     // Takes the last change back, unless that would lose what somebody else has done since.
     function undo() {
-        if (steps === 0 || !stream.canUndo)
+        if (!stream.canUndo)
             return;
         const undoing = stream.undo();
-        if (undoing) {
-            submit(undoing, qsTr("Undoing the last change"), -1);
-        } else {
-            --steps;
+        if (undoing)
+            watch(undoing, qsTr("Undoing the last change"));
+        else
             declined(qsTr("This cannot be undone."), plainly(stream.errorString));
-        }
     }
 
     function redo() {
@@ -112,7 +97,7 @@ QtObject {
             return;
         const redoing = stream.redo();
         if (redoing)
-            submit(redoing, qsTr("Doing the last change again"));
+            watch(redoing, qsTr("Doing the last change again"));
         else
             declined(qsTr("This cannot be done again."), plainly(stream.errorString));
     }
@@ -176,7 +161,7 @@ QtObject {
 
     function addCard(columnKey: string, title: string): string {
         const key = cards.newKey();
-        submit(cards.insert({
+        watch(cards.insert({
             "id": key,
             "title": title,
             "description": "",
@@ -190,19 +175,19 @@ QtObject {
     }
 
     function editCard(key: string, patch: var) {
-        submit(cards.update(key, patch), qsTr("The change to “%1”").arg(cardTitle(key)));
+        watch(cards.update(key, patch), qsTr("The change to “%1”").arg(cardTitle(key)));
     }
 
     // Puts a card between two others of a column; an empty key stands for the column's end.
     function moveCard(key: string, columnKey: string, beforeKey: string, afterKey: string) {
         const before = cards.get(beforeKey)?.position ?? "";
         const after = cards.get(afterKey)?.position ?? "";
-        submit(cards.update(key, { "column": columnKey, "position": positionBetween(before, after) }),
+        watch(cards.update(key, { "column": columnKey, "position": positionBetween(before, after) }),
                qsTr("Moving “%1”").arg(cardTitle(key)));
     }
 
     function moveToEnd(key: string, columnKey: string) {
-        submit(cards.update(key, { "column": columnKey, "position": OrderKey.between(lastPosition(columnKey), "") }),
+        watch(cards.update(key, { "column": columnKey, "position": OrderKey.between(lastPosition(columnKey), "") }),
                qsTr("Moving “%1”").arg(cardTitle(key)));
     }
 
@@ -211,14 +196,14 @@ QtObject {
         if (!values)
             return;
         const title = cardTitle(key);
-        submit(cards.remove(key), qsTr("Removing “%1”").arg(title));
-        undoable(qsTr("Removed “%1”").arg(title), () => submit(cards.insert(values), qsTr("Restoring “%1”").arg(title)));
+        watch(cards.remove(key), qsTr("Removing “%1”").arg(title));
+        undoable(qsTr("Removed “%1”").arg(title), () => watch(cards.insert(values), qsTr("Restoring “%1”").arg(title)));
     }
 
     function addColumn(title: string): string {
         const key = columns.newKey();
         const last = columnOrder.count > 0 ? columns.get(columnOrder.keyAt(columnOrder.count - 1)).position : "";
-        submit(columns.insert({
+        watch(columns.insert({
             "id": key,
             "title": title,
             "color": Theme.hueNames[columnOrder.count % Theme.hueNames.length],
@@ -229,7 +214,7 @@ QtObject {
     }
 
     function editColumn(key: string, patch: var) {
-        submit(columns.update(key, patch), qsTr("The change to the column “%1”").arg(columns.get(key)?.title ?? ""));
+        watch(columns.update(key, patch), qsTr("The change to the column “%1”").arg(columns.get(key)?.title ?? ""));
     }
 
     // Moves a column to a place among the others.
@@ -237,7 +222,7 @@ QtObject {
         const others = Array.from(columnOrder.keys()).filter(other => other !== key);
         const before = place > 0 ? columns.get(others[place - 1])?.position ?? "" : "";
         const after = place < others.length ? columns.get(others[place])?.position ?? "" : "";
-        submit(columns.update(key, { "position": positionBetween(before, after) }),
+        watch(columns.update(key, { "position": positionBetween(before, after) }),
                qsTr("Moving the column “%1”").arg(columns.get(key)?.title ?? ""));
     }
 
@@ -256,30 +241,34 @@ QtObject {
         for (const card of contents)
             removal.remove(cards, card.id);
         removal.commit();
-        submit(removal, qsTr("Removing the column “%1”").arg(column.title));
+        watch(removal, qsTr("Removing the column “%1”").arg(column.title));
         undoable(qsTr("Removed the column “%1”").arg(column.title), () => {
             const restoring = stream.begin();
             restoring.insert(columns, column);
             for (const card of contents)
                 restoring.insert(cards, card);
             restoring.commit();
-            submit(restoring, qsTr("Restoring the column “%1”").arg(column.title));
+            watch(restoring, qsTr("Restoring the column “%1”").arg(column.title));
         });
     }
 
     function addMember(name: string): string {
         const key = "member-" + name.trim().toLowerCase().replace(/\s+/g, "-");
         if (!members.contains(key))
-            submit(insertMember(key, name), qsTr("Adding %1").arg(name.trim()));
+            watch(insertMember(key, name, true), qsTr("Adding %1").arg(name.trim()));
         return key;
     }
 
-    function insertMember(key: string, name: string): Transaction {
-        return members.insert({ "id": key, "name": name.trim(), "color": Theme.hueNameOf(name.trim()) });
+    function insertMember(key: string, name: string, isUndoable: bool): Transaction {
+        const joining = stream.begin();
+        joining.undoable = isUndoable;
+        joining.insert(members, { "id": key, "name": name.trim(), "color": Theme.hueNameOf(name.trim()) });
+        joining.commit();
+        return joining;
     }
 
     function rename(title: string) {
-        submit(boards.upsert({ "id": "board", "title": title }), qsTr("Renaming the board"));
+        watch(boards.upsert({ "id": "board", "title": title }), qsTr("Renaming the board"));
     }
 
     // Every label in use, in alphabetical order.
@@ -319,7 +308,7 @@ QtObject {
         if (writesSample && isNew)
             watch(sample.write(), qsTr("Writing the sample board"));
         if (!members.contains(memberId))
-            watch(insertMember(memberId, userName), qsTr("Adding %1").arg(userName));
+            watch(insertMember(memberId, userName, false), qsTr("Adding %1").arg(userName));
         beat();
     }
 

@@ -61,7 +61,7 @@ Popup {
 
     function saveText() {
         if (row.exists && row.isDirty)
-            board.submit(row.commit(), qsTr("The change to “%1”").arg(board.cardTitle(row.key)));
+            board.watch(row.commit(), qsTr("The change to “%1”").arg(board.cardTitle(row.key)));
     }
 
     function editDescription() {
@@ -268,7 +268,7 @@ Popup {
             shown: row.removed
             text: qsTr("Somebody removed this card.")
             actionText: qsTr("Restore it")
-            onActionTriggered: dialog.board.submit(dialog.board.cards.insert(row.draft), qsTr("Restoring “%1”").arg(dialog.shown("title")))
+            onActionTriggered: dialog.board.watch(dialog.board.cards.insert(row.draft), qsTr("Restoring “%1”").arg(dialog.shown("title")))
         }
 
         // Title and description

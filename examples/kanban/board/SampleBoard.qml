@@ -18,6 +18,7 @@ QtObject {
     // Writes columns, members and cards in one transaction.
     function write(): Transaction {
         const write = stream.begin();
+        write.undoable = false;
         write.insert(boards, { "id": "board", "title": qsTr("Trailhead 2.0 launch") });
         insertInOrder(write, columnRows, columns);
         for (const member of members)
