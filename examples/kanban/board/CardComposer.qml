@@ -24,6 +24,7 @@ Rectangle {
 
     function close() {
         input.clear();
+        input.focus = false; // a hidden one would keep the keys from the board
         visible = false;
     }
 

@@ -28,6 +28,7 @@ Item {
 
     function close() {
         input.clear();
+        input.focus = false; // a hidden one would keep the keys from the board
         input.visible = false;
     }
 
