@@ -163,7 +163,7 @@ void FaultServer::send(QTcpSocket *socket, const Answer &answer)
     QByteArray head = "HTTP/1.1 " + QByteArray::number(answer.status) + " Said So\r\n";
     for (const auto &[name, value] : answer.headers)
         head += name + ": " + value + "\r\n";
-    if (m_connections[socket].isLast)
+    if (m_connections.value(socket).isLast)
         head += "Connection: close\r\n";
     if (answer.chunked)
         head += "Transfer-Encoding: chunked\r\n";
@@ -196,14 +196,15 @@ void FaultServer::end(QTcpSocket *socket, const Answer &answer)
     case Answer::End::Complete:
         if (answer.chunked)
             socket->write("0\r\n\r\n");
-        if (m_connections[socket].isLast)
+        if (m_connections.value(socket).isLast)
             socket->disconnectFromHost();
         break;
     case Answer::End::Cut:
         socket->disconnectFromHost();
         break;
     case Answer::End::Open:
-        m_connections[socket].isOpen = true;
+        if (const auto connection = m_connections.find(socket); connection != m_connections.end())
+            connection->isOpen = true;
         break;
     }
 }
