@@ -19,7 +19,8 @@ void addRows(const LocalTransaction &transaction, QSet<RowKey> *rows)
         rows->insert({mutation.type, mutation.key});
 }
 
-bool touchesAny(const LocalTransaction &transaction, const QSet<RowKey> &rows)
+template <typename Rows>
+bool touchesAny(const LocalTransaction &transaction, const Rows &rows)
 {
     return !rows.isEmpty()
         && std::any_of(transaction.mutations.begin(), transaction.mutations.end(),
@@ -70,9 +71,10 @@ void Outbox::restore(const QList<OutboxTransaction> &kept, const QSet<quint64> &
     m_storage = Storage::Open;
     Transactions added;
     for (auto next = m_open.begin(); next != m_open.end();) {
-        const auto transaction = next++;
-        if (!transaction->second.isVolatile)
-            added.insert(m_open.extract(transaction));
+        const auto open = next++;
+        const quint64 sequence = open->first;
+        if (!open->second.isVolatile)
+            added.emplace(sequence, take(open->second));
     }
     // A batch may still be answered when its transactions are confirmed and gone: nobody else gets their numbers.
     quint64 last = kept.isEmpty() ? 0 : kept.last().sequence;
@@ -175,28 +177,25 @@ std::vector<LocalTransaction *> Outbox::due(bool mayAppend, bool *hasMore)
 {
     std::vector<LocalTransaction *> due;
     *hasMore = false;
-    const auto firstVolatile = m_open.lower_bound(FirstVolatile);
-    QSet<RowKey> busy; // rows of those that go ahead
+    QSet<RowKey> ahead; // rows of those that are to go before
     mayAppend = mayAppend && m_hold.isOk() && room() >= m_bytesAllowed / 2;
     // One that came back waits for the answers of those that went behind it: none overtakes another one.
     const quint64 lastUnderWay = m_appending.empty() ? 0 : *m_appending.rbegin();
-    for (auto next = m_open.begin(); next != firstVolatile && (mayAppend || m_actions > 0); ++next) {
-        LocalTransaction &transaction = next->second;
-        if (transaction.isAnswered)
-            continue;
+    for (auto next = m_unsent.cbegin(); next != m_unsent.cend() && (mayAppend || m_actions > 0); ++next) {
+        LocalTransaction &transaction = m_open.at(*next);
         const bool isAction = !transaction.action.name.isEmpty();
-        const bool mayGo = !transaction.isSent() && (isAction || (mayAppend && transaction.sequence > lastUnderWay))
-            && isReady(transaction) && !touchesAny(transaction, busy);
+        const bool mayGo = (isAction || (mayAppend && transaction.sequence > lastUnderWay)) && isReady(transaction)
+            && !touchesAny(transaction, m_busyRows) && !touchesAny(transaction, ahead);
         if (mayGo) {
             due.push_back(&transaction);
             *hasMore = due.size() >= AppendsAtOnce;
             mayAppend = mayAppend && !*hasMore;
-        } else if (!transaction.isSent() && !isAction) {
+        } else if (!isAction) {
             mayAppend = false;
         }
-        addRows(transaction, &busy);
+        addRows(transaction, &ahead);
     }
-    for (auto next = firstVolatile; next != m_open.end(); ++next) {
+    for (auto next = m_open.lower_bound(FirstVolatile); next != m_open.end(); ++next) {
         if (!m_holdsVolatile && !next->second.isSent())
             due.push_back(&next->second);
     }
@@ -223,22 +222,40 @@ LocalTransaction *Outbox::mergeable(const QList<Mutation> &mutations)
     return nullptr;
 }
 
-bool Outbox::isAppending(const LocalTransaction &transaction)
-{
-    return transaction.isSent() && !transaction.isAnswered && !transaction.isVolatile
-        && transaction.action.name.isEmpty();
-}
-
 void Outbox::count(const LocalTransaction &transaction, int step)
 {
-    if (isAppending(transaction)) {
-        if (step > 0)
-            m_appending.insert(transaction.sequence);
-        else
-            m_appending.erase(transaction.sequence);
+    const bool isAction = !transaction.action.name.isEmpty();
+    m_actions += isAction ? step : 0;
+    if (transaction.isVolatile || transaction.isAnswered)
+        return;
+    if (!transaction.isSent()) {
+        count(transaction.sequence, step, &m_unsent);
+        return;
+    }
+    countRows(transaction, step);
+    if (!isAction) {
+        count(transaction.sequence, step, &m_appending);
         m_bytesUnderWay += step * transaction.sentBytes;
     }
-    m_actions += transaction.action.name.isEmpty() ? 0 : step;
+}
+
+void Outbox::count(quint64 sequence, int step, std::set<quint64> *sequences)
+{
+    if (step > 0)
+        sequences->insert(sequence);
+    else
+        sequences->erase(sequence);
+}
+
+void Outbox::countRows(const LocalTransaction &transaction, int step)
+{
+    for (const Mutation &mutation : transaction.mutations) {
+        const RowKey row{mutation.type, mutation.key};
+        int &count = m_busyRows[row];
+        count += step;
+        if (count == 0)
+            m_busyRows.remove(row);
+    }
 }
 
 void Outbox::setSent(LocalTransaction &transaction, qsizetype bytes, Changes *changes)

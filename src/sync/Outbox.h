@@ -134,12 +134,13 @@ private:
     using Transactions = std::map<quint64, LocalTransaction>;
 
     static OutboxTransaction kept(const LocalTransaction &transaction);
-    static bool isAppending(const LocalTransaction &transaction);
     static void remove(quint64 sequence, Changes *changes);
     static void setState(LocalTransaction &transaction, LocalTransaction::State state, Changes *changes);
     bool isReady(const LocalTransaction &transaction) const;
     void insert(LocalTransaction transaction);
     void count(const LocalTransaction &transaction, int step);
+    static void count(quint64 sequence, int step, std::set<quint64> *sequences);
+    void countRows(const LocalTransaction &transaction, int step);
 
     qsizetype m_bytesAllowed;
     Storage m_storage = Storage::None;
@@ -147,6 +148,8 @@ private:
     std::map<quint64, LocalTransaction> m_failed;
     QHash<QByteArray, quint64> m_sequences; // of m_open, by their txids
     std::set<quint64> m_sent; // of m_open
+    std::set<quint64> m_unsent; // of m_open, but for volatile ones
+    QHash<RowKey, int> m_busyRows; // of those that are sent and not answered, likewise: how many mutations
     std::set<quint64> m_appending; // of m_open: sent to the stream and not answered, but for volatile ones
     qsizetype m_bytesUnderWay = 0; // of these
     int m_actions = 0; // of m_open, with an action
