@@ -14,6 +14,8 @@ namespace DurableStreams {
 
 namespace {
 
+constexpr int FailuresAtOnce = 400; // in one turn
+
 qsizetype insertsIn(const CollectionChanges &changes)
 {
     return std::count_if(changes.rows.begin(), changes.rows.end(),
@@ -274,25 +276,31 @@ Engine::Outcome Engine::release()
 
 void Engine::takeDue(Step &step, Outcome &outcome)
 {
-    bool hasRoom = true;
-    for (LocalTransaction *one : m_outbox.due(m_reach == Reach::Everything, &outcome.hasMoreToSend)) {
-        LocalTransaction &transaction = *one;
-        const bool isAction = !transaction.action.name.isEmpty();
-        if (!hasRoom && !isAction && !transaction.isVolatile)
-            continue;
-        StreamError error;
-        const std::optional<QByteArray> events = isAction ? QByteArray() : form(transaction, &error);
-        if (!events) {
-            // What waited for it may be next.
-            fail(transaction, error, step);
-            return takeDue(step, outcome);
+    int failures = 0;
+    // What waited for one that failed is due in the next round.
+    for (bool hasFailed = true; std::exchange(hasFailed, false) && failures < FailuresAtOnce;) {
+        bool hasRoom = true;
+        for (LocalTransaction *one : m_outbox.due(m_reach == Reach::Everything, &outcome.hasMoreToSend)) {
+            LocalTransaction &transaction = *one;
+            const bool isAction = !transaction.action.name.isEmpty();
+            if (!hasRoom && !isAction && !transaction.isVolatile)
+                continue;
+            StreamError error;
+            const std::optional<QByteArray> events = isAction ? QByteArray() : form(transaction, &error);
+            if (!events) {
+                fail(transaction, error, step);
+                hasFailed = true;
+                ++failures;
+                continue;
+            }
+            m_outbox.setSent(transaction, events->size(), &step.changes);
+            hasRoom = m_outbox.room() > 0;
+            touch(transaction, step);
+            outcome.outgoing.append(
+                {transaction.sequence, *events, transaction.isVolatile, transaction.txid, transaction.action});
         }
-        m_outbox.setSent(transaction, events->size(), &step.changes);
-        hasRoom = m_outbox.room() > 0;
-        touch(transaction, step);
-        outcome.outgoing.append(
-            {transaction.sequence, *events, transaction.isVolatile, transaction.txid, transaction.action});
     }
+    outcome.hasMoreToSend = outcome.hasMoreToSend || failures >= FailuresAtOnce;
 }
 
 // Notes what it was formed on, to be compared with what its events come upon.

@@ -147,6 +147,7 @@ private Q_SLOTS:
     void noWriteOvertakesAnother();
     void writesGoOnBeforeAllAreAnswered();
     void manyWritesAreFormedInSeveralTurns();
+    void manyUpdatesOfRemovedRowsFail();
     void manyUnderWayDoNotSlowOthers();
     void volatileWritesDoNotWait();
     void nothingUnsavedIsSent();
@@ -337,6 +338,28 @@ void tst_Engine::manyWritesAreFormedInSeveralTurns()
     }
     QCOMPARE(sent.size(), 1000);
     QCOMPARE(sent.last(), "1000");
+}
+
+void tst_Engine::manyUpdatesOfRemovedRowsFail()
+{
+    constexpr int Count = 30'000;
+    Engine engine = engineOfCards();
+    std::vector<RowChange> there;
+    std::vector<RowChange> gone;
+    for (int i = 1; i <= Count; ++i) {
+        const QByteArray key = QByteArray::number(i);
+        there.push_back(inserted(key, R"({"n":1})", quint64(i)));
+        gone.push_back(removed(key));
+    }
+    engine.commit(changeSet("1", std::move(there)));
+    for (int i = 1; i <= Count; ++i)
+        engine.submit({QByteArray::number(i), {patch(QByteArray::number(i), "n", "2")}});
+    engine.commit(changeSet("2", std::move(gone)));
+    Engine::Outcome outcome = engine.setReach(Engine::Reach::Everything);
+    QVERIFY(engine.failedCount() < 1000); // the others have a turn of their own
+    while (outcome.hasMoreToSend)
+        outcome = engine.sendMore();
+    QCOMPARE(engine.failedCount(), Count);
 }
 
 void tst_Engine::manyUnderWayDoNotSlowOthers()
