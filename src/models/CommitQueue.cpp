@@ -68,7 +68,7 @@ void CommitQueue::goOn()
 
 void CommitQueue::goOnLater()
 {
-    if (!m_isShowing && !m_isPreparing && !m_changeSets.empty())
+    if (!m_isShowing && !m_isPreparing && !(m_changeSets.empty() && m_behind.empty()))
         QMetaObject::invokeMethod(this, &CommitQueue::goOn, Qt::QueuedConnection);
 }
 

@@ -7,6 +7,7 @@
 #include <DurableStreams/Transaction>
 
 #include <QPromise>
+#include <QSemaphore>
 
 #include <QtTest>
 
@@ -116,6 +117,45 @@ private:
     const std::shared_ptr<std::atomic_bool> m_isFull;
 };
 
+/* An outbox that is not read before the test says so. */
+class LateStore : public SqliteStore
+{
+public:
+    using SqliteStore::SqliteStore;
+    std::unique_ptr<OutboxStore> makeOutbox(const QString &stream) const override
+    {
+        std::unique_ptr<OutboxStore> outbox = SqliteStore::makeOutbox(stream);
+        m_outbox = outbox.get();
+        QMetaObject::invokeMethod(m_outbox, [this] { m_mayRead.acquire(); }, Qt::QueuedConnection);
+        return outbox;
+    }
+    /* Ends when it is read. */
+    void read() const
+    {
+        m_mayRead.release();
+        QMetaObject::invokeMethod(m_outbox, [] { }, Qt::BlockingQueuedConnection);
+    }
+
+private:
+    mutable QSemaphore m_mayRead;
+    mutable OutboxStore *m_outbox = nullptr;
+};
+
+/* A stream where nothing happens. */
+class SilentSource : public StreamSource
+{
+public:
+    void open(const QByteArray & /*offset*/, bool /*mayCreate*/) override
+    {
+        isOpen = true;
+        Q_EMIT statusChanged(Status::Live, 0);
+    }
+    void close() override { }
+    void append(quint64 /*id*/, const QByteArray & /*events*/, Delivery /*delivery*/) override { }
+
+    bool isOpen = false;
+};
+
 /* What failed. */
 struct Journal
 {
@@ -152,6 +192,7 @@ private Q_SLOTS:
     void sameNameTwice();
     void withoutAName();
     void anotherUrlKeepsThem();
+    void aSlotMayRunALoopWhileTheyAreRead();
     void volatileOnesAreNotKept();
     void manyGoInFewRequests();
     void aFullDiskIsTriedAgain();
@@ -571,6 +612,41 @@ void tst_StoredWrites::anotherUrlKeepsThem()
     QTRY_COMPARE(app.rows(), QStringList{"a=A"});
     QTRY_COMPARE(app.db.pendingCount(), 0);
     QCOMPARE(board.events().size(), 1);
+}
+
+/* As a dialog does, at the very start of the program. */
+void tst_StoredWrites::aSlotMayRunALoopWhileTheyAreRead()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    QVERIFY(board.append({card("a", "A")}));
+    {
+        BoardApp app(board);
+        app.db.preload();
+        QTRY_VERIFY(app.db.isUpToDate());
+        const QFuture<StreamError> saved = app.db.save();
+        QTRY_VERIFY(saved.isFinished());
+    }
+    const auto store = std::make_shared<LateStore>(board.storeOptions());
+    SilentSource source;
+    BoardApp app(board);
+    app.session.setStore(store);
+    app.db.setSource(&source);
+    bool isRead = false;
+    QObject context;
+    connect(app.cards, &Collection::rowsInserted, &context, [&] {
+        // By the time that it is opened the rows from the disk were told.
+        if (!isRead && QTest::qWaitFor([&] { return source.isOpen; })) {
+            store->read();
+            QCoreApplication::processEvents();
+            isRead = true;
+        }
+    });
+    app.db.preload();
+    insert(app, "b", "B");
+    QVERIFY(isRead);
+    QTRY_COMPARE(app.rows(), (QStringList{"a=A", "b=B"}));
+    QTRY_COMPARE(app.db.status(), StreamDb::Status::Live);
 }
 
 void tst_StoredWrites::volatileOnesAreNotKept()
