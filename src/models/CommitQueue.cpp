@@ -59,7 +59,7 @@ void CommitQueue::goOn()
     if (!guard)
         return;
     m_isShowing = false;
-    while (guard && !m_behind.empty() && !m_isPreparing) {
+    while (guard && !m_behind.empty() && !m_isPreparing && !m_isHeld() && !m_isBusy()) {
         const std::function<void()> take = std::move(m_behind.front());
         m_behind.pop_front();
         take();

@@ -414,7 +414,7 @@ void StreamDb::close()
     d->updateReach();
     d->connection->close();
     if (d->storage)
-        d->connection->flushCheckpoint();
+        static_cast<void>(d->connection->flushCheckpoint());
     d->endWaits(StreamError(StreamError::Code::Cancelled, u"The StreamDb was closed."_s, d->url));
 }
 

@@ -9,7 +9,6 @@
 
 #include <QPromise>
 #include <QString>
-
 #include <QTimer>
 
 #include <functional>

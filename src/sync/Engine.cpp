@@ -279,28 +279,32 @@ void Engine::takeDue(Step &step, Outcome &outcome)
     int failures = 0;
     // What waited for one that failed is due in the next round.
     for (bool hasFailed = true; std::exchange(hasFailed, false) && failures < FailuresAtOnce;) {
-        bool hasRoom = true;
-        for (LocalTransaction *one : m_outbox.due(m_reach == Reach::Everything, &outcome.hasMoreToSend)) {
-            LocalTransaction &transaction = *one;
-            const bool isAction = !transaction.action.name.isEmpty();
-            if (!hasRoom && !isAction && !transaction.isVolatile)
+        for (LocalTransaction *transaction : m_outbox.due(m_reach == Reach::Everything, &outcome.hasMoreToSend)) {
+            const bool isAppend = transaction->action.name.isEmpty() && !transaction->isVolatile;
+            if ((isAppend && m_outbox.room() <= 0) || send(*transaction, step, outcome))
                 continue;
-            StreamError error;
-            const std::optional<QByteArray> events = isAction ? QByteArray() : form(transaction, &error);
-            if (!events) {
-                fail(transaction, error, step);
-                hasFailed = true;
-                ++failures;
-                continue;
-            }
-            m_outbox.setSent(transaction, events->size(), &step.changes);
-            hasRoom = m_outbox.room() > 0;
-            touch(transaction, step);
-            outcome.outgoing.append(
-                {transaction.sequence, *events, transaction.isVolatile, transaction.txid, transaction.action});
+            hasFailed = true;
+            ++failures;
         }
     }
     outcome.hasMoreToSend = outcome.hasMoreToSend || failures >= FailuresAtOnce;
+}
+
+// False where it cannot be sent any more, and has failed.
+bool Engine::send(LocalTransaction &transaction, Step &step, Outcome &outcome)
+{
+    StreamError error;
+    const bool isAction = !transaction.action.name.isEmpty();
+    const std::optional<QByteArray> events = isAction ? QByteArray() : form(transaction, &error);
+    if (!events) {
+        fail(transaction, error, step);
+        return false;
+    }
+    m_outbox.setSent(transaction, events->size(), &step.changes);
+    touch(transaction, step);
+    outcome.outgoing.append(
+        {transaction.sequence, *events, transaction.isVolatile, transaction.txid, transaction.action});
+    return true;
 }
 
 // Notes what it was formed on, to be compared with what its events come upon.
@@ -365,7 +369,7 @@ void Engine::take(const Answer &answer, Step &step)
         fail(*transaction, error, step);
     }
     if (holds)
-        m_outbox.hold(error);
+        m_outbox.hold(*transaction, error);
 }
 
 Engine::Outcome Engine::answerAction(quint64 sequence, const StreamError &error, const QByteArray &txid)

@@ -234,6 +234,7 @@ private:
     void take(const Answer &answer, Step &step);
     void fail(LocalTransaction &transaction, const StreamError &error, Step &step);
     void takeDue(Step &step, Outcome &outcome);
+    bool send(LocalTransaction &transaction, Step &step, Outcome &outcome);
     void finish(Step &step, Outcome &outcome);
     Outcome finished(Step &step);
 

@@ -40,6 +40,7 @@ struct LocalTransaction
     StreamError error; //!< of Failed
 
     qsizetype sentBytes = 0; //!< of the events of a sent one; 0 for one that was sent in an earlier process
+    int releasesBefore = 0; //!< of a sent one: how often the outbox was released by then
     bool isAnswered = false; //!< the stream has it
     QByteArray nextOffset; //!< of an answered one: up to where; empty where nobody said
     bool isConfirmedUpToDate = false; //!< answered before the stream was read, so by all of that it is confirmed

@@ -188,7 +188,7 @@ std::vector<LocalTransaction *> Outbox::due(bool mayAppend, bool *hasMore)
             && !touchesAny(transaction, m_busyRows) && !touchesAny(transaction, ahead);
         if (mayGo) {
             due.push_back(&transaction);
-            *hasMore = due.size() >= AppendsAtOnce;
+            *hasMore = due.size() >= DueAtOnce;
             mayAppend = mayAppend && !*hasMore;
         } else if (!isAction) {
             mayAppend = false;
@@ -262,9 +262,22 @@ void Outbox::setSent(LocalTransaction &transaction, qsizetype bytes, Changes *ch
 {
     count(transaction, -1);
     transaction.sentBytes = bytes;
+    transaction.releasesBefore = m_releases;
     setState(transaction, State::Sent, changes);
     count(transaction, 1);
     m_sent.insert(transaction.sequence);
+}
+
+void Outbox::hold(const LocalTransaction &transaction, const StreamError &error)
+{
+    if (transaction.releasesBefore == m_releases)
+        m_hold = error;
+}
+
+void Outbox::release()
+{
+    ++m_releases;
+    m_hold = {};
 }
 
 void Outbox::setUnsent(LocalTransaction &transaction, Changes *changes)

@@ -76,9 +76,8 @@ public:
     /*! The transaction is on disk. */
     void setSaved(LocalTransaction &transaction, Changes *changes);
     /*!
-     * Some that are to be sent now, in order: form their events, then setSent(). Appends, but for volatile ones, only
-     * where they \a mayAppend, and no more than are well under way at once. \a hasMore: there are others, for
-     * another turn.
+     * Those to be sent now, in order: form their events, then setSent(). Appends, but for volatile ones, only where
+     * they \a mayAppend, and where no more are under way than is good. \a hasMore: there are others, for another turn.
      */
     std::vector<LocalTransaction *> due(bool mayAppend, bool *hasMore);
     /*! Room for the bytes of further appends. */
@@ -96,9 +95,12 @@ public:
     void setPerformed(LocalTransaction &transaction, const QByteArray &txid);
     void setUnconfirmed(LocalTransaction &transaction, Changes *changes);
 
-    /*! Nothing is sent, since the stream refuses this writer or is not there, until release(). */
-    void hold(const StreamError &error) { m_hold = error; }
-    void release() { m_hold = {}; }
+    /*!
+     * Nothing is sent, since the stream refuses this writer or is not there, until release(): so said the answer to
+     * \a transaction, which has no say where it went out before the last release().
+     */
+    void hold(const LocalTransaction &transaction, const StreamError &error);
+    void release();
     StreamError heldBy() const { return m_hold; }
 
     /*! Counts the events of commits by their txids. */
@@ -128,7 +130,7 @@ public:
 
 private:
     static constexpr qsizetype KeptTxIds = 10'000;
-    static constexpr std::size_t AppendsAtOnce = 400; // in one turn, which takes well below 4 ms
+    static constexpr std::size_t DueAtOnce = 400; // in one turn, which takes some 4 ms
     static constexpr quint64 FirstVolatile = quint64(1) << 62; // on top of all others, and not numbered with them
 
     using Transactions = std::map<quint64, LocalTransaction>;
@@ -158,6 +160,7 @@ private:
     quint64 m_nextSequence = 1;
     quint64 m_nextVolatile = FirstVolatile;
     StreamError m_hold;
+    int m_releases = 0;
     bool m_holdsVolatile = false;
     bool m_keepsConfirmed = false;
     std::vector<std::pair<quint64, QByteArray>>

@@ -145,10 +145,10 @@ private Q_SLOTS:
     void refusalTakesItBack();
     void whatSharesARowGoesOneAfterAnother();
     void noWriteOvertakesAnother();
+    void lateRefusalsDoNotHoldAgain();
     void writesGoOnBeforeAllAreAnswered();
     void manyWritesAreFormedInSeveralTurns();
     void manyUpdatesOfRemovedRowsFail();
-    void manyUnderWayDoNotSlowOthers();
     void volatileWritesDoNotWait();
     void nothingUnsavedIsSent();
     void restoresWhatWasUnderWay();
@@ -311,6 +311,23 @@ void tst_Engine::noWriteOvertakesAnother()
     QCOMPARE(txids(engine.answer({{3, neverLeft}}).outgoing), (QByteArrayList{"t-b", "t-c", "t-d"}));
 }
 
+void tst_Engine::lateRefusalsDoNotHoldAgain()
+{
+    AppendAnswer unauthorized{StreamError(StreamError::Code::Unauthorized, QStringLiteral("no"))};
+    Engine engine = engineOfCards();
+    engine.submit({"t-a", {insertion("a", "1")}});
+    engine.submit({"t-b", {insertion("b", "1")}});
+    QCOMPARE(engine.setReach(Engine::Reach::Everything).outgoing.size(), 2);
+    engine.answer({{1, unauthorized}});
+    QCOMPARE(engine.heldBy().code(), StreamError::Code::Unauthorized);
+    QVERIFY(engine.release().outgoing.isEmpty());
+    // It left with the credentials of the time before.
+    QCOMPARE(txids(engine.answer({{2, unauthorized}}).outgoing), (QByteArrayList{"t-a", "t-b"}));
+    QVERIFY(engine.heldBy().isOk());
+    engine.answer({{1, unauthorized}});
+    QCOMPARE(engine.heldBy().code(), StreamError::Code::Unauthorized);
+}
+
 void tst_Engine::writesGoOnBeforeAllAreAnswered()
 {
     Engine engine(500'000);
@@ -360,19 +377,6 @@ void tst_Engine::manyUpdatesOfRemovedRowsFail()
     while (outcome.hasMoreToSend)
         outcome = engine.sendMore();
     QCOMPARE(engine.failedCount(), Count);
-}
-
-void tst_Engine::manyUnderWayDoNotSlowOthers()
-{
-    constexpr int Count = 6000; // about half of what may be under way
-    Engine engine = engineOfCards();
-    QVERIFY(engine.setReach(Engine::Reach::Everything).outgoing.isEmpty());
-    QElapsedTimer timer;
-    timer.start();
-    for (int i = 1; i <= Count; ++i)
-        QCOMPARE(engine.submit({QByteArray::number(i), {insertion(QByteArray::number(i), "1")}}).outgoing.size(), 1);
-    // It is some hundredths of that; looking at all that are under way for each one, it was several times as much.
-    QVERIFY2(timer.elapsed() < 1500, qPrintable(QString::number(timer.elapsed())));
 }
 
 void tst_Engine::volatileWritesDoNotWait()
