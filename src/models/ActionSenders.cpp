@@ -13,14 +13,24 @@ using namespace Qt::StringLiterals;
 
 namespace DurableStreams {
 
+// Not from within the call that writes: a sender may do anything, and delete what is in the midst of it.
 void ActionSenders::send(const Engine::Outgoing &outgoing)
+{
+    const auto call = [this, outgoing, calls = m_calls] {
+        if (calls == m_calls)
+            callSender(outgoing);
+    };
+    QMetaObject::invokeMethod(m_calls, call, Qt::QueuedConnection);
+}
+
+void ActionSenders::callSender(const Engine::Outgoing &outgoing)
 {
     const StreamDb::Sender sender = m_senders.value(QString::fromUtf8(outgoing.action.name));
     const QPointer<ActionSenders> guard(this);
-    const QPointer<QObject> calls = m_calls;
+    QObject *const calls = m_calls;
     const QFuture<SendResult> future =
         sender(outgoing.action.arguments.toVariant(), QString::fromUtf8(outgoing.action.idempotencyKey));
-    if (!guard || !calls || calls != m_calls)
+    if (!guard || calls != m_calls)
         return;
     auto *watcher = new QFutureWatcher<SendResult>(calls);
     connect(watcher, &QFutureWatcherBase::finished, calls, [this, watcher, calls, sequence = outgoing.sequence] {

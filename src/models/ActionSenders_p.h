@@ -21,7 +21,7 @@ class ActionSenders : public QObject
 
 public:
     void set(const QString &action, const StreamDb::Sender &sender) { m_senders.insert(action, sender); }
-    /*! Calls the sender of its action, which may do anything meanwhile; answered() follows, unless leave() does. */
+    /*! Has the sender of its action called, not from within this call; answered() follows, unless leave() does. */
     void send(const Engine::Outgoing &outgoing);
     /*! The stream is another one, whose transactions have the same numbers: what is under way tells nothing more. */
     void leave();
@@ -33,6 +33,7 @@ Q_SIGNALS:
     void errorOccurred(const DurableStreams::StreamError &error);
 
 private:
+    void callSender(const Engine::Outgoing &outgoing);
     void take(quint64 sequence, const SendResult &result);
 
     QHash<QString, StreamDb::Sender> m_senders; // by their action

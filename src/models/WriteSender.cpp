@@ -68,14 +68,10 @@ void WriteSender::send(const QList<Engine::Outgoing> &outgoing)
         m_connection->watch(watched);
     if (!appends.isEmpty())
         m_connection->append(appends);
-    const QPointer<WriteSender> guard(this);
-    const StreamConnection *of = m_connection;
+    for (const Engine::Outgoing &action : std::as_const(actions))
+        m_actions.send(action);
     if (isVolatile)
         holdVolatile();
-    for (const Engine::Outgoing &action : std::as_const(actions)) {
-        if (guard && m_connection == of)
-            m_actions.send(action);
-    }
 }
 
 // The first one leaves at once; those that follow it closely go together.
