@@ -3,6 +3,8 @@
 
 #include "models/CommitQueue_p.h"
 
+#include "models/RowSlice_p.h"
+
 #include <QPointer>
 
 #include <utility>
@@ -10,12 +12,6 @@
 using namespace std::chrono_literals;
 
 namespace DurableStreams {
-
-namespace {
-
-constexpr std::size_t RowsOfASlice = 8192; // to look at so many takes well below 4 ms
-
-} // namespace
 
 CommitQueue::CommitQueue(Engine *engine, const Condition &isHeld, const Condition &isBusy, const Show &show)
     : m_engine(engine)

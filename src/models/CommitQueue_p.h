@@ -37,7 +37,7 @@ public:
     void inOrder(std::function<void()> take);
     /*! Goes on with what waits: for when it was held, or busy. */
     void goOn();
-    /*! The same in another turn, where a change set waits. */
+    /*! The same in another turn, where something waits. */
     void goOnLater();
     void clear();
 

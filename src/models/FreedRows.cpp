@@ -3,18 +3,14 @@
 
 #include "models/FreedRows_p.h"
 
+#include "models/RowSlice_p.h"
+
 #include <algorithm>
 #include <utility>
 
 using namespace std::chrono_literals;
 
 namespace DurableStreams {
-
-namespace {
-
-constexpr std::size_t RowsOfASlice = 8192; // to free so many takes well below 4 ms
-
-} // namespace
 
 FreedRows::FreedRows()
 {

@@ -6,6 +6,8 @@
 #include <DurableStreams/CheckpointStore>
 #include <DurableStreams/CommitBuilder>
 
+#include "models/RowSlice_p.h"
+
 #include <QThread>
 
 #include <algorithm>
@@ -16,8 +18,6 @@ namespace DurableStreams {
 namespace {
 
 using Code = StreamError::Code;
-
-constexpr std::size_t RowsOfAPart = 8192; // which the GUI thread takes well below 4 ms
 
 } // namespace
 
@@ -80,7 +80,7 @@ void StreamCheckpoint::restore(const CheckpointRows &rows)
     const auto sameType = [&rows](const CollectionChanges &changes) { return changes.type == rows.type; };
     std::vector<CollectionChanges> &all = m_untold.collections;
     // The types come in turn. The first ones show as soon as may be.
-    const bool isPart = m_hasTold ? m_untoldCount >= RowsOfAPart : std::any_of(all.begin(), all.end(), sameType);
+    const bool isPart = m_hasTold ? m_untoldCount >= RowsOfASlice : std::any_of(all.begin(), all.end(), sameType);
     if (isPart)
         tell(ChangeSet::Kind::PartRestored);
     m_untoldCount += std::size_t(rows.rows.size());

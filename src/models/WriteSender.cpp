@@ -55,12 +55,14 @@ void WriteSender::send(const QList<Engine::Outgoing> &outgoing)
 {
     QByteArrayList watched;
     QList<Engine::Outgoing> appends;
-    QList<Engine::Outgoing> actions;
     bool isVolatile = false;
     for (const Engine::Outgoing &one : outgoing) {
         const bool isAction = !one.action.name.isEmpty();
         isVolatile = isVolatile || one.isVolatile;
-        (isAction ? actions : appends).append(one);
+        if (isAction)
+            m_actions.send(one);
+        else
+            appends.append(one);
         if (!one.isVolatile && !isAction)
             watched.append(one.txid);
     }
@@ -68,8 +70,6 @@ void WriteSender::send(const QList<Engine::Outgoing> &outgoing)
         m_connection->watch(watched);
     if (!appends.isEmpty())
         m_connection->append(appends);
-    for (const Engine::Outgoing &action : std::as_const(actions))
-        m_actions.send(action);
     if (isVolatile)
         holdVolatile();
 }

@@ -79,7 +79,7 @@ QFuture<StreamError> SqliteOutbox::fail(quint64 sequence, const StreamError &err
 
 QFuture<StreamError> SqliteOutbox::remove(const QList<quint64> &sequences)
 {
-    return post([sequences](OutboxFile &file) { return file.remove(sequences); }, Haste::MayWait);
+    return post([sequences](OutboxFile &file) { return file.remove(sequences); });
 }
 
 QFuture<StreamError> SqliteOutbox::clear()

@@ -19,7 +19,7 @@ namespace DurableStreams {
 
 /*!
  * An OutboxStore on an OutboxFile: what is asked for is posted to the object's thread, and what waits there at one time
- * is one transaction of SQLite. What may be found undone after a crash waits a moment for company, as each transaction
+ * is one transaction of SQLite. What is done again after a crash waits a moment for company, as each transaction
  * waits for the disk.
  */
 class SqliteOutbox : public OutboxStore
@@ -50,7 +50,7 @@ private:
 
     enum class Haste {
         AtOnce,
-        MayWait // it is done again, or does no harm, where it is lost
+        MayWait // it is done again where it is lost
     };
     QFuture<StreamError> post(std::function<StreamError(OutboxFile &)> work, Haste haste = Haste::AtOnce);
 

@@ -125,7 +125,8 @@ void tst_StoredRows::areReadOnFrom()
 
 void tst_StoredRows::firstOnesComeEarly()
 {
-    constexpr int count = 5000;
+    constexpr int count = 20'000;
+    const QList<QPair<int, int>> parts{{1000, 1}, {10'000, 1}, {19'000, 1}, {count, 1}};
     StoredBoard board;
     QVERIFY(board.create());
     QByteArrayList cards;
@@ -146,13 +147,13 @@ void tst_StoredRows::firstOnesComeEarly()
     QList<QPair<int, int>> counts; // of cards and notes
     connect(&app.db, &StreamDb::committed, this, [&] {
         counts.append({app.cards->count(), notes->count()});
-        QCOMPARE(app.db.isLoaded(), counts.size() == 2);
-        QCOMPARE(app.cards->isLoaded(), counts.size() == 2);
-        QCOMPARE(app.db.offset().isEmpty(), counts.size() == 1);
+        QCOMPARE(app.db.isLoaded(), counts.size() == parts.size());
+        QCOMPARE(app.cards->isLoaded(), counts.size() == parts.size());
+        QCOMPARE(app.db.offset().isEmpty(), counts.size() < parts.size());
     });
     app.db.preload();
     QTRY_VERIFY(app.db.isLoaded());
-    QCOMPARE(counts, (QList<QPair<int, int>>{{1000, 1}, {count, 1}}));
+    QCOMPARE(counts, parts);
     QCOMPARE(app.cards->keys().first(), "0");
     QCOMPARE(app.cards->keys().last(), QString::number(count - 1));
 }
