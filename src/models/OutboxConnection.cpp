@@ -126,21 +126,25 @@ void OutboxConnection::finish(const OutboxChange &change, const StreamError &err
     --m_underWay;
     const quint64 sequence = change.transaction.sequence;
     const bool mayPass = error.code() == Code::StorageFull || error.code() == Code::StorageFailed;
+    const bool isNews = !mayPass || error.code() != m_toldRefusal;
     // What was refused ahead of it has no meaning any more: it was taken back meanwhile.
     if (change.kind == OutboxChange::Kind::Remove)
         m_refused.remove(sequence);
     if (mayPass) {
         m_refused.insert(sequence, change);
         m_refusal = error;
+        m_toldRefusal = error.code();
         if (!m_retryTimer.isActive())
             m_retryTimer.start(m_policy.delay(++m_failures));
     } else if (error.isOk()) {
         m_failures = 0;
+        if (m_underWay == 0 && m_refused.isEmpty())
+            m_toldRefusal = Code::NoError;
     }
     const QPointer<OutboxConnection> guard(this);
-    if (!error.isOk())
+    if (!error.isOk() && isNews)
         Q_EMIT errorOccurred(error);
-    else if (change.kind == OutboxChange::Kind::Add)
+    else if (error.isOk() && change.kind == OutboxChange::Kind::Add)
         Q_EMIT saved(sequence);
     if (guard && m_underWay == 0)
         settleFlushes();

@@ -50,7 +50,7 @@ public:
 Q_SIGNALS:
     void loaded(const DurableStreams::OutboxContent &content);
     void saved(quint64 sequence);
-    /*! Something could not be kept; what may pass is tried again. */
+    /*! Something could not be kept. What may pass is tried again, and told once until all is kept. */
     void errorOccurred(const DurableStreams::StreamError &error);
 
 private:
@@ -66,6 +66,7 @@ private:
     int m_underWay = 0;
     QMap<quint64, OutboxChange> m_refused; // the last one of each transaction
     StreamError m_refusal; // the last one
+    StreamError::Code m_toldRefusal = StreamError::Code::NoError;
     RetryPolicy m_policy;
     int m_failures = 0; // in a row
     QTimer m_retryTimer;

@@ -709,13 +709,17 @@ void tst_StoredWrites::aFullDiskIsTriedAgain()
     QTRY_VERIFY(db.isUpToDate());
     cards->insert(QVariantMap{{"id", "a"}, {"title", "A"}});
     const QString discarded = cards->insert(QVariantMap{{"id", "b"}, {"title", "B"}})->txid();
-    QTRY_COMPARE(errors.size(), 2);
+    QTRY_COMPARE(errors.size(), 1);
     QCOMPARE(errors.first(), StreamError::Code::StorageFull);
     QCOMPARE(stateOf(cards, "a"), RowState::Pending);
     QVERIFY(db.discard(discarded));
-    const QFuture<StreamError> failed = db.save();
-    QTRY_VERIFY(failed.isFinished());
-    QCOMPARE(failed.result().code(), StreamError::Code::StorageFull);
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        const QFuture<StreamError> failed = db.save();
+        QTRY_VERIFY(failed.isFinished());
+        QCOMPARE(failed.result().code(), StreamError::Code::StorageFull);
+    }
+    // Trouble that lasts is told once.
+    QCOMPARE(errors.size(), 1);
     *isFull = false;
     const QFuture<StreamError> saved = db.save();
     QTRY_VERIFY(saved.isFinished());
@@ -723,6 +727,9 @@ void tst_StoredWrites::aFullDiskIsTriedAgain()
     QTRY_COMPARE(db.pendingCount(), 0);
     QCOMPARE(cards->keys(), QStringList{"a"});
     QCOMPARE(board.events().size(), 1);
+    *isFull = true;
+    cards->insert(QVariantMap{{"id", "c"}, {"title", "C"}});
+    QTRY_COMPARE(errors.size(), 2);
 }
 
 void tst_StoredWrites::resultsAreFutures()
