@@ -3,6 +3,7 @@
 
 #include "stream/HttpExchange_p.h"
 
+#include "stream/LowDelay_p.h"
 #include "stream/OneShotBody_p.h"
 #include "stream/StreamNetwork_p.h"
 
@@ -26,10 +27,14 @@ bool isWrite(HttpCall::Verb verb)
     return verb != HttpCall::Verb::Get && verb != HttpCall::Verb::Head;
 }
 
+quint16 portOf(const QUrl &url)
+{
+    return quint16(url.port(url.scheme() == QLatin1StringView("https") ? 443 : 80));
+}
+
 bool isSameOrigin(const QUrl &a, const QUrl &b)
 {
-    const int defaultPort = a.scheme() == QLatin1StringView("https") ? 443 : 80;
-    return a.scheme() == b.scheme() && a.host() == b.host() && a.port(defaultPort) == b.port(defaultPort);
+    return a.scheme() == b.scheme() && a.host() == b.host() && portOf(a) == portOf(b);
 }
 
 } // namespace
@@ -131,28 +136,11 @@ void HttpExchange::send(const StreamEndpoint::Fields &fields)
     // Qt would turn a redirected POST into a GET, whose answer looks like an accepted append.
     if (isWrite(m_call.verb))
         request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
-    if (wouldStall(request)) {
-        request.setRawHeader("Connection", "close");
-        // Without TLS that only names a pool of its own, which never has an old connection.
-        request.setPeerVerifyName(QStringLiteral("new"));
-    }
     // Asked for by itself, so that Qt leaves the unpacking to GzipDecoder.
     if (!request.hasRawHeader("Accept-Encoding"))
         request.setRawHeader("Accept-Encoding", "gzip");
     m_network->d->prepare(request);
     issue(request);
-}
-
-/*
- * Qt leaves Nagle's algorithm on, so that the last of several writes waits for the peer to acknowledge the ones before,
- * which on an old connection it does after 40 ms and on a new one at once. On this machine a new one costs next to
- * nothing; elsewhere it would cost round trips, where small packets have most peers acknowledge at once anyway.
- */
-bool HttpExchange::wouldStall(const QNetworkRequest &request) const
-{
-    return isWrite(m_call.verb) && m_call.bodySize() > HttpCall::OneWrite && m_call.endpoint.isLoopback()
-        && request.url().scheme() == QLatin1StringView("http") && !m_network->isHttp2Enabled()
-        && !request.hasRawHeader("Connection");
 }
 
 void HttpExchange::issue(const QNetworkRequest &request)
@@ -194,10 +182,7 @@ void HttpExchange::issue(const QNetworkRequest &request)
     connect(m_reply, &QObject::destroyed, this, [this] { endLater(QStringLiteral("its StreamNetwork was deleted")); });
     connect(m_reply, &QNetworkReply::requestSent, this, &HttpExchange::onRequestSent);
     connect(m_reply, &QNetworkReply::redirected, this, [this] { m_sent = false; });
-    connect(m_reply, &QNetworkReply::uploadProgress, this, [this](qint64 bytes) {
-        m_sent = m_sent || bytes > 0;
-        m_lastSign.start();
-    });
+    connect(m_reply, &QNetworkReply::uploadProgress, this, &HttpExchange::onUploadProgress);
     m_connectTimer.start(m_network->connectLimit());
 }
 
@@ -353,6 +338,15 @@ void HttpExchange::onRequestSent()
     m_networkError = QNetworkReply::RemoteHostClosedError;
     m_networkErrorText = QStringLiteral("the connection closed without an answer");
     emit finished();
+}
+
+void HttpExchange::onUploadProgress(qint64 bytes)
+{
+    m_lastSign.start();
+    if (bytes <= 0 || std::exchange(m_sent, true))
+        return;
+    if (m_call.bodySize() > HttpCall::OneWrite && m_call.endpoint.isLoopback())
+        setLowDelayOnLoopback(portOf(m_url));
 }
 
 void HttpExchange::readHeaders()

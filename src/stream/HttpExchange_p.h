@@ -123,13 +123,13 @@ private:
     void takeFields();
     void forgetFields();
     void send(const StreamEndpoint::Fields &fields);
-    bool wouldStall(const QNetworkRequest &request) const;
     void issue(const QNetworkRequest &request);
     QNetworkReply *post(const QNetworkRequest &request);
     bool followWrite();
     bool askAgain();
     QNetworkReply *dropReply();
     void onRequestSent();
+    void onUploadProgress(qint64 bytes);
     void readHeaders();
     void chooseDecoder();
     void resumeLater();

@@ -24,6 +24,8 @@ using namespace std::chrono_literals;
 using Code = StreamError::Code;
 
 constexpr char ContentType[] = "application/json";
+/* What goes out in one batch comes back as one commit, which readers show in one turn. */
+constexpr int AppendsOfABatch = 500;
 
 /* What is tried again is decided here. */
 RetryPolicy onceOnly()
@@ -133,6 +135,7 @@ HttpSource::Private::Network &HttpSource::Private::ready()
         network->producer.setRetryPolicy(policy);
         network->producer.setRequestLimit(requestLimit);
         network->producer.setLinger(0ms);
+        network->producer.setMaximumBatchCount(AppendsOfABatch);
         network->producer.setPaused(true);
         network->stream.setRequestLimit(requestLimit);
         network->stream.setRetryPolicy(onceOnly());

@@ -5,6 +5,7 @@
 
 #include "ProducerStore.h"
 #include "StreamNetwork.h"
+#include "stream/LowDelay_p.h"
 
 #include <algorithm>
 
@@ -163,7 +164,8 @@ void Producer::Private::form()
             beginEpoch(epoch + 1);
             continue;
         }
-        if (count(Phase::Held) + count(Phase::InFlight) >= maximumInFlight
+        // The first batch of an epoch goes alone, so what follows it may as well gather.
+        if ((!isEpochKnown && !batches.empty()) || count(Phase::Held) + count(Phase::InFlight) >= maximumInFlight
             || !(hasLingered || backlog.isDue(limitsNow())))
             return;
         auto batch = std::make_unique<Batch>();
@@ -180,8 +182,13 @@ void Producer::Private::form()
 
 ProducerBacklog::Limits Producer::Private::limitsNow() const
 {
+    // Several small ones would overtake a large one that is under way, be refused, and go out again.
+    const bool isLargeUnderWay = std::any_of(batches.begin(), batches.end(), [](const auto &batch) {
+        return batch->isOpen() && batch->frozen.body.size() > HttpCall::OneWrite;
+    });
+    const bool isLittle = mayStall && !isLargeUnderWay && backlog.bytes() <= WritesInsteadOfOne * HttpCall::OneWrite;
     // The first batch of an epoch goes alone, and all others wait for its answer.
-    const bool isSmall = !isEpochKnown || backlog.bytes() <= WritesInsteadOfOne * HttpCall::OneWrite;
+    const bool isSmall = !isEpochKnown || isLittle;
     return {isSmall ? std::min(limits.bytes, HttpCall::OneWrite) : limits.bytes, limits.count};
 }
 
@@ -490,6 +497,7 @@ StreamEndpoint Producer::endpoint() const
 void Producer::setEndpoint(const StreamEndpoint &endpoint)
 {
     d->endpoint = endpoint;
+    d->mayStall = !CanSetLowDelay || !endpoint.isLoopback();
 }
 
 void Producer::setContentType(const QByteArray &type)

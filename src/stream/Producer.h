@@ -85,8 +85,8 @@ public:
      * While little waits (up to 140,000 bytes), and in the first batch of an epoch, batches are kept to 14,000 bytes,
      * as no body above some 16,000 leaves in one write: Qt offers no way to turn Nagle's algorithm off, so that the
      * last write may wait some 40 ms for the peer's delayed acknowledgement, be the body one of 20,000 bytes or of 1
-     * MiB. To this machine itself, where that is the rule, a larger batch takes a new connection instead, which
-     * acknowledges at once.
+     * MiB. On a connection to this machine itself, where that would be the rule, the library turns it off behind Qt's
+     * back, on Windows excepted.
      */
     void setMaximumBatchBytes(qint64 bytes);
     /*! How many appends a batch may hold, at least 1; any number by default. */

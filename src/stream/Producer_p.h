@@ -178,6 +178,7 @@ public:
     Producer *const q;
     const QPointer<StreamNetwork> network;
     StreamEndpoint endpoint;
+    bool mayStall = true; // in the midst of what leaves in several writes
     QByteArray contentType = "application/json";
     RetryPolicy policy;
     Milliseconds requestLimit = std::chrono::seconds(30);
