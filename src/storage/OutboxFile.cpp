@@ -6,6 +6,8 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <QMetaEnum>
 
 #include <optional>
@@ -20,7 +22,7 @@ namespace {
 using Code = StreamError::Code;
 
 constexpr int ApplicationId = 0x4453514F; // "DSQO"
-constexpr int FormatVersion = 1;
+constexpr int FormatVersion = 2;
 constexpr qint64 LongLog = 4 * 1024 * 1024; // bytes
 constexpr std::chrono::seconds Patience(1);
 
@@ -83,6 +85,29 @@ QString arrayOf(const QList<Value> &values, const Write &write)
     for (const Value &value : values)
         texts.append(write(value));
     return QString::fromLatin1('[' + texts.join(',') + ']');
+}
+
+/* `[[transaction, bytes], …]` */
+QString textOf(const QList<ProducerBatch::Append> &appends)
+{
+    return arrayOf(appends, [](const ProducerBatch::Append &append) {
+        return '[' + QByteArray::number(append.id) + ',' + QByteArray::number(append.size) + ']';
+    });
+}
+
+std::optional<QList<ProducerBatch::Append>> appendsOf(const QByteArray &text)
+{
+    const QJsonArray array = QJsonDocument::fromJson(text).array();
+    QList<ProducerBatch::Append> appends;
+    for (const auto &value : array) {
+        const QJsonArray append = value.toArray();
+        const qint64 id = append.at(0).toInteger(-1);
+        const qint64 size = append.at(1).toInteger(-1);
+        if (append.size() != 2 || id < 0 || size < 0)
+            return std::nullopt;
+        appends.append({quint64(id), size});
+    }
+    return appends.isEmpty() ? std::nullopt : std::optional(appends);
 }
 
 } // namespace
@@ -178,10 +203,7 @@ StreamError OutboxFile::makeTables(const QByteArray &stream)
         u"CREATE TABLE mutations (sequence INTEGER NOT NULL, place INTEGER NOT NULL, operation BLOB NOT NULL, type "
         "BLOB NOT NULL, key BLOB NOT NULL, value BLOB, patch BLOB, PRIMARY KEY (sequence, place)) WITHOUT ROWID"_s,
         u"CREATE TABLE batches (epoch INTEGER NOT NULL, batch INTEGER NOT NULL, content_type BLOB NOT NULL, body BLOB "
-        "NOT NULL, closes INTEGER NOT NULL, PRIMARY KEY (epoch, batch))"_s,
-        u"CREATE TABLE appends (epoch INTEGER NOT NULL, batch INTEGER NOT NULL, place INTEGER NOT NULL, sequence "
-        u"INTEGER "
-        "NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (epoch, batch, place)) WITHOUT ROWID"_s,
+        "NOT NULL, closes INTEGER NOT NULL, appends TEXT NOT NULL, PRIMARY KEY (epoch, batch))"_s,
     };
     StreamError error = begin();
     if (!error.isOk())
@@ -206,11 +228,7 @@ StreamError OutboxFile::read(OutboxContent *content)
         error = readMutations(&content->transactions);
     if (error.isOk())
         error = readProducer(&content->producer);
-    if (error.isOk())
-        error = readBatches(&content->producer.batches);
-    if (error.isOk())
-        error = readAppends(&content->producer.batches);
-    return error;
+    return error.isOk() ? readBatches(&content->producer.batches) : error;
 }
 
 StreamError OutboxFile::readTransactions(QList<OutboxTransaction> *transactions)
@@ -279,30 +297,17 @@ StreamError OutboxFile::readBatches(QList<ProducerBatch> *batches)
     if (const StreamError error = select(&query, u"SELECT * FROM batches ORDER BY epoch, batch"_s); !error.isOk())
         return error;
     while (query.next()) {
-        batches->append({query.value(0).toLongLong(),
-                         query.value(1).toLongLong(),
-                         query.value(2).toByteArray(),
-                         query.value(3).toByteArray(),
-                         {},
-                         query.value(4).toBool()});
-    }
-    return ended(query);
-}
-
-StreamError OutboxFile::readAppends(QList<ProducerBatch> *batches)
-{
-    QSqlQuery query = m_database.query();
-    const QString statement = u"SELECT epoch, batch, sequence, size FROM appends ORDER BY epoch, batch, place"_s;
-    if (const StreamError error = select(&query, statement); !error.isOk())
-        return error;
-    auto batch = batches->begin();
-    while (query.next()) {
-        const std::pair at(query.value(0).toLongLong(), query.value(1).toLongLong());
-        while (batch != batches->end() && std::pair(batch->epoch, batch->sequence) < at)
-            ++batch;
-        if (batch == batches->end() || std::pair(batch->epoch, batch->sequence) != at)
-            return damage(u"a batch has gone"_s);
-        batch->appends.append({quint64(query.value(2).toLongLong()), query.value(3).toLongLong()});
+        ProducerBatch batch{query.value(0).toLongLong(),
+                            query.value(1).toLongLong(),
+                            query.value(2).toByteArray(),
+                            query.value(3).toByteArray(),
+                            {},
+                            query.value(4).toBool()};
+        const std::optional<QList<ProducerBatch::Append>> appends = appendsOf(query.value(5).toByteArray());
+        if (!appends)
+            return damage(u"the appends of batch %1 cannot be read"_s.arg(batch.sequence));
+        batch.appends = *appends;
+        batches->append(batch);
     }
     return ended(query);
 }
@@ -371,7 +376,7 @@ StreamError OutboxFile::add(const OutboxTransaction &transaction)
 StreamError OutboxFile::replace(const OutboxTransaction &transaction)
 {
     StreamError error = change(u"DELETE FROM transactions WHERE sequence = ? AND state = ? AND sequence NOT IN (SELECT "
-                               "sequence FROM appends)"_s,
+                               "value ->> 0 FROM batches, json_each(batches.appends))"_s,
                                {qint64(transaction.sequence), int(OutboxTransaction::State::Saved)},
                                u"transaction %1 is not there, or under way"_s.arg(transaction.sequence));
     if (error.isOk())
@@ -388,12 +393,10 @@ StreamError OutboxFile::freeze(const ProducerBatch &batch)
         error = addBatch(batch);
     QVariant waiting;
     if (error.isOk()) {
-        error =
-            m_database.read(&waiting,
-                            u"SELECT count(*) FROM transactions WHERE state = %1 AND sequence IN (SELECT sequence "
-                            "FROM appends WHERE epoch = %2 AND batch = %3)"_s.arg(int(OutboxTransaction::State::Saved))
-                                .arg(batch.epoch)
-                                .arg(batch.sequence));
+        error = m_database.read(&waiting,
+                                u"SELECT count(*) FROM transactions WHERE state = ? AND sequence IN (SELECT value ->> "
+                                "0 FROM json_each(?))"_s,
+                                {int(OutboxTransaction::State::Saved), textOf(batch.appends)});
     }
     if (error.isOk() && waiting.toLongLong() != batch.appends.size())
         error = m_database.failure(Code::InvalidArgument,
@@ -403,38 +406,27 @@ StreamError OutboxFile::freeze(const ProducerBatch &batch)
 
 StreamError OutboxFile::addBatch(const ProducerBatch &batch)
 {
-    StreamError error =
-        m_database.execute(u"INSERT INTO batches VALUES (?, ?, ?, ?, ?)"_s,
-                           {batch.epoch, batch.sequence, bound(batch.contentType), bound(batch.body), batch.closes});
-    if (!error.isOk())
-        return error;
-    return m_database.execute(u"INSERT INTO appends SELECT ?, ?, key, value ->> 0, value ->> 1 FROM json_each(?)"_s,
-                              {batch.epoch, batch.sequence, arrayOf(batch.appends, [](const auto &append) {
-                                   return '[' + QByteArray::number(append.id) + ',' + QByteArray::number(append.size)
-                                       + ']';
-                               })});
+    return m_database.execute(u"INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?)"_s,
+                              {batch.epoch, batch.sequence, bound(batch.contentType), bound(batch.body), batch.closes,
+                               textOf(batch.appends)});
 }
 
 StreamError OutboxFile::answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset)
 {
-    StreamError error = change(u"DELETE FROM batches WHERE epoch = ? AND batch = ?"_s, {epoch, sequence},
-                               u"there is no batch %1"_s.arg(sequence));
+    StreamError error = m_database.execute(
+        u"UPDATE transactions SET state = ?, next_offset = ? WHERE sequence IN (SELECT value ->> 0 FROM batches, "
+        "json_each(batches.appends) WHERE epoch = ? AND batch = ?)"_s,
+        {int(OutboxTransaction::State::Answered), bound(nextOffset), epoch, sequence});
     if (error.isOk()) {
-        error = m_database.execute(
-            u"UPDATE transactions SET state = ?, next_offset = ? WHERE sequence IN (SELECT sequence FROM appends WHERE "
-            "epoch = ? AND batch = ?)"_s,
-            {int(OutboxTransaction::State::Answered), bound(nextOffset), epoch, sequence});
+        error = change(u"DELETE FROM batches WHERE epoch = ? AND batch = ?"_s, {epoch, sequence},
+                       u"there is no batch %1"_s.arg(sequence));
     }
-    if (error.isOk())
-        error = m_database.execute(u"DELETE FROM appends WHERE epoch = ? AND batch = ?"_s, {epoch, sequence});
     return error;
 }
 
 StreamError OutboxFile::setProducer(const ProducerState &producer)
 {
     StreamError error = m_database.execute(u"DELETE FROM batches"_s);
-    if (error.isOk())
-        error = m_database.execute(u"DELETE FROM appends"_s);
     if (error.isOk()) {
         error = m_database.execute(u"UPDATE outbox SET producer = ?, epoch = ?, next_sequence = ?"_s,
                                    {bound(producer.id), producer.epoch, producer.nextSequence});
@@ -482,7 +474,6 @@ StreamError OutboxFile::clear()
         u"DELETE FROM transactions"_s,
         u"DELETE FROM mutations"_s,
         u"DELETE FROM batches"_s,
-        u"DELETE FROM appends"_s,
         u"UPDATE outbox SET producer = x'', epoch = 0, next_sequence = 0"_s,
     };
     StreamError error = begin();

@@ -59,7 +59,6 @@ private:
     StreamError readMutations(QList<OutboxTransaction> *transactions);
     StreamError readProducer(ProducerState *producer);
     StreamError readBatches(QList<ProducerBatch> *batches);
-    StreamError readAppends(QList<ProducerBatch> *batches);
     StreamError replaceDamaged(const QByteArray &stream, const StreamError &damage, OutboxContent *content);
     StreamError select(QSqlQuery *query, const QString &statement);
     StreamError ended(const QSqlQuery &query) const;

@@ -110,13 +110,18 @@ QSqlQuery SqliteDatabase::query() const
 StreamError SqliteDatabase::execute(const QString &statement, const QVariantList &values)
 {
     QSqlQuery query = this->query();
+    return execute(&query, statement, values);
+}
+
+StreamError SqliteDatabase::execute(QSqlQuery *query, const QString &statement, const QVariantList &values)
+{
     if (values.isEmpty())
-        return query.exec(statement) ? StreamError() : failure(query.lastError());
-    if (const StreamError error = prepare(&query, statement); !error.isOk())
+        return query->exec(statement) ? StreamError() : failure(query->lastError());
+    if (const StreamError error = prepare(query, statement); !error.isOk())
         return error;
     for (const QVariant &value : values)
-        query.addBindValue(value);
-    return run(&query);
+        query->addBindValue(value);
+    return run(query);
 }
 
 StreamError SqliteDatabase::prepare(QSqlQuery *query, const QString &statement)
@@ -129,11 +134,11 @@ StreamError SqliteDatabase::run(QSqlQuery *query)
     return query->exec() ? StreamError() : failure(query->lastError());
 }
 
-StreamError SqliteDatabase::read(QVariant *value, const QString &statement)
+StreamError SqliteDatabase::read(QVariant *value, const QString &statement, const QVariantList &values)
 {
     QSqlQuery query = this->query();
-    if (!query.exec(statement))
-        return failure(query.lastError());
+    if (const StreamError error = execute(&query, statement, values); !error.isOk())
+        return error;
     *value = query.next() ? query.value(0) : QVariant();
     return query.lastError().isValid() ? failure(query.lastError()) : StreamError();
 }

@@ -41,7 +41,7 @@ public:
     StreamError run(QSqlQuery *query);
     QSqlQuery query() const;
     /*! The first value that \a statement gives. */
-    StreamError read(QVariant *value, const QString &statement);
+    StreamError read(QVariant *value, const QString &statement, const QVariantList &values = {});
     /*! What the file says that it is. */
     struct Kind
     {
@@ -70,6 +70,7 @@ public:
     StreamError moveTo(const QString &path);
 
 private:
+    StreamError execute(QSqlQuery *query, const QString &statement, const QVariantList &values);
     bool isDiskFull() const;
 
     const QString m_path;

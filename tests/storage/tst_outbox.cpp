@@ -333,13 +333,13 @@ void tst_Outbox::otherVersion()
     QVERIFY(load().error.isOk());
     QVERIFY(add(1).isOk());
     m_outbox.reset();
-    execute(u"PRAGMA user_version = 2"_s);
+    execute(u"PRAGMA user_version = 99"_s);
     const OutboxContent content = loadAgain();
     QCOMPARE(content.error.code(), Code::StorageFailed);
     QVERIFY(content.error.message().contains(u"version"_s));
     QVERIFY(content.transactions.isEmpty());
     m_outbox.reset();
-    execute(u"PRAGMA user_version = 1"_s); // nothing was touched
+    execute(u"PRAGMA user_version = 2"_s); // nothing was touched
     QCOMPARE(loadAgain().transactions.size(), 1);
 }
 
