@@ -90,6 +90,8 @@ Engine::Outcome Engine::commit(const ChangeSet &changes, const Preparation &prep
     if (!m_overlay.isEmpty())
         compareUnsent(changes, step);
     confirmAll(step);
+    const bool showsAll = m_hidesRestored;
+    showRestored(step);
     step.toldCount = step.touched.size();
 
     for (std::size_t i = 0; i < changes.collections.size(); ++i) {
@@ -98,7 +100,8 @@ Engine::Outcome Engine::commit(const ChangeSet &changes, const Preparation &prep
         if (type.rows.isEmpty() && collection.firstRows) {
             type.rows = std::move(collection.firstRows->index);
             outcome.collections.push_back({collection.type, type.revision, {}, std::move(collection.firstRows->rows)});
-            step.touched += m_overlay.rowsOf(collection.type);
+            if (!showsAll)
+                step.touched += m_overlay.rowsOf(collection.type);
             continue;
         }
         Refresh refresh{&type, collection.type, {}};
@@ -175,7 +178,7 @@ Engine::Outcome Engine::holdVolatile(bool hold)
     return finished(step);
 }
 
-Engine::Outcome Engine::restore(const OutboxContent &content)
+Engine::Outcome Engine::restore(const OutboxContent &content, Showing showing, std::size_t count)
 {
     Step step;
     if (!content.isOpen()) {
@@ -189,16 +192,52 @@ Engine::Outcome Engine::restore(const OutboxContent &content)
     }
     m_overlay.clear();
     m_outbox.restore(content.transactions, frozen, &step.changes);
-    for (const LocalTransaction *transaction : m_outbox.all()) {
+    restore(m_outbox.all(), step);
+    m_hidesRestored = showing == Showing::WithRows;
+    restoreSome(count, step);
+    return finished(step);
+}
+
+Engine::Outcome Engine::restoreMore(std::size_t count)
+{
+    Step step;
+    restoreSome(count, step);
+    return finished(step);
+}
+
+void Engine::restoreSome(std::size_t count, Step &step)
+{
+    restore(m_outbox.restoreSome(count), step);
+    if (!m_outbox.isRestoring())
+        confirmAll(step);
+}
+
+void Engine::restore(const std::vector<const LocalTransaction *> &transactions, Step &step)
+{
+    for (const LocalTransaction *transaction : transactions) {
         if (transaction->state == State::Failed)
             m_overlay.addFailed(*transaction);
         else
             m_overlay.add(*transaction);
-        touch(*transaction, step);
+        if (!m_hidesRestored)
+            touch(*transaction, step);
         step.changes.transactions.push_back({transaction->txid, transaction->state, transaction->error});
     }
-    confirmAll(step);
+}
+
+Engine::Outcome Engine::showRestored()
+{
+    Step step;
+    showRestored(step);
     return finished(step);
+}
+
+void Engine::showRestored(Step &step)
+{
+    if (!std::exchange(m_hidesRestored, false))
+        return;
+    for (const LocalTransaction *transaction : m_outbox.all())
+        touch(*transaction, step);
 }
 
 Engine::Outcome Engine::saved(quint64 sequence)
@@ -314,18 +353,21 @@ std::optional<QByteArray> Engine::form(LocalTransaction &transaction, StreamErro
     transaction.formedOn.clear();
     transaction.eventsCompared = 0;
     // A row that the transaction touches twice travels twice, so each event needs the value as of its own mutation.
-    QHash<RowKey, JsonText> values;
+    QHash<RowKey, JsonText> earlier;
+    const bool mayTouchAgain = transaction.mutations.size() > 1;
     for (const Mutation &mutation : std::as_const(transaction.mutations)) {
         const RowKey key{mutation.type, mutation.key};
-        if (!values.contains(key))
-            values.insert(key, m_overlay.valueOf(key, baseOf(key), transaction.sequence));
-        JsonText &value = values[key];
-        if (mutation.operation == Operation::Update && value.isNull()) {
+        const auto known = earlier.constFind(key);
+        const JsonText before =
+            known == earlier.cend() ? m_overlay.valueOf(key, baseOf(key), transaction.sequence) : *known;
+        if (mutation.operation == Operation::Update && before.isNull()) {
             *error = removedMeanwhile(mutation);
             return std::nullopt;
         }
-        transaction.formedOn.append(value);
-        value = mutation.appliedTo(value);
+        transaction.formedOn.append(before);
+        const JsonText value = mutation.appliedTo(before);
+        if (mayTouchAgain)
+            earlier.insert(key, value);
         ChangeEvent event;
         event.operation = mutation.operation;
         event.type = mutation.type;
@@ -546,6 +588,7 @@ Engine::Outcome Engine::clear(const StreamError &error)
     }
     m_outbox.clear();
     m_overlay.clear();
+    m_hidesRestored = false;
     m_offset.clear();
     m_upToDate = false;
     for (auto type = m_types.begin(); type != m_types.end(); ++type) {
@@ -576,9 +619,13 @@ void Engine::compareOwnEvents(const ChangeSet &changes, Step &step)
         if (!transaction || transaction->eventsCompared >= transaction->formedOn.size())
             continue;
         const qsizetype at = transaction->eventsCompared++;
-        const Mutation mutation = transaction->mutations.value(at);
-        if (mutation.type != event.type || mutation.key != event.key)
+        const auto isItsEvent = [&event](const Mutation &mutation) {
+            return mutation.type == event.type && mutation.key == event.key;
+        };
+        const bool isOnIt = event.before && event.before->value() == transaction->formedOn[at].view();
+        if (isOnIt || !isItsEvent(transaction->mutations.at(at)))
             continue;
+        const Mutation mutation = transaction->mutations[at];
         Conflict conflict{event.txid, {event.type, event.key}, {}, transaction->formedOn[at], {}, {}, true};
         conflict.theirs = event.before ? event.before->text() : JsonText();
         conflict.mine = event.after ? event.after->text() : JsonText();
@@ -598,24 +645,30 @@ void Engine::compareOwnEvents(const ChangeSet &changes, Step &step)
 
 void Engine::compareUnsent(const ChangeSet &changes, Step &step)
 {
-    QHash<RowKey, JsonText> own; // as the last event of this side left them: what came behind is theirs
+    if (!m_outbox.hasUnsent())
+        return;
+    QHash<RowKey, RowVersionPointer> own; // as the last event of this side left them: what came behind is theirs
     for (const OwnEvent &event : changes.ownEvents)
-        own.insert({event.type, event.key}, event.after ? event.after->text() : JsonText());
+        own.insert({event.type, event.key}, event.after);
     for (const CollectionChanges &collection : changes.collections) {
         for (const RowChange &change : collection.rows) {
             if (change.kind != RowChange::Kind::Update)
                 continue;
             const RowKey row{collection.type, change.key().toByteArray()};
-            if (m_overlay.touches(row))
-                compareUnsent(row, own.contains(row) ? own.value(row) : baseOf(row), change.row->text(), step);
+            const QList<const LocalTransaction *> unsent = m_overlay.unsentPatches(row);
+            if (unsent.isEmpty())
+                continue;
+            const auto last = own.constFind(row);
+            const JsonText before = last == own.cend() ? baseOf(row) : *last ? (*last)->text() : JsonText();
+            compareUnsent(unsent, row, before, change.row->text(), step);
         }
     }
 }
 
-void Engine::compareUnsent(const RowKey &row, const JsonText &before, const JsonText &after, Step &step)
+void Engine::compareUnsent(const QList<const LocalTransaction *> &transactions, const RowKey &row,
+                           const JsonText &before, const JsonText &after, Step &step)
 {
-    const QList<const LocalTransaction *> transactions = m_overlay.unsentPatches(row);
-    if (transactions.isEmpty() || !before.isObject() || !after.isObject())
+    if (!before.isObject() || !after.isObject())
         return;
     const QList<QByteArray> changed = JsonText::changedFields(before, after);
     for (const LocalTransaction *unsent : transactions) {
@@ -794,23 +847,22 @@ void Engine::refreshRow(Refresh &refresh, QByteArrayView key, const RowVersionPo
 
 LocalRowPointer Engine::localRow(const RowKey &key, const ShownRow &before, const RowVersionPointer &base)
 {
-    if (!m_overlay.touches(key))
+    const Overlay::Cover cover = m_overlay.coverOf(key);
+    if (cover.isNone())
         return {};
-    const quint64 revision = m_overlay.revisionOf(key);
     const LocalRowPointer &known = before.local();
-    JsonText value = known && known->revision == revision && before.base() == base
+    JsonText value = known && known->revision == cover.revision && before.base() == base
         ? known->value
         : m_overlay.valueOf(key, base ? base->text() : JsonText());
-    const State state = m_overlay.stateOf(key);
     // A row that only ever was in a transaction that failed.
-    if (state == State::Failed && value.isNull() && !base)
+    if (cover.state == State::Failed && value.isNull() && !base)
         return {};
     auto *local = new LocalRow;
     const LocalRowPointer pointer(local);
     local->key = key.key;
     local->value = std::move(value);
-    local->revision = revision;
-    local->state = state;
+    local->revision = cover.revision;
+    local->state = cover.state;
     if (base)
         local->order = base->order();
     else if (!local->value.isNull())

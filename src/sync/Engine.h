@@ -21,6 +21,7 @@
 #include <QHash>
 #include <QList>
 
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -41,7 +42,7 @@ public:
     using Table = KeyIndex<RowPointer>; //!< rows that are not live too, while something needs them
     using State = LocalTransaction::State;
 
-    static constexpr qsizetype DefaultBytesUnderWay = 1024 * 1024;
+    static constexpr qsizetype DefaultBytesUnderWay = 4 * 1024 * 1024;
 
     /*! Of appends some \a bytesUnderWay are sent and not answered at most; more goes when half of that is answered. */
     explicit Engine(qsizetype bytesUnderWay = DefaultBytesUnderWay)
@@ -127,8 +128,20 @@ public:
 
     /*! What is kept on disk is being read: until restore() nothing reliable is sent. */
     void awaitOutbox() { m_outbox.setStorage(Outbox::Storage::Loading); }
-    /*! Goes on with what \a content says; with an error that left no outbox open, in memory alone. */
-    Outcome restore(const OutboxContent &content);
+    /*! When restored transactions lie over the rows. */
+    enum class Showing {
+        AtOnce,
+        WithRows //!< with the next commit, or showRestored(): so that no row shows without them
+    };
+    /*!
+     * Goes on with \a count of the transactions in \a content; with an error that left no outbox open, in memory
+     * alone. While isRestoring() nothing reliable is sent, and restoreMore() is wanted.
+     */
+    Outcome restore(const OutboxContent &content, Showing showing = Showing::AtOnce,
+                    std::size_t count = std::numeric_limits<std::size_t>::max());
+    Outcome restoreMore(std::size_t count);
+    bool isRestoring() const { return m_outbox.isRestoring(); }
+    Outcome showRestored();
     /*! The transaction of \a sequence is on disk. */
     Outcome saved(quint64 sequence);
 
@@ -219,7 +232,8 @@ private:
 
     void compareOwnEvents(const ChangeSet &changes, Step &step);
     void compareUnsent(const ChangeSet &changes, Step &step);
-    void compareUnsent(const RowKey &row, const JsonText &before, const JsonText &after, Step &step);
+    void compareUnsent(const QList<const LocalTransaction *> &transactions, const RowKey &row, const JsonText &before,
+                       const JsonText &after, Step &step);
     void keepFields(LocalTransaction &transaction, const Conflict &conflict, const QList<JsonText::Field> &fields,
                     Step &step);
     QList<JsonText::Field> wanted(const Conflict &conflict, const Mutation &mutation);
@@ -233,6 +247,9 @@ private:
     void confirmAll(Step &step);
     void take(const Answer &answer, Step &step);
     void fail(LocalTransaction &transaction, const StreamError &error, Step &step);
+    void restore(const std::vector<const LocalTransaction *> &transactions, Step &step);
+    void restoreSome(std::size_t count, Step &step);
+    void showRestored(Step &step);
     void takeDue(Step &step, Outcome &outcome);
     bool send(LocalTransaction &transaction, Step &step, Outcome &outcome);
     void finish(Step &step, Outcome &outcome);
@@ -245,6 +262,7 @@ private:
 
     QHash<QByteArray, Type> m_types;
     Outbox m_outbox;
+    bool m_hidesRestored = false;
     Overlay m_overlay;
     QByteArray m_offset;
     bool m_upToDate = false;

@@ -81,24 +81,39 @@ void Outbox::restore(const QList<OutboxTransaction> &kept, const QSet<quint64> &
     for (const quint64 sequence : frozen)
         last = std::max(last, sequence);
     m_nextSequence = last + 1;
-    for (const OutboxTransaction &one : kept)
-        insert(fromKept(one, frozen.contains(one.sequence)));
+    m_kept = kept;
+    m_frozen = frozen;
+    m_restored = 0;
     for (auto &[sequence, transaction] : added)
         add(std::move(transaction), changes);
 }
 
-void Outbox::insert(LocalTransaction transaction)
+std::vector<const LocalTransaction *> Outbox::restoreSome(std::size_t count)
+{
+    std::vector<const LocalTransaction *> restored;
+    for (; isRestoring() && restored.size() < count; ++m_restored) {
+        const OutboxTransaction &kept = m_kept.at(m_restored);
+        restored.push_back(&insert(fromKept(kept, m_frozen.contains(kept.sequence))));
+    }
+    if (!isRestoring()) {
+        m_kept.clear();
+        m_frozen.clear();
+        m_restored = 0;
+    }
+    return restored;
+}
+
+const LocalTransaction &Outbox::insert(LocalTransaction transaction)
 {
     const quint64 sequence = transaction.sequence;
-    if (transaction.state == State::Failed) {
-        m_failed.emplace(sequence, std::move(transaction));
-        return;
-    }
+    if (transaction.state == State::Failed)
+        return m_failed.emplace(sequence, std::move(transaction)).first->second;
     m_sequences.insert(transaction.txid, sequence);
-    if (transaction.isSent())
-        m_sent.insert(sequence);
-    count(transaction, 1);
-    m_open.emplace(sequence, std::move(transaction));
+    LocalTransaction &open = m_open.emplace(sequence, std::move(transaction)).first->second;
+    if (open.isSent())
+        m_sent.emplace(sequence, &open);
+    count(open, 1);
+    return open;
 }
 
 LocalTransaction &Outbox::add(LocalTransaction transaction, Changes *changes)
@@ -181,7 +196,8 @@ std::vector<LocalTransaction *> Outbox::due(bool mayAppend, bool *hasMore)
     mayAppend = mayAppend && m_hold.isOk() && room() >= m_bytesAllowed / 2;
     // One that came back waits for the answers of those that went behind it: none overtakes another one.
     const quint64 lastUnderWay = m_appending.empty() ? 0 : *m_appending.rbegin();
-    for (auto next = m_unsent.cbegin(); next != m_unsent.cend() && (mayAppend || m_actions > 0); ++next) {
+    const auto end = isRestoring() ? m_unsent.cbegin() : m_unsent.cend();
+    for (auto next = m_unsent.cbegin(); next != end && (mayAppend || m_actions > 0); ++next) {
         LocalTransaction &transaction = m_open.at(*next);
         const bool isAction = !transaction.action.name.isEmpty();
         const bool mayGo = (isAction || (mayAppend && transaction.sequence > lastUnderWay)) && isReady(transaction)
@@ -265,7 +281,7 @@ void Outbox::setSent(LocalTransaction &transaction, qsizetype bytes, Changes *ch
     transaction.releasesBefore = m_releases;
     setState(transaction, State::Sent, changes);
     count(transaction, 1);
-    m_sent.insert(transaction.sequence);
+    m_sent.emplace(transaction.sequence, &transaction);
 }
 
 void Outbox::hold(const LocalTransaction &transaction, const StreamError &error)
@@ -312,8 +328,8 @@ void Outbox::setUnconfirmed(LocalTransaction &transaction, Changes *changes)
 void Outbox::see(const QHash<QByteArray, int> &txids, bool isFromStart)
 {
     if (isFromStart) {
-        for (const quint64 sequence : m_sent)
-            m_open.at(sequence).eventsSeen = 0;
+        for (const auto &[sequence, transaction] : m_sent)
+            transaction->eventsSeen = 0;
     }
     for (auto txid = txids.cbegin(); txid != txids.cend(); ++txid) {
         LocalTransaction *transaction = find(txid.key());
@@ -321,8 +337,8 @@ void Outbox::see(const QHash<QByteArray, int> &txids, bool isFromStart)
             transaction->eventsSeen += txid.value();
     }
     // What an action does may come under another txid.
-    for (auto sequence = m_sent.cbegin(); m_actions > 0 && sequence != m_sent.cend(); ++sequence) {
-        LocalTransaction &transaction = m_open.at(*sequence);
+    for (auto sent = m_sent.cbegin(); m_actions > 0 && sent != m_sent.cend(); ++sent) {
+        LocalTransaction &transaction = *sent->second;
         if (transaction.remoteTxid != transaction.txid)
             transaction.eventsSeen += txids.value(transaction.remoteTxid);
     }
@@ -348,10 +364,9 @@ bool Outbox::isConfirmedAt(const LocalTransaction &transaction, const QByteArray
 std::vector<LocalTransaction *> Outbox::confirmedAt(const QByteArray &offset, bool isUpToDate)
 {
     std::vector<LocalTransaction *> confirmed;
-    for (const quint64 sequence : m_sent) {
-        LocalTransaction &transaction = m_open.at(sequence);
-        if (isConfirmedAt(transaction, offset, isUpToDate))
-            confirmed.push_back(&transaction);
+    for (const auto &[sequence, transaction] : m_sent) {
+        if (isConfirmedAt(*transaction, offset, isUpToDate))
+            confirmed.push_back(transaction);
     }
     return confirmed;
 }
@@ -359,9 +374,9 @@ std::vector<LocalTransaction *> Outbox::confirmedAt(const QByteArray &offset, bo
 std::vector<LocalTransaction *> Outbox::answered()
 {
     std::vector<LocalTransaction *> answered;
-    for (const quint64 sequence : m_sent) {
-        if (m_open.at(sequence).isAnswered)
-            answered.push_back(&m_open.at(sequence));
+    for (const auto &[sequence, transaction] : m_sent) {
+        if (transaction->isAnswered)
+            answered.push_back(transaction);
     }
     return answered;
 }

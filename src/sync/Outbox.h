@@ -52,10 +52,13 @@ public:
     Storage storage() const { return m_storage; }
     void setStorage(Storage storage) { m_storage = storage; }
     /*!
-     * Takes what was kept on disk, ahead of what was added meanwhile. \a frozen: those that are in batches, which go
-     * out again by themselves.
+     * Takes what was kept on disk, ahead of what was added meanwhile, in steps: see restoreSome(). \a frozen: those
+     * that are in batches, which go out again by themselves. Nothing reliable is due until all is restored.
      */
     void restore(const QList<OutboxTransaction> &kept, const QSet<quint64> &frozen, Changes *changes);
+    bool isRestoring() const { return m_restored < m_kept.size(); }
+    /*! At most \a count more of what was kept, failed ones too. */
+    std::vector<const LocalTransaction *> restoreSome(std::size_t count);
 
     /*! Adds a transaction, pending; it stays where it is until take(). */
     LocalTransaction &add(LocalTransaction transaction, Changes *changes);
@@ -66,6 +69,7 @@ public:
     /*! In order, the failed ones ahead. */
     std::vector<const LocalTransaction *> all() const;
     int openCount() const { return int(m_open.size()); }
+    bool hasUnsent() const { return m_open.size() > m_sent.size(); }
     int failedCount() const { return int(m_failed.size()); }
 
     /*! Transactions with an action of that name may go: a sender takes them, and not the stream. */
@@ -139,7 +143,7 @@ private:
     static void remove(quint64 sequence, Changes *changes);
     static void setState(LocalTransaction &transaction, LocalTransaction::State state, Changes *changes);
     bool isReady(const LocalTransaction &transaction) const;
-    void insert(LocalTransaction transaction);
+    const LocalTransaction &insert(LocalTransaction transaction);
     void count(const LocalTransaction &transaction, int step);
     static void count(quint64 sequence, int step, std::set<quint64> *sequences);
     void countRows(const LocalTransaction &transaction, int step);
@@ -149,7 +153,7 @@ private:
     Transactions m_open; // neither confirmed nor failed
     std::map<quint64, LocalTransaction> m_failed;
     QHash<QByteArray, quint64> m_sequences; // of m_open, by their txids
-    std::set<quint64> m_sent; // of m_open
+    std::map<quint64, LocalTransaction *> m_sent; // of m_open
     std::set<quint64> m_unsent; // of m_open, but for volatile ones
     QHash<RowKey, int> m_busyRows; // of those that are sent and not answered, likewise: how many mutations
     std::set<quint64> m_appending; // of m_open: sent to the stream and not answered, but for volatile ones
@@ -157,6 +161,9 @@ private:
     int m_actions = 0; // of m_open, with an action
     QSet<QByteArray> m_senders;
     QSet<QByteArray> m_seen; // txids that came while there were actions: an answer may come behind the events
+    QList<OutboxTransaction> m_kept; // which are being restored
+    QSet<quint64> m_frozen; // of these
+    qsizetype m_restored = 0; // of these
     quint64 m_nextSequence = 1;
     quint64 m_nextVolatile = FirstVolatile;
     StreamError m_hold;

@@ -92,17 +92,23 @@ JsonText Overlay::valueOf(const RowKey &key, const JsonText &base, quint64 end) 
     return value;
 }
 
-quint64 Overlay::revisionOf(const RowKey &key) const
+Overlay::Cover Overlay::coverOf(const RowKey &key) const
 {
-    const auto layers = m_layers.constFind(key);
-    return layers == m_layers.cend() ? 0 : layers->revision;
+    Cover cover;
+    if (const auto layers = m_layers.constFind(key); layers != m_layers.cend())
+        cover = {layers->revision, stateOf(layers->list)};
+    if (!m_failed.isEmpty() && m_failed.contains(key))
+        cover.state = LocalTransaction::State::Failed;
+    return cover;
 }
 
 QList<const LocalTransaction *> Overlay::unsentPatches(const RowKey &key) const
 {
     QList<const LocalTransaction *> transactions;
-    const QList<Layer> layers = layersOf(key);
-    for (const Layer &layer : layers) {
+    const auto layers = m_layers.constFind(key);
+    if (layers == m_layers.cend())
+        return transactions;
+    for (const Layer &layer : layers->list) {
         const bool isPatch = layer.mutation().operation == Operation::Update && !layer.transaction->isSent();
         if (isPatch && !transactions.contains(layer.transaction))
             transactions.append(layer.transaction);
@@ -121,13 +127,10 @@ QSet<QByteArray> Overlay::patchedFields(const RowKey &key) const
     return fields;
 }
 
-LocalTransaction::State Overlay::stateOf(const RowKey &key) const
+LocalTransaction::State Overlay::stateOf(const QList<Layer> &layers)
 {
     using State = LocalTransaction::State;
-    if (m_failed.contains(key))
-        return State::Failed;
     State state = State::Confirmed;
-    const QList<Layer> layers = layersOf(key);
     for (const Layer &layer : layers) {
         const State next = layer.transaction->state;
         const bool isWorse = next == State::Unconfirmed || (state != State::Unconfirmed && next < state);

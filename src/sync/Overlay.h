@@ -31,20 +31,23 @@ public:
     void clear();
 
     bool isEmpty() const { return m_layers.isEmpty() && m_failed.isEmpty(); }
-    /*! Whether a transaction, perhaps a failed one, has something to do with the row. */
-    bool touches(const RowKey &key) const { return m_layers.contains(key) || m_failed.contains(key); }
-    /*! All such rows of \a type. */
+    /*! What the transactions that have something to do with a row, failed ones too, make of it. */
+    struct Cover
+    {
+        quint64 revision = 0; //!< as long as it is the same, so is what they make of a base; 0: nothing lies over it
+        LocalTransaction::State state = LocalTransaction::State::Confirmed; //!< of the one with the longest way to go
+
+        bool isNone() const { return state == LocalTransaction::State::Confirmed; }
+    };
+    Cover coverOf(const RowKey &key) const;
+    /*! All rows of \a type with such a transaction. */
     QList<RowKey> rowsOf(const QByteArray &type) const;
     /*! The row's value with all mutations of transactions ahead of \a end on \a base; null: no row. */
     JsonText valueOf(const RowKey &key, const JsonText &base, quint64 end = All) const;
-    /*! As long as it is the same, so is what is made of a base; 0 for a row that nothing lies over. */
-    quint64 revisionOf(const RowKey &key) const;
     /*! The transactions with a patch of the row that are not sent yet. */
     QList<const LocalTransaction *> unsentPatches(const RowKey &key) const;
     /*! The fields that patches set on top of the row. */
     QSet<QByteArray> patchedFields(const RowKey &key) const;
-    /*! Of the transaction that has the longest way to go, where one touches the row. */
-    LocalTransaction::State stateOf(const RowKey &key) const;
 
 private:
     struct Layer
@@ -61,6 +64,7 @@ private:
         quint64 revision = 0;
     };
 
+    static LocalTransaction::State stateOf(const QList<Layer> &layers);
     QList<Layer> layersOf(const RowKey &key) const { return m_layers.value(key).list; }
 
     QHash<RowKey, Layers> m_layers;

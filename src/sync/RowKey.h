@@ -14,8 +14,9 @@ struct RowKey
     QByteArray type;
     QByteArray key;
 
-    friend bool operator==(const RowKey &, const RowKey &) = default;
-    friend size_t qHash(const RowKey &key, size_t seed = 0) { return qHashMulti(seed, key.type, key.key); }
+    friend bool operator==(const RowKey &a, const RowKey &b) { return a.key == b.key && a.type == b.type; }
+    // Types are few.
+    friend size_t qHash(const RowKey &key, size_t seed = 0) { return qHash(key.key, seed); }
 };
 
 } // namespace DurableStreams

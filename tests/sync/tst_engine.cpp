@@ -151,6 +151,8 @@ private Q_SLOTS:
     void manyUpdatesOfRemovedRowsFail();
     void volatileWritesDoNotWait();
     void nothingUnsavedIsSent();
+    void restoresInSteps();
+    void restoredOnesShowWithTheRows();
     void restoresWhatWasUnderWay();
     void writesGoOnBehindWhatWasUnderWay();
     void numbersUnderWayAreNotGivenAgain();
@@ -412,6 +414,61 @@ void tst_Engine::nothingUnsavedIsSent()
     QVERIFY(takeDue(engine, &outcome).isEmpty());
     QCOMPARE(states(engine.saved(6)), QStringList{"t1 saved"});
     QCOMPARE(txids(takeDue(engine, &outcome)), QByteArrayList{"t1"});
+}
+
+/* What is written meanwhile goes out behind them, and nothing goes before all are there. */
+void tst_Engine::restoresInSteps()
+{
+    Engine engine = engineOfCards();
+    Engine::Outcome outcome;
+    engine.awaitOutbox();
+    engine.submit({"early", {insertion("a", "1")}});
+    OutboxContent content;
+    content.transactions = {kept(3, "t3", {insertion("x", "1")}), kept(5, "t5", {insertion("y", "1")})};
+    outcome = engine.restore(content, Engine::Showing::AtOnce, 1);
+    QVERIFY(engine.isRestoring());
+    QCOMPARE(outboxChanges(outcome), QStringList{"add 6"});
+    QCOMPARE(shown(engine, "x"), QByteArray("1?"));
+    QVERIFY(!engine.row("card", "y"));
+    QCOMPARE(outboxChanges(engine.submit({"late", {insertion("b", "1")}})), QStringList{"add 7"});
+    engine.saved(6);
+    engine.saved(7);
+    Engine::Outcome discarded;
+    QVERIFY(engine.discard("late", &discarded).isOk());
+    QCOMPARE(outboxChanges(discarded), QStringList{"remove 7"});
+    QVERIFY(takeDue(engine, &outcome).isEmpty());
+    engine.restoreMore(1);
+    QVERIFY(!engine.isRestoring());
+    QCOMPARE(shown(engine, "y"), QByteArray("1?"));
+    QCOMPARE(txids(takeDue(engine, &outcome)), (QByteArrayList{"t3", "t5", "early"}));
+}
+
+void tst_Engine::restoredOnesShowWithTheRows()
+{
+    for (const bool haveRows : {true, false}) {
+        Engine engine = engineOfCards();
+        engine.awaitOutbox();
+        OutboxContent content;
+        content.transactions = {kept(1, "t1", {insertion("a", "1")}), kept(2, "t2", {patch("b", "n", "7")}),
+                                kept(3, "t3", {patch("c", "n", "7")})};
+        content.transactions[2].state = OutboxTransaction::State::Failed;
+        QVERIFY(engine.restore(content, Engine::Showing::WithRows, 2).collections.empty());
+        QVERIFY(engine.restoreMore(2).collections.empty());
+        QVERIFY(!engine.row("card", "a"));
+        QCOMPARE(engine.transactionCount(), 2);
+        if (haveRows) {
+            const Engine::Outcome outcome =
+                engine.commit(changeSet("5", {inserted("b", R"({"n":1})", 1), inserted("c", R"({"n":1})", 2)}));
+            QCOMPARE(outcome.collections.size(), 1U);
+            QCOMPARE(outcome.collections.front().rows.size(), 3U);
+            QCOMPARE(shown(engine, "b"), QByteArray(R"({"n":7}?)"));
+            QCOMPARE(engine.row("card", "c")->shown.state(), Engine::State::Failed);
+        } else {
+            QCOMPARE(engine.showRestored().collections.front().rows.size(), 1U);
+        }
+        QCOMPARE(shown(engine, "a"), QByteArray("1?"));
+        QVERIFY(engine.showRestored().collections.empty());
+    }
 }
 
 void tst_Engine::restoresWhatWasUnderWay()

@@ -204,7 +204,11 @@ private:
                 m_open[sequence] = {transaction.txid, transaction.mutations};
         }
         content.producer = m_disk.producer;
-        take(m_engine->restore(content));
+        const auto showing = pick(2) == 0 ? Engine::Showing::AtOnce : Engine::Showing::WithRows;
+        note(m_engine->restore(content, showing, 1 + pick(4)));
+        while (m_engine->isRestoring())
+            note(m_engine->restoreMore(1 + pick(4)));
+        take(m_engine->showRestored());
     }
 
     void kill()
@@ -414,9 +418,15 @@ private:
     }
 
     /* Notes what an outcome says, and compares what it shows with what base and open transactions make. */
-    void take(Engine::Outcome outcome)
+    void take(const Engine::Outcome &outcome)
     {
-        for (const Engine::Outgoing &outgoing : std::as_const(outcome.outgoing))
+        note(outcome);
+        compare();
+    }
+
+    void note(const Engine::Outcome &outcome)
+    {
+        for (const Engine::Outgoing &outgoing : outcome.outgoing)
             m_backlog.push_back(outgoing);
         for (const OutboxChange &change : outcome.outbox) {
             m_waiting.push_back(change);
@@ -445,6 +455,10 @@ private:
             if (keys.size() != qsizetype(touches.rows.size()))
                 m_problem = QStringLiteral("a row is touched twice in one outcome");
         }
+    }
+
+    void compare()
+    {
         Rows expected = m_base;
         for (const auto &[sequence, open] : m_open) {
             for (const Mutation &mutation : open.second) {
