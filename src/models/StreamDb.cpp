@@ -27,6 +27,7 @@ namespace DurableStreams {
 namespace {
 
 constexpr auto RecreationPause = 1s;
+constexpr std::size_t WritesOfASlice = 500; // restored in one turn
 
 // Lets models find what is told of a row, while it is.
 class TouchMarks
@@ -156,8 +157,7 @@ std::unique_ptr<StreamCheckpoint> StreamDbPrivate::openStorage()
     publish(engine.setCheckpointed(true));
     storage = new StreamStorage(session->store(), name, session->outboxThread(), q);
     const auto on = [this](auto signal, auto slot) { QObject::connect(storage, signal, q, slot); };
-    on(&StreamStorage::outboxRead, [this] { commits.goOn(); });
-    on(&StreamStorage::restored, [this](const OutboxContent &content) { restoreOutbox(content); });
+    on(&StreamStorage::outboxRead, [this](const OutboxContent &content) { restoreOutbox(content); });
     on(&StreamStorage::saved, [this](quint64 sequence) { publish(engine.saved(sequence)); });
     on(&StreamStorage::errorOccurred, [this](const StreamError &error) { report(error); });
     return storage->makeCheckpoint(schemas, schemaVersion, session->checkpointThread());
@@ -167,13 +167,46 @@ void StreamDbPrivate::restoreOutbox(const OutboxContent &content)
 {
     const QPointer<StreamDb> guard(q);
     hasKeptWrites = !content.transactions.isEmpty();
-    publish(engine.restore(content));
-    if (guard)
-        sender.watchSent();
-    if (guard)
-        loadKeptRows();
+    publish(engine.restore(content, Engine::Showing::WithRows, WritesOfASlice));
     if (guard && !content.error.isOk())
         report(content.error);
+    if (guard)
+        restoreMore();
+}
+
+// The rows wait meanwhile.
+void StreamDbPrivate::restoreMore()
+{
+    if (!storage)
+        return;
+    if (!engine.isRestoring())
+        return endRestoring();
+    QTimer::singleShot(0ms, storage, [this] {
+        const QPointer<StreamDb> guard(q);
+        publish(engine.restoreMore(WritesOfASlice));
+        if (guard)
+            restoreMore();
+    });
+}
+
+void StreamDbPrivate::endRestoring()
+{
+    const QPointer<StreamDb> guard(q);
+    storage->setRestored();
+    sender.watchSent();
+    if (!storage->awaitsRows())
+        publish(engine.showRestored());
+    if (guard)
+        loadKeptRows();
+    if (guard)
+        commits.goOn();
+}
+
+void StreamDbPrivate::endAwaitingRows()
+{
+    storage->endAwaitingRows();
+    if (!storage->awaitsOutbox())
+        publish(engine.showRestored());
 }
 
 void StreamDbPrivate::reopen()
@@ -288,7 +321,7 @@ void StreamDbPrivate::setStatus(StreamSource::Status next, int wait)
     retryIn = wait;
     const QPointer<StreamDb> guard(q);
     if (storage && next != StreamSource::Status::Idle)
-        storage->endAwaitingRows();
+        endAwaitingRows();
     if (guard && next != StreamSource::Status::Live && next != StreamSource::Status::Closed)
         setUpToDate(false);
     if (guard && next == StreamSource::Status::Live)
@@ -491,7 +524,7 @@ void StreamDbPrivate::show(const ChangeSet &changes, const Engine::Preparation &
     if (goesOn())
         publish(engine.commit(changes, prepared));
     if (goesOn() && storage && changes.kind != ChangeSet::Kind::Read)
-        storage->endAwaitingRows();
+        endAwaitingRows();
     if (goesOn() && changes.kind != ChangeSet::Kind::PartRestored)
         haveChanges(changes);
     if (guard)
@@ -629,15 +662,16 @@ void StreamDbPrivate::publishOne(Engine::Outcome &outcome)
         if (!guard)
             return;
     }
+    updateTransactionModel(outcome.transactions);
     for (const TransactionChange &change : outcome.transactions) {
-        changeState(change);
         if (!guard)
             return;
+        changeState(change);
     }
     for (const Conflict &conflict : outcome.conflicts) {
-        Q_EMIT q->conflict(WriteConflict(conflict));
         if (!guard)
             return;
+        Q_EMIT q->conflict(WriteConflict(conflict));
     }
 }
 
@@ -786,16 +820,25 @@ void StreamDbPrivate::releaseHold()
         announceHold();
 }
 
+void StreamDbPrivate::updateTransactionModel(const std::vector<TransactionChange> &changes)
+{
+    std::vector<LocalTransaction> now;
+    QByteArrayList gone;
+    for (const TransactionChange &change : changes) {
+        const LocalTransaction *local = engine.transaction(change.txid);
+        if (local && !local->isVolatile)
+            now.push_back(*local);
+        else
+            gone.append(change.txid);
+    }
+    transactionModel.update(now, gone);
+}
+
 void StreamDbPrivate::changeState(const TransactionChange &change)
 {
-    const QPointer<StreamDb> guard(q);
     if (change.state == LocalTransaction::State::Failed || change.state == LocalTransaction::State::Discarded)
         history.takeBack(change.txid);
-    if (const LocalTransaction *local = engine.transaction(change.txid); local && !local->isVolatile)
-        transactionModel.set(*local);
-    else
-        transactionModel.remove(change.txid);
-    const QPointer<Transaction> transaction = guard ? transactions.value(change.txid) : nullptr;
+    const QPointer<Transaction> transaction = transactions.value(change.txid);
     if (!transaction)
         return;
     const Transaction::State state = stateOf(change.state);

@@ -10,7 +10,6 @@
 #include <QCryptographicHash>
 
 #include <algorithm>
-#include <utility>
 
 namespace DurableStreams {
 
@@ -21,7 +20,7 @@ StreamStorage::StreamStorage(const std::shared_ptr<const Store> &store, const QS
     , m_name(name)
     , m_outbox(*store, name, outboxThread, nullptr)
 {
-    connect(&m_outbox, &OutboxConnection::loaded, this, &StreamStorage::take);
+    connect(&m_outbox, &OutboxConnection::loaded, this, &StreamStorage::outboxRead);
     connect(&m_outbox, &OutboxConnection::saved, this, &StreamStorage::saved);
     connect(&m_outbox, &OutboxConnection::errorOccurred, this, &StreamStorage::errorOccurred);
 }
@@ -41,24 +40,6 @@ QByteArray StreamStorage::revision(const QList<Schema> &schemas, const QString &
         digests.append(schema.digest());
     std::sort(digests.begin(), digests.end());
     return QCryptographicHash::hash(digests.join() + schemaVersion.toUtf8(), QCryptographicHash::Sha256);
-}
-
-void StreamStorage::take(const OutboxContent &content)
-{
-    if (m_areRowsAwaited) {
-        m_waiting = content;
-        Q_EMIT outboxRead();
-    } else {
-        m_isRestored = true;
-        Q_EMIT restored(content);
-    }
-}
-
-void StreamStorage::endAwaitingRows()
-{
-    m_areRowsAwaited = false;
-    if (const std::optional<OutboxContent> content = std::exchange(m_waiting, std::nullopt))
-        take(*content);
 }
 
 } // namespace DurableStreams

@@ -13,7 +13,6 @@
 #include <QString>
 
 #include <memory>
-#include <optional>
 #include <vector>
 
 namespace DurableStreams {
@@ -24,7 +23,7 @@ class StreamCheckpoint;
  * What a StreamDb keeps on disk while it reads one stream: its outbox, and the checkpoint for its reader.
  *
  * Rows from the disk and the outbox come when they come, and no row may show without the changes that were made to it:
- * so the rows wait until the outbox is read, and its content is taken behind the first of them. GUI thread only.
+ * so the rows wait until what the outbox holds is restored, and that shows with the first of them. GUI thread only.
  */
 class StreamStorage : public QObject
 {
@@ -43,30 +42,28 @@ public:
     void apply(const std::vector<OutboxChange> &changes) { m_outbox.apply(changes); }
     QFuture<StreamError> flush() { return m_outbox.flush(); }
 
-    /*! Whether rows have to wait: until outboxRead() or restored(). */
-    bool awaitsOutbox() const { return !m_isRestored && !m_waiting; }
-    /*! The rows from the disk are told, or there are none. */
-    void endAwaitingRows();
+    /*! Whether rows have to wait: until setRestored(). */
+    bool awaitsOutbox() const { return !m_isRestored; }
+    void setRestored() { m_isRestored = true; }
+    /*! Whether rows from the disk may come: until endAwaitingRows(). */
+    bool awaitsRows() const { return m_awaitsRows; }
+    void endAwaitingRows() { m_awaitsRows = false; }
 
 Q_SIGNALS:
-    /*! Rows may show; restored() follows once endAwaitingRows() is called. */
-    void outboxRead();
-    /*! What the outbox held. */
-    void restored(const DurableStreams::OutboxContent &content);
+    /*! What the outbox holds. */
+    void outboxRead(const DurableStreams::OutboxContent &content);
     /*! See OutboxConnection. */
     void saved(quint64 sequence);
     void errorOccurred(const DurableStreams::StreamError &error);
 
 private:
     static QByteArray revision(const QList<Schema> &schemas, const QString &schemaVersion);
-    void take(const OutboxContent &content);
 
     const std::shared_ptr<const Store> m_store;
     const QString m_name;
     OutboxConnection m_outbox;
-    bool m_areRowsAwaited = true;
+    bool m_awaitsRows = true;
     bool m_isRestored = false;
-    std::optional<OutboxContent> m_waiting; // for those rows
 };
 
 } // namespace DurableStreams

@@ -7,7 +7,11 @@
 
 #include "models/Transaction_p.h"
 
+#include <QPointer>
+
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 
@@ -50,6 +54,20 @@ QVariantList listOf(const QList<Mutation> &mutations)
                                 {u"key"_s, QString::fromUtf8(mutation.key)}});
     }
     return list;
+}
+
+// Of \a places, in any order, the first and last of each run.
+std::vector<std::pair<int, int>> rangesOf(std::vector<int> places)
+{
+    std::sort(places.begin(), places.end());
+    std::vector<std::pair<int, int>> ranges;
+    for (const int place : places) {
+        if (ranges.empty() || place > ranges.back().second + 1)
+            ranges.emplace_back(place, place);
+        else
+            ranges.back().second = place;
+    }
+    return ranges;
 }
 
 } // namespace
@@ -131,39 +149,89 @@ qsizetype TransactionModel::placeOf(quint64 sequence) const
     return place - m_transactions.cbegin();
 }
 
-void TransactionModel::set(const LocalTransaction &transaction)
+void TransactionModel::update(const std::vector<LocalTransaction> &transactions, const QByteArrayList &gone)
 {
-    const auto known = m_sequences.constFind(transaction.txid);
-    const qsizetype place = placeOf(transaction.sequence);
-    if (known != m_sequences.cend() && *known == transaction.sequence) {
-        m_transactions[place] = transaction;
-        const QModelIndex index = this->index(int(place));
-        Q_EMIT dataChanged(index, index);
-        return;
+    const int before = count();
+    QByteArrayList removed = gone;
+    std::vector<LocalTransaction> known;
+    std::vector<LocalTransaction> added;
+    for (const LocalTransaction &transaction : transactions) {
+        const auto sequence = m_sequences.constFind(transaction.txid);
+        const bool isKnown = sequence != m_sequences.cend();
+        // One that is tried again has another place.
+        if (isKnown && *sequence != transaction.sequence)
+            removed.append(transaction.txid);
+        (isKnown && *sequence == transaction.sequence ? known : added).push_back(transaction);
     }
-    // One that is tried again has another place.
-    if (known != m_sequences.cend()) {
-        remove(transaction.txid);
-        return set(transaction);
-    }
-    beginInsertRows({}, int(place), int(place));
-    m_transactions.insert(place, transaction);
-    m_sequences.insert(transaction.txid, transaction.sequence);
-    endInsertRows();
-    Q_EMIT countChanged();
+    // A slot may delete the StreamDb.
+    const QPointer<TransactionModel> guard(this);
+    change(known);
+    if (guard)
+        remove(removed);
+    if (guard)
+        insert(std::move(added));
+    if (guard && count() != before)
+        Q_EMIT countChanged();
 }
 
-void TransactionModel::remove(const QByteArray &txid)
+void TransactionModel::change(const std::vector<LocalTransaction> &known)
 {
-    const auto known = m_sequences.constFind(txid);
-    if (known == m_sequences.cend())
-        return;
-    const qsizetype place = placeOf(*known);
-    beginRemoveRows({}, int(place), int(place));
-    m_transactions.remove(place);
-    m_sequences.erase(known);
-    endRemoveRows();
-    Q_EMIT countChanged();
+    std::vector<int> places;
+    for (const LocalTransaction &transaction : known) {
+        const qsizetype place = placeOf(transaction.sequence);
+        m_transactions[place] = transaction;
+        places.push_back(int(place));
+    }
+    const QPointer<TransactionModel> guard(this);
+    for (const auto &[first, last] : rangesOf(std::move(places))) {
+        if (guard)
+            Q_EMIT dataChanged(index(first), index(last));
+    }
+}
+
+// From the end, so that the places of the others stay.
+void TransactionModel::remove(const QByteArrayList &txids)
+{
+    std::vector<int> places;
+    for (const QByteArray &txid : txids) {
+        if (const auto sequence = m_sequences.constFind(txid); sequence != m_sequences.cend())
+            places.push_back(int(placeOf(*sequence)));
+    }
+    const QPointer<TransactionModel> guard(this);
+    const std::vector<std::pair<int, int>> ranges = rangesOf(std::move(places));
+    for (auto range = ranges.rbegin(); guard && range != ranges.rend(); ++range) {
+        const auto [first, last] = *range;
+        beginRemoveRows({}, first, last);
+        for (int place = first; place <= last; ++place)
+            m_sequences.remove(m_transactions.at(place).txid);
+        m_transactions.remove(first, last - first + 1);
+        endRemoveRows();
+    }
+}
+
+void TransactionModel::insert(std::vector<LocalTransaction> added)
+{
+    const auto isBefore = [](const LocalTransaction &a, const LocalTransaction &b) { return a.sequence < b.sequence; };
+    const auto isSame = [](const LocalTransaction &a, const LocalTransaction &b) { return a.sequence == b.sequence; };
+    std::stable_sort(added.begin(), added.end(), isBefore);
+    added.erase(std::unique(added.begin(), added.end(), isSame), added.end());
+    const QPointer<TransactionModel> guard(this);
+    for (auto first = added.begin(); guard && first != added.end();) {
+        const qsizetype place = placeOf(first->sequence);
+        const bool isLast = place == m_transactions.size();
+        const auto end = isLast ? added.end()
+                                : std::find_if(first, added.end(),
+                                               [until = m_transactions.at(place).sequence](
+                                                   const LocalTransaction &one) { return one.sequence > until; });
+        const qsizetype size = end - first;
+        beginInsertRows({}, int(place), int(place + size - 1));
+        m_transactions.insert(place, size, LocalTransaction());
+        for (qsizetype at = place; first != end; ++first, ++at) {
+            m_sequences.insert(first->txid, first->sequence);
+            m_transactions[at] = std::move(*first);
+        }
+        endInsertRows();
+    }
 }
 
 } // namespace DurableStreams

@@ -8,6 +8,7 @@
 #include <DurableStreams/Transaction>
 
 #include <QAbstractListModel>
+#include <QByteArrayList>
 #include <QHash>
 #include <QList>
 
@@ -60,9 +61,11 @@ private:
     friend class StreamDbPrivate;
 
     explicit TransactionModel(StreamDb *streamDb);
-    /*! Shows \a transaction as it is now. */
-    void set(const LocalTransaction &transaction);
-    void remove(const QByteArray &txid);
+    /*! Shows \a transactions as they are now, and no more those that are \a gone, in the fewest ranges. */
+    void update(const std::vector<LocalTransaction> &transactions, const QByteArrayList &gone);
+    void remove(const QByteArrayList &txids);
+    void change(const std::vector<LocalTransaction> &known);
+    void insert(std::vector<LocalTransaction> added);
 
     /*! Where the transaction of \a sequence is, or would be. */
     qsizetype placeOf(quint64 sequence) const;

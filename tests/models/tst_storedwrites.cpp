@@ -177,6 +177,7 @@ class tst_StoredWrites : public QObject
 private Q_SLOTS:
     void areSavedThenSentThenConfirmed();
     void outliveTheAppWithoutANetwork();
+    void manyShowWithTheRows();
     void areLoadedWithoutACheckpoint();
     void noneAreNotLoaded();
     void failedOnesAloneAreNotLoaded();
@@ -241,7 +242,6 @@ void tst_StoredWrites::outliveTheAppWithoutANetwork()
     }
     {
         BoardApp app(board);
-        QSignalSpy committed(&app.db, &StreamDb::committed);
         QStringList first;
         connect(&app.db, &StreamDb::committed, this, [&] {
             if (first.isEmpty())
@@ -250,6 +250,7 @@ void tst_StoredWrites::outliveTheAppWithoutANetwork()
         app.db.preload();
         QTRY_VERIFY(app.db.isLoaded());
         QTRY_COMPARE(app.rows(), (QStringList{"a=A2", "c=C2"}));
+        QCOMPARE(first, app.rows());
         QCOMPARE(stateOf(app.cards, "a"), RowState::Saved);
         QCOMPARE(app.db.pendingCount(), 4);
     }
@@ -261,6 +262,56 @@ void tst_StoredWrites::outliveTheAppWithoutANetwork()
     QCOMPARE(app.rows(), (QStringList{"a=A2", "c=C2"}));
     QCOMPARE(stateOf(app.cards, "a"), RowState::Confirmed);
     QCOMPARE(board.events().size(), 6);
+}
+
+/* More than the GUI thread restores in one turn; still no row shows without its change. */
+void tst_StoredWrites::manyShowWithTheRows()
+{
+    constexpr int count = 1800;
+    StoredBoard board;
+    QVERIFY(board.create());
+    QByteArrayList cards;
+    for (int i = 0; i < count; ++i)
+        cards.append(card(QByteArray::number(i), "old"));
+    QVERIFY(board.append(cards));
+    {
+        BoardApp app(board);
+        app.db.preload();
+        QTRY_VERIFY(app.db.isUpToDate());
+        board.stopServer();
+        QTRY_VERIFY(!app.db.isUpToDate());
+        for (int i = 0; i < count; ++i)
+            app.cards->update(QString::number(i), {{"title", "new"}});
+        QTRY_COMPARE(stateOf(app.cards, QString::number(count - 1)), RowState::Saved);
+        const QFuture<StreamError> saved = app.db.save();
+        QTRY_VERIFY(saved.isFinished());
+    }
+    {
+        BoardApp app(board);
+        const QAbstractItemModelTester transactionsTester(app.db.transactions());
+        QSet<QString> titles;
+        const auto note = [&](const QModelIndex &, int first, int last) {
+            for (int row = first; row <= last; ++row)
+                titles.insert(app.cards->data(app.cards->index(row), app.cards->roleOf("title")).toString());
+        };
+        connect(app.cards, &QAbstractItemModel::rowsInserted, this, note);
+        connect(app.cards, &QAbstractItemModel::dataChanged, this,
+                [&](const QModelIndex &first, const QModelIndex &last) { note({}, first.row(), last.row()); });
+        app.db.preload();
+        insert(app, "meanwhile", "new");
+        QTRY_VERIFY(app.db.isLoaded());
+        QCOMPARE(app.db.pendingCount(), count + 1);
+        QCOMPARE(app.cards->count(), count + 1);
+        QCOMPARE(app.db.transactions()->count(), count + 1);
+        board.startServer();
+        app.db.reconnect();
+        QTRY_COMPARE(app.db.pendingCount(), 0);
+        QCOMPARE(app.db.transactions()->count(), 0);
+        QCOMPARE(titles, QSet<QString>{"new"});
+    }
+    const QVariantList events = board.events();
+    QCOMPARE(events.size(), 2 * count + 1);
+    QCOMPARE(events.last().toMap().value("key").toString(), "meanwhile");
 }
 
 /* A program that was killed before its first checkpoint was written, and that has no network when it starts again. */
@@ -684,10 +735,12 @@ void tst_StoredWrites::manyGoInFewRequests()
         insert(app, QString::number(i), "x");
     QTRY_COMPARE(stateOf(app.cards, QString::number(count - 1)), RowState::Saved);
     board.requests.clear();
+    const QSignalSpy removed(app.db.transactions(), &QAbstractItemModel::rowsRemoved);
     board.startServer();
     app.db.reconnect();
     QTRY_COMPARE(app.db.pendingCount(), 0);
     QCOMPARE(board.events().size(), count);
+    QVERIFY2(removed.size() < 40, qPrintable(QString::number(removed.size())));
     const auto posts = std::count_if(board.requests.cbegin(), board.requests.cend(),
                                      [](const FaultProxy::Request &request) { return request.method == "POST"; });
     QVERIFY2(posts < 40, qPrintable(QString::number(posts)));
