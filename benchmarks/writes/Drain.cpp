@@ -10,34 +10,51 @@
 using namespace DurableStreams;
 using namespace Qt::StringLiterals;
 
-Drain::Drain(const QUrl &url, const QString &folder)
-    : m_stored(url, folder)
+Drain::Drain(WatchedApplication *application, const QUrl &url, const QString &folder)
+    : m_application(application)
+    , m_stored(url, folder)
 {
+    connect(m_stored.streamDb(), &StreamDb::loadedChanged, this, [this] {
+        m_readAt = now();
+        m_edits = m_stored.streamDb()->pendingCount();
+    });
     connect(m_stored.streamDb(), &StreamDb::pendingCountChanged, this, &Drain::count);
+    connect(&m_stored, &StoredCards::accepted, this, [this](int count, qint64 at) {
+        m_accepted += count;
+        m_acceptedAt = at;
+        reportAtEnd();
+    });
 }
 
 void Drain::start()
 {
     m_startedAt = now();
+    m_application->startWatch();
     m_stored.streamDb()->preload();
 }
 
 void Drain::count()
 {
     const StreamDb *streamDb = m_stored.streamDb();
-    if (m_edits == 0) {
-        m_readAt = now();
-        m_edits = streamDb->pendingCount();
-    } else if (streamDb->failedCount() > 0) {
+    if (streamDb->failedCount() > 0) {
         fail(u"an edit was refused"_s);
-    } else if (streamDb->pendingCount() == 0) {
-        report();
+    } else if (m_edits > 0 && streamDb->pendingCount() == 0) {
+        m_confirmedAt = now();
+        reportAtEnd();
     }
 }
 
-void Drain::report() const
+// The last answer may come behind what was read back.
+void Drain::reportAtEnd() const
 {
-    const qint64 at = now();
-    print({{u"time"_s, at - m_startedAt}, {u"sending"_s, at - m_readAt}, {u"edits"_s, m_edits}});
+    if (m_confirmedAt == 0 || m_accepted < m_edits)
+        return;
+    const WatchedApplication::Holds longest = m_application->takeHolds();
+    print({{u"time"_s, m_acceptedAt - m_startedAt},
+           {u"sending"_s, m_acceptedAt - m_readAt},
+           {u"confirming"_s, m_confirmedAt - m_readAt},
+           {u"edits"_s, m_accepted},
+           {u"longest"_s, longest.framework},
+           {u"longestOnCpu"_s, longest.frameworkOnCpu}});
     QCoreApplication::quit();
 }

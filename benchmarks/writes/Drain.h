@@ -3,28 +3,34 @@
 
 #pragma once
 
+#include "../state/WatchedApplication.h"
 #include "StoredCards.h"
 
 /*!
- * Starts from a folder with edits that wait, and sends them. Writes `{"time": ns, "sending": ns, "edits": count}`: from
- * preload(), and from when rows and edits are there from the disk, until all edits are confirmed; and how many these
- * were.
+ * Starts from a folder with edits that wait, and sends them. Writes `{"time": ns, "sending": ns, "confirming": ns,
+ * "edits": count, "longest": ns, "longestOnCpu": ns}`: from preload() until the server has accepted all edits; the
+ * same, and until all are confirmed by what was read back, from when rows and edits are there from the disk; how many
+ * were accepted; and how long the framework held the event loop from preload() on.
  */
 class Drain : public QObject
 {
     Q_OBJECT
 
 public:
-    Drain(const QUrl &url, const QString &folder);
+    Drain(WatchedApplication *application, const QUrl &url, const QString &folder);
 
     void start();
 
 private:
     void count();
-    void report() const;
+    void reportAtEnd() const;
 
+    WatchedApplication *const m_application;
     StoredCards m_stored;
     int m_edits = 0;
+    int m_accepted = 0;
     qint64 m_startedAt = 0;
     qint64 m_readAt = 0;
+    qint64 m_acceptedAt = 0;
+    qint64 m_confirmedAt = 0;
 };

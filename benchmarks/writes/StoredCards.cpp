@@ -5,6 +5,7 @@
 
 #include "../state/CardDb.h"
 #include "../stream/Session.h"
+#include "WatchedOutbox.h"
 
 #include <DurableStreams/SqliteStore>
 
@@ -13,7 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Tells when a checkpoint is on disk.
+// Tells when a checkpoint is on disk, and what the server has accepted.
 class WatchedStore : public Store
 {
 public:
@@ -28,7 +29,12 @@ public:
         QObject::connect(checkpoint.get(), &CheckpointStore::written, m_watcher, &StoredCards::checkpointed);
         return checkpoint;
     }
-    std::unique_ptr<OutboxStore> makeOutbox(const QString &stream) const override { return m_store.makeOutbox(stream); }
+    std::unique_ptr<OutboxStore> makeOutbox(const QString &stream) const override
+    {
+        auto outbox = std::make_unique<WatchedOutbox>(m_store.makeOutbox(stream));
+        QObject::connect(outbox.get(), &WatchedOutbox::accepted, m_watcher, &StoredCards::accepted);
+        return outbox;
+    }
 
 private:
     const SqliteStore m_store;

@@ -40,6 +40,8 @@ public:
 Q_SIGNALS:
     /*! The rows as of \a offset are on disk. */
     void checkpointed(const QByteArray &offset);
+    /*! The server has accepted \a count more edits, \a at nanoseconds. */
+    void accepted(int count, qint64 at);
     /*! What editFirst() changed is on disk. */
     void saved();
 

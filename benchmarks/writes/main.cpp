@@ -66,25 +66,26 @@ int run(const Task &task)
         return measure(Start(task.folder));
     if (task.role == "save"_L1)
         return measure(Saves(task.url, task.folder, task.count));
-    if (task.role == "drain"_L1)
-        return measure(Drain(task.url, task.folder));
     QTextStream(stderr) << "bench-writes: there is no role \""_L1 << task.role << "\""_L1 << Qt::endl;
     return 2;
 }
 
-int hold(int &argc, char **argv)
+int runWatched(int &argc, char **argv)
 {
     qputenv("QT_QPA_PLATFORM", "offscreen");
     WatchedApplication application(argc, argv);
-    return measure(Hold(&application, taskIn(QCoreApplication::arguments()).hold));
+    const Task task = taskIn(QCoreApplication::arguments());
+    return task.role == "hold"_L1 ? measure(Hold(&application, task.hold))
+                                  : measure(Drain(&application, task.url, task.folder));
 }
 
 } // namespace
 
 int main(int argc, char *argv[])
 {
-    if (argc > 1 && QByteArrayView(argv[1]) == "hold")
-        return hold(argc, argv);
+    const QByteArrayView role(argc > 1 ? argv[1] : "");
+    if (role == "hold" || role == "drain")
+        return runWatched(argc, argv);
     const QCoreApplication application(argc, argv);
     return run(taskIn(QCoreApplication::arguments()));
 }

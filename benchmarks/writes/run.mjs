@@ -91,6 +91,7 @@ const waitingEvents = () =>
         headers: { operation: "update", txid: randomUUID() },
     }))
 
+// Of edits that wait on disk; of the same events by the peer, which has them in memory and may read them back.
 async function measureDrain(sides, base, folder, rounds) {
     const events = join(folder, "events.txt")
     writeFileSync(events, waitingEvents().map((event) => JSON.stringify(event)).join("\n"))
@@ -148,13 +149,14 @@ const hold = (measure, key, overRounds) => ({
     peerSide: "without",
     overRounds,
 })
-const drain = (measure, key) => ({
-    measure: `${inEnglish(WAITING)} waiting edits sent: ${measure}`,
+const perSecond = (nanoseconds) => WAITING / (nanoseconds / 1e9)
+const drain = (measure, key, peerSide, peerKey) => ({
+    measure: `${inEnglish(WAITING)} waiting edits ${measure}`,
     unit: "1/s",
     task: "drain",
-    value: (answer) => WAITING / (answer[key] / 1e9),
-    peerSide: "peer",
-    peerValue: ({ sending }) => WAITING / (sending / 1e9),
+    value: (answer) => perSecond(answer[key]),
+    peerSide,
+    peerValue: (answer) => perSecond(answer[peerKey]),
     higherIsBetter: true,
 })
 
@@ -171,7 +173,12 @@ const MEASURES = [
     hold("in all", "sum", median),
     hold("in all, processor time", "sumOnCpu", median),
 ]
-const DRAIN_MEASURES = [drain("once read from the disk", "sending"), drain("from preload() on", "time")]
+const DRAIN_MEASURES = [
+    drain("accepted", "sending", "peer", "sending"),
+    drain("accepted, from preload() on", "time", "peer", "sending"),
+    drain("accepted, while they are read back", "sending", "reader", "sending"),
+    drain("read back", "confirming", "reader", "reading"),
+]
 
 const compare = (answers, measures, prefix = "") =>
     measures.map(({ measure, unit, task, value, peerSide, peerValue = value, overRounds = median, higherIsBetter }) => {
@@ -184,7 +191,8 @@ const compare = (answers, measures, prefix = "") =>
 export async function run({ bin, rounds }) {
     const folder = mkdtempSync(join(tmpdir(), "bench-writes-"))
     const program = join(bin, "bench-writes")
-    const sides = { ours: [program], peer: [process.execPath, fileURLToPath(new URL("peer.mjs", import.meta.url))] }
+    const peer = [process.execPath, fileURLToPath(new URL("peer.mjs", import.meta.url))]
+    const sides = { ours: [program], peer, reader: [...peer, "--read"] }
     const servers = serversIn(bin, folder)
     const reference = servers["reference server"]
     try {
