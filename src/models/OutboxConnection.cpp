@@ -138,9 +138,9 @@ void OutboxConnection::finish(const OutboxChange &change, const StreamError &err
             m_retryTimer.start(m_policy.delay(++m_failures));
     } else if (error.isOk()) {
         m_failures = 0;
-        if (m_underWay == 0 && m_refused.isEmpty())
-            m_toldRefusal = Code::NoError;
     }
+    if (m_underWay == 0 && m_refused.isEmpty())
+        m_toldRefusal = Code::NoError;
     const QPointer<OutboxConnection> guard(this);
     if (!error.isOk() && isNews)
         Q_EMIT errorOccurred(error);
@@ -173,7 +173,7 @@ QFuture<StreamError> OutboxConnection::flush()
 
 void OutboxConnection::settleFlushes()
 {
-    const StreamError error = m_refused.isEmpty() ? StreamError() : m_refusal;
+    const StreamError error = trouble();
     for (QPromise<StreamError> &promise : std::exchange(m_flushes, {})) {
         promise.addResult(error);
         promise.finish();

@@ -46,6 +46,8 @@ public:
     void apply(const std::vector<OutboxChange> &changes);
     /*! Ends when all that was given so far is on disk, or cannot be brought there. */
     QFuture<StreamError> flush();
+    /*! Why something that was given is not on disk yet, where that may pass. */
+    StreamError trouble() const { return m_refused.isEmpty() ? StreamError() : m_refusal; }
 
 Q_SIGNALS:
     void loaded(const DurableStreams::OutboxContent &content);

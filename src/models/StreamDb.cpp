@@ -166,39 +166,32 @@ std::unique_ptr<StreamCheckpoint> StreamDbPrivate::openStorage()
 void StreamDbPrivate::restoreOutbox(const OutboxContent &content)
 {
     const QPointer<StreamDb> guard(q);
+    const QPointer<StreamStorage> of = storage;
     hasKeptWrites = !content.transactions.isEmpty();
-    publish(engine.restore(content, Engine::Showing::WithRows, WritesOfASlice));
-    if (guard && !content.error.isOk())
+    publishRestored(engine.restore(content, Engine::Showing::WithRows, WritesOfASlice));
+    if (guard && of && storage == of && !content.error.isOk())
         report(content.error);
-    if (guard)
-        restoreMore();
 }
 
-// The rows wait meanwhile.
-void StreamDbPrivate::restoreMore()
-{
-    if (!storage)
-        return;
-    if (!engine.isRestoring())
-        return endRestoring();
-    QTimer::singleShot(0ms, storage, [this] {
-        const QPointer<StreamDb> guard(q);
-        publish(engine.restoreMore(WritesOfASlice));
-        if (guard)
-            restoreMore();
-    });
-}
-
-void StreamDbPrivate::endRestoring()
+// The rows wait meanwhile. A slot may run an event loop, which is not to hold up the rest, or bring another storage.
+void StreamDbPrivate::publishRestored(Engine::Outcome outcome)
 {
     const QPointer<StreamDb> guard(q);
-    storage->setRestored();
-    sender.watchSent();
-    if (!storage->awaitsRows())
+    const QPointer<StreamStorage> of = storage;
+    const auto goesOn = [&] { return guard && of && storage == of; };
+    const bool isWhole = !engine.isRestoring();
+    if (isWhole) {
+        storage->setRestored();
+        sender.watchSent();
+    } else {
+        QTimer::singleShot(0ms, storage, [this] { publishRestored(engine.restoreMore(WritesOfASlice)); });
+    }
+    publish(std::move(outcome));
+    if (goesOn() && isWhole && !storage->awaitsRows())
         publish(engine.showRestored());
-    if (guard)
+    if (goesOn() && isWhole)
         loadKeptRows();
-    if (guard)
+    if (goesOn() && isWhole)
         commits.goOn();
 }
 
@@ -384,11 +377,15 @@ void StreamDbPrivate::setTransport(StreamSource::Transport next)
         Q_EMIT q->transportChanged();
 }
 
+// Whatever the stream says, writes may still wait for the disk.
 void StreamDbPrivate::clearError()
 {
     if (lastError.isOk())
         return;
-    lastError = {};
+    const StreamError trouble = storage ? storage->trouble() : StreamError();
+    if (lastError == trouble)
+        return;
+    lastError = trouble;
     Q_EMIT q->lastErrorChanged();
 }
 
@@ -662,7 +659,7 @@ void StreamDbPrivate::publishOne(Engine::Outcome &outcome)
         if (!guard)
             return;
     }
-    updateTransactionModel(outcome.transactions);
+    updateTransactions(outcome.transactions);
     for (const TransactionChange &change : outcome.transactions) {
         if (!guard)
             return;
@@ -820,11 +817,14 @@ void StreamDbPrivate::releaseHold()
         announceHold();
 }
 
-void StreamDbPrivate::updateTransactionModel(const std::vector<TransactionChange> &changes)
+// What slots may ask for, ahead of the signals of each.
+void StreamDbPrivate::updateTransactions(const std::vector<TransactionChange> &changes)
 {
     std::vector<LocalTransaction> now;
     QByteArrayList gone;
     for (const TransactionChange &change : changes) {
+        if (change.state == LocalTransaction::State::Failed || change.state == LocalTransaction::State::Discarded)
+            history.takeBack(change.txid);
         const LocalTransaction *local = engine.transaction(change.txid);
         if (local && !local->isVolatile)
             now.push_back(*local);
@@ -836,8 +836,6 @@ void StreamDbPrivate::updateTransactionModel(const std::vector<TransactionChange
 
 void StreamDbPrivate::changeState(const TransactionChange &change)
 {
-    if (change.state == LocalTransaction::State::Failed || change.state == LocalTransaction::State::Discarded)
-        history.takeBack(change.txid);
     const QPointer<Transaction> transaction = transactions.value(change.txid);
     if (!transaction)
         return;

@@ -41,8 +41,7 @@ public:
     /*! The checkpoint is for the reader; null where nothing is kept on disk. */
     std::unique_ptr<StreamCheckpoint> openStorage();
     void restoreOutbox(const OutboxContent &content);
-    void restoreMore();
-    void endRestoring();
+    void publishRestored(Engine::Outcome outcome);
     void endAwaitingRows();
     void connectSource();
     void reopen();
@@ -86,7 +85,7 @@ public:
     void takeAnswers(const QList<Engine::Answer> &answers);
     void releaseHold();
     void announceHold();
-    void updateTransactionModel(const std::vector<TransactionChange> &changes);
+    void updateTransactions(const std::vector<TransactionChange> &changes);
     void changeState(const TransactionChange &change);
     void finish(Transaction *transaction, Transaction::State state, const StreamError &error);
     void announceCounts();

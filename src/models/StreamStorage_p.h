@@ -41,6 +41,7 @@ public:
     /*! See OutboxConnection. */
     void apply(const std::vector<OutboxChange> &changes) { m_outbox.apply(changes); }
     QFuture<StreamError> flush() { return m_outbox.flush(); }
+    StreamError trouble() const { return m_outbox.trouble(); }
 
     /*! Whether rows have to wait: until setRestored(). */
     bool awaitsOutbox() const { return !m_isRestored; }

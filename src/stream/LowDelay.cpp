@@ -5,14 +5,12 @@
 
 #ifdef Q_OS_UNIX
 
-#include <QByteArray>
+#include <QDirIterator>
 #include <QHostAddress>
 
-#include <filesystem>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <system_error>
 
 namespace DurableStreams {
 
@@ -42,11 +40,11 @@ bool isConnectedTo(int descriptor, quint16 port)
 
 void setLowDelayOnLoopback(quint16 port)
 {
-    std::error_code error;
-    for (std::filesystem::directory_iterator next("/dev/fd", error), end; !error && next != end;
-         next.increment(error)) {
+    QDirIterator descriptors(QStringLiteral("/dev/fd"), QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot);
+    while (descriptors.hasNext()) {
+        descriptors.next();
         bool isNumber = false;
-        const int descriptor = QByteArray::fromStdString(next->path().filename().string()).toInt(&isNumber);
+        const int descriptor = descriptors.fileName().toInt(&isNumber);
         const int on = 1;
         if (isNumber && isConnectedTo(descriptor, port))
             setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

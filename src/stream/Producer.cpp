@@ -118,10 +118,11 @@ void Producer::Private::add(ProducerBacklog::Kind kind, quint64 id, const QByteA
         backlog.hurry();
     if (linger == 0ms)
         hasLingered = true;
+    // Also where it is due: what is left of it behind a batch, or until another one is answered, lingers no longer.
+    if (!hasLingered && !lingerTimer.isActive())
+        lingerTimer.start(linger);
     if (hasLingered || backlog.isDue(limitsNow()))
         workLater();
-    else if (!lingerTimer.isActive())
-        lingerTimer.start(linger);
 }
 
 void Producer::Private::workLater()
@@ -165,7 +166,7 @@ void Producer::Private::form()
             continue;
         }
         // The first batch of an epoch goes alone, so what follows it may as well gather.
-        if ((!isEpochKnown && !batches.empty()) || count(Phase::Held) + count(Phase::InFlight) >= maximumInFlight
+        if ((!isEpochKnown && firstOpen()) || count(Phase::Held) + count(Phase::InFlight) >= maximumInFlight
             || !(hasLingered || backlog.isDue(limitsNow())))
             return;
         auto batch = std::make_unique<Batch>();

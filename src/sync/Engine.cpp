@@ -583,8 +583,8 @@ Engine::Outcome Engine::clear(const StreamError &error)
 {
     Outcome outcome;
     for (const LocalTransaction *transaction : m_outbox.all()) {
-        if (transaction->state != State::Failed)
-            outcome.transactions.push_back({transaction->txid, State::Failed, error});
+        const bool hasFailed = transaction->state == State::Failed;
+        outcome.transactions.push_back({transaction->txid, State::Failed, hasFailed ? transaction->error : error});
     }
     m_outbox.clear();
     m_overlay.clear();

@@ -178,6 +178,8 @@ void Outbox::setSaved(LocalTransaction &transaction, Changes *changes)
 void Outbox::setMutations(LocalTransaction &transaction, const QList<Mutation> &mutations, Changes *changes)
 {
     transaction.mutations = mutations;
+    transaction.formedOn.clear();
+    transaction.eventsCompared = 0;
     if (m_storage == Storage::Open && !transaction.isVolatile)
         changes->outbox.push_back({OutboxChange::Kind::Replace, kept(transaction)});
 }

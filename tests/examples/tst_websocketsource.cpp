@@ -155,7 +155,7 @@ void tst_WebSocketSource::brokenConnectionGoesOn()
     QCOMPARE(titles(), QStringList{"a=one"});
     server.add(card("b", "two"));
     QTRY_COMPARE(titles(), QStringList({"a=one", "b=two"}));
-    QCOMPARE(m_db->status(), StreamDb::Status::Live);
+    QTRY_COMPARE(m_db->status(), StreamDb::Status::Live);
     QCOMPARE(server.asked, QStringList({"-1", "1"}));
     QCOMPARE(m_db->eventCount(), 2);
 }

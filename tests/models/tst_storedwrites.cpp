@@ -194,6 +194,8 @@ private Q_SLOTS:
     void withoutAName();
     void anotherUrlKeepsThem();
     void aSlotMayRunALoopWhileTheyAreRead();
+    void aSlotMayRunALoopWhereTheyAreNot();
+    void aSlotMayGiveAnotherUrl();
     void volatileOnesAreNotKept();
     void manyGoInFewRequests();
     void aFullDiskIsTriedAgain();
@@ -700,6 +702,59 @@ void tst_StoredWrites::aSlotMayRunALoopWhileTheyAreRead()
     QTRY_COMPARE(app.db.status(), StreamDb::Status::Live);
 }
 
+/* The dialog that says so does not hold up the rows. */
+void tst_StoredWrites::aSlotMayRunALoopWhereTheyAreNot()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    QVERIFY(board.append({card("a", "A")}));
+    BoardApp first(board);
+    first.db.preload();
+    QTRY_VERIFY(first.db.isUpToDate());
+    BoardApp second(board);
+    bool isUpToDate = false;
+    const auto wait = [&](const StreamError &error) {
+        if (error.code() == StreamError::Code::StorageInUse && !second.db.isLoaded())
+            isUpToDate = QTest::qWaitFor([&] { return second.db.isUpToDate() && second.cards->count() == 1; });
+    };
+    connect(&second.db, &StreamDb::errorOccurred, this, wait);
+    second.db.preload();
+    QTRY_VERIFY(isUpToDate);
+}
+
+/* While they are restored, which takes several turns: they are read anew for that one. */
+void tst_StoredWrites::aSlotMayGiveAnotherUrl()
+{
+    constexpr int count = 1200;
+    StoredBoard board;
+    QVERIFY(board.create());
+    {
+        BoardApp app(board);
+        app.db.preload();
+        QTRY_VERIFY(app.db.isUpToDate());
+        board.stopServer();
+        QTRY_VERIFY(!app.db.isUpToDate());
+        for (int i = 0; i < count; ++i)
+            insert(app, QString::number(i), "x");
+        QTRY_COMPARE(stateOf(app.cards, QString::number(count - 1)), RowState::Saved);
+    }
+    board.startServer();
+    BoardApp app(board);
+    const QUrl url = app.db.url();
+    app.db.setUrl(QUrl("http://127.0.0.1:9/v1/stream/nowhere"));
+    int turns = 0;
+    connect(&app.db, &StreamDb::pendingCountChanged, this, [&] {
+        if (++turns == 2)
+            app.db.setUrl(url);
+    });
+    app.db.preload();
+    QTRY_VERIFY(turns > 2);
+    QTRY_VERIFY(app.db.isUpToDate() && app.db.pendingCount() == 0);
+    QCOMPARE(app.cards->count(), count);
+    QCOMPARE(app.db.transactions()->count(), 0);
+    QCOMPARE(board.events().size(), count);
+}
+
 void tst_StoredWrites::volatileOnesAreNotKept()
 {
     StoredBoard board;
@@ -757,7 +812,10 @@ void tst_StoredWrites::aFullDiskIsTriedAgain()
     StreamDb db(&session, "board", board.url());
     Collection *cards = db.collection(Schema("card", "id", {"id", "title"}));
     QList<StreamError::Code> errors;
-    connect(&db, &StreamDb::errorOccurred, this, [&](const StreamError &error) { errors.append(error.code()); });
+    connect(&db, &StreamDb::errorOccurred, this, [&](const StreamError &error) {
+        if (error.code() == StreamError::Code::StorageFull)
+            errors.append(error.code());
+    });
     db.preload();
     QTRY_VERIFY(db.isUpToDate());
     cards->insert(QVariantMap{{"id", "a"}, {"title", "A"}});
@@ -771,8 +829,14 @@ void tst_StoredWrites::aFullDiskIsTriedAgain()
         QTRY_VERIFY(failed.isFinished());
         QCOMPARE(failed.result().code(), StreamError::Code::StorageFull);
     }
-    // Trouble that lasts is told once.
+    // Trouble that lasts is told once, and stands as long.
     QCOMPARE(errors.size(), 1);
+    board.stopServer();
+    QTRY_COMPARE(db.lastError().code(), StreamError::Code::NetworkError);
+    board.startServer();
+    db.reconnect();
+    QTRY_COMPARE(db.status(), StreamDb::Status::Live);
+    QCOMPARE(db.lastError().code(), StreamError::Code::StorageFull);
     *isFull = false;
     const QFuture<StreamError> saved = db.save();
     QTRY_VERIFY(saved.isFinished());
@@ -780,6 +844,7 @@ void tst_StoredWrites::aFullDiskIsTriedAgain()
     QTRY_COMPARE(db.pendingCount(), 0);
     QCOMPARE(cards->keys(), QStringList{"a"});
     QCOMPARE(board.events().size(), 1);
+    QTRY_VERIFY(db.lastError().isOk());
     *isFull = true;
     cards->insert(QVariantMap{{"id", "c"}, {"title", "C"}});
     QTRY_COMPARE(errors.size(), 2);

@@ -82,6 +82,7 @@ private Q_SLOTS:
     void severalInFlight();
     void firstOfAnEpochGoesAlone();
     void firstOfAnEpochIsSmall();
+    void whatGathersBehindItLingersOn();
     void batches_data();
     void batches();
     void lingers();
@@ -241,6 +242,23 @@ void tst_ProducerBatches::firstOfAnEpochIsSmall()
     const QByteArrayList sent = bodies();
     QVERIFY2(sent.first().size() <= 14'000, QByteArray::number(sent.first().size()));
     QCOMPARE(sent.size(), 2);
+}
+
+/* What is enough for a small batch, and not for one of those that follow. */
+void tst_ProducerBatches::whatGathersBehindItLingersOn()
+{
+    const QByteArray large = '"' + QByteArray(15'000, 'x') + '"';
+    m_server->setHandler([&](const Request &request) {
+        Answer answer = m_stream->answer(request);
+        answer.delay = 20;
+        return answer;
+    });
+    m_producer->append(1, "1");
+    QVERIFY(until([&] { return m_server->requests().size() == 1; }));
+    m_producer->append(2, large);
+    m_producer->append(3, "3");
+    QVERIFY(answerOf(3).error.isOk());
+    QCOMPARE(received(), "1," + large + ",3");
 }
 
 void tst_ProducerBatches::batches_data()
