@@ -831,7 +831,7 @@ void StreamDbPrivate::updateTransactions(const std::vector<TransactionChange> &c
         else
             gone.append(change.txid);
     }
-    transactionModel.update(now, gone);
+    transactionModel.update(std::move(now), gone);
 }
 
 void StreamDbPrivate::changeState(const TransactionChange &change)

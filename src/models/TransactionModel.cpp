@@ -149,23 +149,23 @@ qsizetype TransactionModel::placeOf(quint64 sequence) const
     return place - m_transactions.cbegin();
 }
 
-void TransactionModel::update(const std::vector<LocalTransaction> &transactions, const QByteArrayList &gone)
+void TransactionModel::update(std::vector<LocalTransaction> transactions, const QByteArrayList &gone)
 {
     const int before = count();
     QByteArrayList removed = gone;
     std::vector<LocalTransaction> known;
     std::vector<LocalTransaction> added;
-    for (const LocalTransaction &transaction : transactions) {
+    for (LocalTransaction &transaction : transactions) {
         const auto sequence = m_sequences.constFind(transaction.txid);
         const bool isKnown = sequence != m_sequences.cend();
         // One that is tried again has another place.
         if (isKnown && *sequence != transaction.sequence)
             removed.append(transaction.txid);
-        (isKnown && *sequence == transaction.sequence ? known : added).push_back(transaction);
+        (isKnown && *sequence == transaction.sequence ? known : added).push_back(std::move(transaction));
     }
     // A slot may delete the StreamDb.
     const QPointer<TransactionModel> guard(this);
-    change(known);
+    change(std::move(known));
     if (guard)
         remove(removed);
     if (guard)
@@ -174,12 +174,12 @@ void TransactionModel::update(const std::vector<LocalTransaction> &transactions,
         Q_EMIT countChanged();
 }
 
-void TransactionModel::change(const std::vector<LocalTransaction> &known)
+void TransactionModel::change(std::vector<LocalTransaction> known)
 {
     std::vector<int> places;
-    for (const LocalTransaction &transaction : known) {
+    for (LocalTransaction &transaction : known) {
         const qsizetype place = placeOf(transaction.sequence);
-        m_transactions[place] = transaction;
+        m_transactions[place] = std::move(transaction);
         places.push_back(int(place));
     }
     const QPointer<TransactionModel> guard(this);

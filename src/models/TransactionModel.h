@@ -62,9 +62,9 @@ private:
 
     explicit TransactionModel(StreamDb *streamDb);
     /*! Shows \a transactions as they are now, and no more those that are \a gone, in the fewest ranges. */
-    void update(const std::vector<LocalTransaction> &transactions, const QByteArrayList &gone);
+    void update(std::vector<LocalTransaction> transactions, const QByteArrayList &gone);
     void remove(const QByteArrayList &txids);
-    void change(const std::vector<LocalTransaction> &known);
+    void change(std::vector<LocalTransaction> known);
     void insert(std::vector<LocalTransaction> added);
 
     /*! Where the transaction of \a sequence is, or would be. */
