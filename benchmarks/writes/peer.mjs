@@ -23,6 +23,7 @@ const stream = new DurableStream({
     warnOnHttp: false,
 })
 const { offset } = await stream.head()
+
 // Reads behind `offset`; `isWhole` once as many events have come as there are.
 async function read(offset) {
     const response = await stream.stream({ offset, live: "sse", json: true })
@@ -35,6 +36,7 @@ async function read(offset) {
     )
     return { isWhole }
 }
+
 const onError = (error) => {
     throw error
 }

@@ -159,6 +159,13 @@ const drain = (measure, key, peerSide, peerKey) => ({
     peerValue: (answer) => perSecond(answer[peerKey]),
     higherIsBetter: true,
 })
+const drainHold = (measure, key) => ({
+    measure: `GUI thread held by ${inEnglish(WAITING)} waiting edits, from preload() on: ${measure}`,
+    unit: "ms",
+    task: "drain",
+    value: (answer) => milliseconds(answer[key]),
+    overRounds: most,
+})
 
 const MEASURES = [
     edit("median", median),
@@ -178,6 +185,8 @@ const DRAIN_MEASURES = [
     drain("accepted, from preload() on", "time", "peer", "sending"),
     drain("accepted, while they are read back", "sending", "reader", "sending"),
     drain("read back", "confirming", "reader", "reading"),
+    drainHold("longest", "longest"),
+    drainHold("longest, processor time", "longestOnCpu"),
 ]
 
 const compare = (answers, measures, prefix = "") =>
