@@ -36,9 +36,12 @@ constexpr std::chrono::seconds Patience(1);
 constexpr const char16_t *Settings[] = {
     u"PRAGMA journal_mode = WAL",
     u"PRAGMA synchronous = NORMAL",
-    u"PRAGMA cache_size = -32768", // KiB: the index by key is written all over
     u"PRAGMA journal_size_limit = 4194304",
 };
+
+// In KiB. What is read once, from one end to the other, need not stay; the index by key is written all over.
+constexpr char16_t ReadingCache[] = u"PRAGMA cache_size = -1024";
+constexpr char16_t WritingCache[] = u"PRAGMA cache_size = -32768";
 
 /* What SQLite takes as bytes, without a copy: \a bytes has to outlive it. */
 QVariant bound(QByteArrayView bytes)
@@ -92,6 +95,8 @@ StreamError CheckpointFile::openDatabase(CheckpointHead *head)
     }
     if (error.isOk())
         error = inTransaction([&] { return setUp(isNew, head); });
+    if (error.isOk())
+        error = m_database.execute(QString::fromUtf16(head->found == Found::Rows ? ReadingCache : WritingCache));
     if (error.isOk() && head->found == Found::Rows)
         error = startReading();
     return error;
@@ -249,7 +254,8 @@ StreamError CheckpointFile::read(CheckpointRows *rows)
     if (m_readers.empty()) {
         m_batches.clear();
         m_lastBatch.reset();
-        return m_database.execute(u"PRAGMA shrink_memory"_s);
+        const StreamError error = m_database.execute(QString::fromUtf16(WritingCache));
+        return error.isOk() ? m_database.execute(u"PRAGMA shrink_memory"_s) : error;
     }
     return {};
 }
