@@ -91,7 +91,7 @@ void tst_JsonLinesSource::loadsAndFollows()
     m_db->preload();
     QTRY_VERIFY(m_db->isUpToDate());
     QCOMPARE(titles(), QStringList({"a=one", "b=two"}));
-    QCOMPARE(m_db->status(), StreamDb::Status::Live);
+    QTRY_COMPARE(m_db->status(), StreamDb::Status::Live);
     QCOMPARE(m_db->offset(), QString::number(QFile(m_fileName).size()));
 
     write(line("c", "three"));
@@ -141,7 +141,7 @@ void tst_JsonLinesSource::missingFile()
     write(line("a", "one"));
     m_db->reconnect();
     QTRY_COMPARE(titles(), QStringList{"a=one"});
-    QCOMPARE(m_db->status(), StreamDb::Status::Live);
+    QTRY_COMPARE(m_db->status(), StreamDb::Status::Live);
 }
 
 void tst_JsonLinesSource::cutFile()

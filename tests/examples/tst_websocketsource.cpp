@@ -123,7 +123,7 @@ void tst_WebSocketSource::loadsAndFollows()
     connectDb(server.port());
     QTRY_VERIFY(m_db->isUpToDate());
     QCOMPARE(titles(), QStringList({"a=one", "b=two"}));
-    QCOMPARE(m_db->status(), StreamDb::Status::Live);
+    QTRY_COMPARE(m_db->status(), StreamDb::Status::Live);
     QCOMPARE(m_db->offset(), "2");
     server.add(card("c", "three"));
     QTRY_COMPARE(titles(), QStringList({"a=one", "b=two", "c=three"}));

@@ -303,7 +303,7 @@ void tst_StoredRows::recreatedStreamIsAnother()
     QCOMPARE(app.db.offset() == offset, offsetsComeAgain);
     const auto expected = offsetsComeAgain ? StreamError::Code::StreamReplaced : StreamError::Code::InvalidOffset;
     QCOMPARE(app.errors, QList{expected});
-    QCOMPARE(app.db.status(), StreamDb::Status::Live);
+    QTRY_COMPARE(app.db.status(), StreamDb::Status::Live);
 
     // That one is on disk now.
     QVERIFY(board.append({card("f", "F")}));
