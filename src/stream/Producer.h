@@ -86,7 +86,7 @@ public:
      * as no body above some 16,000 leaves in one write: Qt offers no way to turn Nagle's algorithm off, so that the
      * last write may wait some 40 ms for the peer's delayed acknowledgement, be the body one of 20,000 bytes or of 1
      * MiB. On a connection to this machine itself, where that would be the rule, the library turns it off behind Qt's
-     * back, on Windows excepted.
+     * back, and only the first batch of an epoch is small; on Windows it cannot.
      */
     void setMaximumBatchBytes(qint64 bytes);
     /*! How many appends a batch may hold, at least 1; any number by default. */
