@@ -3,6 +3,7 @@
 
 #include "CheckpointFile_p.h"
 
+#include "EarlyWriteBack_p.h"
 #include "TypeView_p.h"
 
 #include <DurableStreams/JsonText>
@@ -13,6 +14,7 @@
 #include <QThread>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -28,7 +30,7 @@ constexpr int ApplicationId = 0x44535143; // "DSQC"
 constexpr int FormatVersion = 1;
 constexpr qsizetype RowsAtATime = 1000;
 constexpr int RowsBetweenYields = 64;
-constexpr qsizetype ManyRows = 10'000; // the memory that these took is given back
+constexpr qsizetype ManyRows = 10'000; // these take megabytes, of memory and of the disk's time
 constexpr std::chrono::seconds Patience(1);
 
 // A reader's view of the file never waits for a write, nor a write for it. A crash of the system may cost the last
@@ -348,8 +350,12 @@ QList<Field> CheckpointFile::fieldsOf(const QByteArray &type) const
 StreamError CheckpointFile::write(const PendingRows &rows)
 {
     m_isOverLimit = false;
+    const bool areMany = rows.rowCount() > ManyRows;
+    std::optional<EarlyWriteBack> writeBack; // an outbox is saved meanwhile
+    if (areMany)
+        writeBack.emplace(QStringList{m_database.path(), m_database.path() + u"-wal"_s});
     StreamError error = inTransaction([&] { return writeAll(rows); });
-    if (error.isOk() && rows.rowCount() > ManyRows)
+    if (error.isOk() && areMany)
         error = m_database.execute(u"PRAGMA shrink_memory"_s);
     return error;
 }
