@@ -126,32 +126,41 @@ void OutboxConnection::finish(const OutboxChange &change, const StreamError &err
     --m_underWay;
     const quint64 sequence = change.transaction.sequence;
     const bool mayPass = error.code() == Code::StorageFull || error.code() == Code::StorageFailed;
-    const bool isNews = !mayPass || error.code() != m_toldRefusal;
+    const bool isNews = !mayPass || !m_isInTrouble || error.code() != m_refusal.code();
     // What was refused ahead of it has no meaning any more: it was taken back meanwhile.
     if (change.kind == OutboxChange::Kind::Remove)
         m_refused.remove(sequence);
     if (mayPass) {
         m_refused.insert(sequence, change);
         m_refusal = error;
-        m_toldRefusal = error.code();
+        m_isInTrouble = true;
         if (!m_retryTimer.isActive())
             m_retryTimer.start(m_policy.delay(++m_failures));
     } else if (error.isOk()) {
         m_failures = 0;
     }
     if (m_underWay == 0 && m_refused.isEmpty())
-        m_toldRefusal = Code::NoError;
+        m_isInTrouble = false;
     const QPointer<OutboxConnection> guard(this);
     if (!error.isOk() && isNews)
         Q_EMIT errorOccurred(error);
     else if (error.isOk() && change.kind == OutboxChange::Kind::Add)
         Q_EMIT saved(sequence);
     if (guard && m_underWay == 0)
+        endUnderWay();
+}
+
+void OutboxConnection::endUnderWay()
+{
+    if (std::exchange(m_flushesAgain, false) && !m_refused.isEmpty())
+        applyAgain();
+    else
         settleFlushes();
 }
 
 void OutboxConnection::applyAgain()
 {
+    m_retryTimer.stop();
     for (const OutboxChange &change : std::exchange(m_refused, {}))
         apply(change);
 }
@@ -162,10 +171,8 @@ QFuture<StreamError> OutboxConnection::flush()
     promise.start();
     QFuture<StreamError> future = promise.future();
     m_flushes.push_back(std::move(promise));
-    if (!m_refused.isEmpty()) {
-        m_retryTimer.stop();
-        applyAgain();
-    }
+    m_flushesAgain = m_flushesAgain || m_underWay > 0;
+    applyAgain();
     if (m_underWay == 0)
         settleFlushes();
     return future;

@@ -44,10 +44,10 @@ public:
     std::shared_ptr<ProducerStore> producerStore() const;
     /*! Brings the changes to the disk: saved() follows for each that is added. Only after loaded(). */
     void apply(const std::vector<OutboxChange> &changes);
-    /*! Ends when all that was given so far is on disk, or cannot be brought there. */
+    /*! Ends when all that was given so far is on disk, or cannot be brought there even if it is tried again now. */
     QFuture<StreamError> flush();
     /*! Why something that was given is not on disk yet, where that may pass. */
-    StreamError trouble() const { return m_refused.isEmpty() ? StreamError() : m_refusal; }
+    StreamError trouble() const { return m_isInTrouble ? m_refusal : StreamError(); }
 
 Q_SIGNALS:
     void loaded(const DurableStreams::OutboxContent &content);
@@ -61,6 +61,7 @@ private:
     QFuture<StreamError> ask(const OutboxChange &change);
     void finish(const OutboxChange &change, const StreamError &error);
     void applyAgain();
+    void endUnderWay();
     void settleFlushes();
 
     const std::shared_ptr<OutboxStore> m_outbox;
@@ -68,7 +69,8 @@ private:
     int m_underWay = 0;
     QMap<quint64, OutboxChange> m_refused; // the last one of each transaction
     StreamError m_refusal; // the last one
-    StreamError::Code m_toldRefusal = StreamError::Code::NoError;
+    bool m_isInTrouble = false; // since something was refused, until all is on disk
+    bool m_flushesAgain = false; // what was under way when a flush was asked for may be refused by the disk of before
     RetryPolicy m_policy;
     int m_failures = 0; // in a row
     QTimer m_retryTimer;

@@ -11,8 +11,9 @@
 
 #include <QtTest>
 
-#include <atomic>
+#include <functional>
 #include <memory>
+#include <utility>
 
 using namespace DurableStreams;
 
@@ -51,25 +52,34 @@ void leaveUnsent(StoredBoard &board, const QString &key)
 
 bool removeCheckpoint(const StoredBoard &board)
 {
-    for (const char *suffix : {"-wal", "-shm"})
+    // The app may have ended before it made one.
+    for (const char *suffix : {"-wal", "-shm", ""})
         QFile::remove(board.checkpointPath() + suffix);
-    return QFile::remove(board.checkpointPath());
+    return !QFile::exists(board.checkpointPath());
 }
+
+struct Disk
+{
+    bool isFull = true;
+    std::function<void()> whenWritten; // ahead of each write, once
+};
 
 /* An outbox on a disk that may be full. */
 class FullOutbox : public OutboxStore
 {
 public:
-    FullOutbox(std::unique_ptr<OutboxStore> outbox, const std::shared_ptr<std::atomic_bool> &isFull)
+    FullOutbox(std::unique_ptr<OutboxStore> outbox, Disk *disk)
         : m_outbox(outbox.release())
-        , m_isFull(isFull)
+        , m_disk(disk)
     {
         m_outbox->setParent(this);
     }
     QFuture<OutboxContent> load(const QByteArray &stream) override { return m_outbox->load(stream); }
     QFuture<StreamError> add(const OutboxTransaction &transaction) override
     {
-        if (!*m_isFull)
+        if (const auto whenWritten = std::exchange(m_disk->whenWritten, {}))
+            whenWritten();
+        if (!m_disk->isFull)
             return m_outbox->add(transaction);
         QPromise<StreamError> promise;
         promise.start();
@@ -97,24 +107,24 @@ public:
 
 private:
     OutboxStore *const m_outbox;
-    const std::shared_ptr<std::atomic_bool> m_isFull;
+    Disk *const m_disk;
 };
 
 class FullStore : public SqliteStore
 {
 public:
-    FullStore(const SqliteStoreOptions &options, const std::shared_ptr<std::atomic_bool> &isFull)
+    FullStore(const SqliteStoreOptions &options, Disk *disk)
         : SqliteStore(options)
-        , m_isFull(isFull)
+        , m_disk(disk)
     {
     }
     std::unique_ptr<OutboxStore> makeOutbox(const QString &stream) const override
     {
-        return std::make_unique<FullOutbox>(SqliteStore::makeOutbox(stream), m_isFull);
+        return std::make_unique<FullOutbox>(SqliteStore::makeOutbox(stream), m_disk);
     }
 
 private:
-    const std::shared_ptr<std::atomic_bool> m_isFull;
+    Disk *const m_disk;
 };
 
 /* An outbox that is not read before the test says so. */
@@ -806,9 +816,9 @@ void tst_StoredWrites::aFullDiskIsTriedAgain()
 {
     StoredBoard board;
     QVERIFY(board.create());
-    auto isFull = std::make_shared<std::atomic_bool>(true);
+    Disk disk;
     Session session;
-    session.setStore(std::make_shared<FullStore>(board.storeOptions(), isFull));
+    session.setStore(std::make_shared<FullStore>(board.storeOptions(), &disk));
     StreamDb db(&session, "board", board.url());
     Collection *cards = db.collection(Schema("card", "id", {"id", "title"}));
     QList<StreamError::Code> errors;
@@ -832,12 +842,20 @@ void tst_StoredWrites::aFullDiskIsTriedAgain()
     // Trouble that lasts is told once, and stands as long.
     QCOMPARE(errors.size(), 1);
     board.stopServer();
-    QTRY_COMPARE(db.lastError().code(), StreamError::Code::NetworkError);
-    board.startServer();
-    db.reconnect();
-    QTRY_COMPARE(db.status(), StreamDb::Status::Live);
+    QTRY_VERIFY(db.isOffline());
+    QCOMPARE(db.lastError().code(), StreamError::Code::NetworkError);
+    // Also while all that was refused is being tried again.
+    disk.whenWritten = [&] {
+        board.startServer();
+        db.reconnect();
+        QTRY_COMPARE(db.status(), StreamDb::Status::Live);
+        QCOMPARE(db.lastError().code(), StreamError::Code::StorageFull);
+    };
+    const QFuture<StreamError> tried = db.save();
+    QTRY_VERIFY(tried.isFinished());
+    QVERIFY(!disk.whenWritten);
     QCOMPARE(db.lastError().code(), StreamError::Code::StorageFull);
-    *isFull = false;
+    disk.isFull = false;
     const QFuture<StreamError> saved = db.save();
     QTRY_VERIFY(saved.isFinished());
     QVERIFY(saved.result().isOk());
@@ -845,9 +863,14 @@ void tst_StoredWrites::aFullDiskIsTriedAgain()
     QCOMPARE(cards->keys(), QStringList{"a"});
     QCOMPARE(board.events().size(), 1);
     QTRY_VERIFY(db.lastError().isOk());
-    *isFull = true;
+    disk.isFull = true;
     cards->insert(QVariantMap{{"id", "c"}, {"title", "C"}});
     QTRY_COMPARE(errors.size(), 2);
+    cards->insert(QVariantMap{{"id", "d"}, {"title", "D"}});
+    disk.isFull = false; // and "d" is being refused
+    const QFuture<StreamError> savedAfterRefusal = db.save();
+    QTRY_VERIFY(savedAfterRefusal.isFinished());
+    QVERIFY(savedAfterRefusal.result().isOk());
 }
 
 void tst_StoredWrites::resultsAreFutures()
