@@ -3,9 +3,11 @@
 
 #include <DurableStreams/BatchStart>
 
-#include <QCryptographicHash>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include <algorithm>
+#include <cstddef>
 
 namespace DurableStreams {
 
@@ -22,7 +24,9 @@ void BatchStart::add(QByteArrayView element)
 
 QByteArray BatchStart::hash() const
 {
-    return QCryptographicHash::hash(m_texts, QCryptographicHash::Sha256);
+    XXH128_canonical_t hash;
+    XXH128_canonicalFromHash(&hash, XXH3_128bits(m_texts.constData(), std::size_t(m_texts.size())));
+    return QByteArray(reinterpret_cast<const char *>(hash.digest), sizeof hash.digest);
 }
 
 } // namespace DurableStreams

@@ -24,7 +24,7 @@ public:
     qint64 elementCount() const { return m_elementCount; }
     /*! How many of them hash() is of; of the last one it may be of a part. */
     qint64 keptCount() const { return m_keptCount; }
-    /*! SHA-256. */
+    /*! XXH3 of 128 bits, the same on each machine: it tells batches apart, and keeps nobody from forging one. */
     QByteArray hash() const;
 
 private:

@@ -112,6 +112,7 @@ const LocalTransaction &Outbox::insert(LocalTransaction transaction)
     LocalTransaction &open = m_open.emplace(sequence, std::move(transaction)).first->second;
     if (open.isSent())
         m_sent.emplace(sequence, &open);
+    noteProgress(open);
     count(open, 1);
     return open;
 }
@@ -284,6 +285,14 @@ void Outbox::setSent(LocalTransaction &transaction, qsizetype bytes, Changes *ch
     setState(transaction, State::Sent, changes);
     count(transaction, 1);
     m_sent.emplace(transaction.sequence, &transaction);
+    noteProgress(transaction);
+}
+
+/* One that neither was answered nor came back is not confirmed by any commit, and there may be very many. */
+void Outbox::noteProgress(LocalTransaction &transaction)
+{
+    if (transaction.isSent() && (transaction.isAnswered || transaction.eventsSeen > 0))
+        m_progressed.emplace(transaction.sequence, &transaction);
 }
 
 void Outbox::hold(const LocalTransaction &transaction, const StreamError &error)
@@ -304,6 +313,7 @@ void Outbox::setUnsent(LocalTransaction &transaction, Changes *changes)
     setState(transaction, m_storage == Storage::Open ? State::Saved : State::Pending, changes);
     count(transaction, 1);
     m_sent.erase(transaction.sequence);
+    m_progressed.erase(transaction.sequence);
 }
 
 void Outbox::setAnswered(LocalTransaction &transaction, const QByteArray &nextOffset)
@@ -312,6 +322,7 @@ void Outbox::setAnswered(LocalTransaction &transaction, const QByteArray &nextOf
     transaction.isAnswered = true;
     transaction.nextOffset = nextOffset;
     count(transaction, 1);
+    noteProgress(transaction);
 }
 
 void Outbox::setPerformed(LocalTransaction &transaction, const QByteArray &txid)
@@ -335,14 +346,18 @@ void Outbox::see(const QHash<QByteArray, int> &txids, bool isFromStart)
     }
     for (auto txid = txids.cbegin(); txid != txids.cend(); ++txid) {
         LocalTransaction *transaction = find(txid.key());
-        if (transaction && transaction->isSent())
-            transaction->eventsSeen += txid.value();
+        if (!transaction || !transaction->isSent())
+            continue;
+        transaction->eventsSeen += txid.value();
+        noteProgress(*transaction);
     }
     // What an action does may come under another txid.
     for (auto sent = m_sent.cbegin(); m_actions > 0 && sent != m_sent.cend(); ++sent) {
         LocalTransaction &transaction = *sent->second;
-        if (transaction.remoteTxid != transaction.txid)
-            transaction.eventsSeen += txids.value(transaction.remoteTxid);
+        if (transaction.remoteTxid == transaction.txid)
+            continue;
+        transaction.eventsSeen += txids.value(transaction.remoteTxid);
+        noteProgress(transaction);
     }
     if (m_actions == 0 || m_seen.size() > KeptTxIds)
         m_seen.clear();
@@ -366,7 +381,7 @@ bool Outbox::isConfirmedAt(const LocalTransaction &transaction, const QByteArray
 std::vector<LocalTransaction *> Outbox::confirmedAt(const QByteArray &offset, bool isUpToDate)
 {
     std::vector<LocalTransaction *> confirmed;
-    for (const auto &[sequence, transaction] : m_sent) {
+    for (const auto &[sequence, transaction] : m_progressed) {
         if (isConfirmedAt(*transaction, offset, isUpToDate))
             confirmed.push_back(transaction);
     }
@@ -376,7 +391,7 @@ std::vector<LocalTransaction *> Outbox::confirmedAt(const QByteArray &offset, bo
 std::vector<LocalTransaction *> Outbox::answered()
 {
     std::vector<LocalTransaction *> answered;
-    for (const auto &[sequence, transaction] : m_sent) {
+    for (const auto &[sequence, transaction] : m_progressed) {
         if (transaction->isAnswered)
             answered.push_back(transaction);
     }
@@ -393,6 +408,7 @@ LocalTransaction Outbox::take(LocalTransaction &transaction)
 {
     count(transaction, -1);
     m_sent.erase(transaction.sequence);
+    m_progressed.erase(transaction.sequence);
     m_sequences.remove(transaction.txid);
     return std::move(m_open.extract(transaction.sequence).mapped());
 }

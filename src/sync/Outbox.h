@@ -147,6 +147,7 @@ private:
     void count(const LocalTransaction &transaction, int step);
     static void count(quint64 sequence, int step, std::set<quint64> *sequences);
     void countRows(const LocalTransaction &transaction, int step);
+    void noteProgress(LocalTransaction &transaction);
 
     qsizetype m_bytesAllowed;
     Storage m_storage = Storage::None;
@@ -154,6 +155,7 @@ private:
     std::map<quint64, LocalTransaction> m_failed;
     QHash<QByteArray, quint64> m_sequences; // of m_open, by their txids
     std::map<quint64, LocalTransaction *> m_sent; // of m_open
+    std::map<quint64, LocalTransaction *> m_progressed; // of m_sent: answered, or events of it came
     std::set<quint64> m_unsent; // of m_open, but for volatile ones
     QHash<RowKey, int> m_busyRows; // of those that are sent and not answered, likewise: how many mutations
     std::set<quint64> m_appending; // of m_open: sent to the stream and not answered, but for volatile ones

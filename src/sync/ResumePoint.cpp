@@ -10,7 +10,7 @@ namespace DurableStreams {
 
 namespace {
 
-constexpr quint8 Version = 1;
+constexpr quint8 Version = 2;
 constexpr qsizetype LargestSize = 2 * ResumePoint::LongestOffset + 256;
 
 } // namespace
