@@ -59,7 +59,7 @@ bool tst_LiveQuery::batch(const QList<QByteArray> &events)
 {
     QSignalSpy committed(m_db.get(), &StreamDb::committed);
     m_source->batch(events.join(','));
-    return committed.wait();
+    return committed.wait(30'000); // for 100,000 rows under sanitizers
 }
 
 void tst_LiveQuery::where_data()

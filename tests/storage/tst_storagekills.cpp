@@ -65,9 +65,9 @@ void tst_StorageKills::runAndKill(int lineCount)
     writer.start(QStringLiteral(STORAGE_WRITER), {m_options.folder, QString::number(m_lastAdded + 1)});
     int lines = 0;
     bool isKilled = false;
-    for (;;) {
-        if (!writer.canReadLine() && !writer.waitForReadyRead())
-            break;
+    // Its last lines may come together with its end.
+    for (bool goesOn = true; goesOn;) {
+        goesOn = writer.canReadLine() || writer.waitForReadyRead();
         while (writer.canReadLine()) {
             const QByteArrayList words = writer.readLine().trimmed().split(' ');
             const quint64 number = words.value(1).toULongLong();

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 
 using namespace DurableStreams;
 
@@ -350,7 +351,7 @@ private:
         changes.upToDate = end == size_t(m_log->entries.size());
         const bool hasTxids = !mayGoWrong || pick(3) > 0; // servers may drop them
         const Rows before = m_base;
-        QSet<QByteArray> touched;
+        std::set<QByteArray> touched;
         for (; m_read < end; ++m_read) {
             const Log::Entry &entry = m_log->entries[qsizetype(m_read)];
             touched.insert(entry.key);
@@ -365,7 +366,7 @@ private:
                 ++changes.txids[entry.txid];
         }
         changes.collections.push_back({"card", {}, 1});
-        for (const QByteArray &key : std::as_const(touched)) {
+        for (const QByteArray &key : touched) {
             const bool was = before.contains(key);
             const bool is = m_base.contains(key);
             if (is)
