@@ -128,7 +128,7 @@ void ExampleTest::secondWindowJoins()
     const QString itsUrl = QString::fromUtf8(news.trimmed().split(' ').last());
     QCOMPARE(run({"--url", itsUrl, "--screenshot", filePath("third.png")}).exitCode, 0);
     first.terminate();
-    QTRY_COMPARE(first.state(), QProcess::NotRunning);
+    QTRY_COMPARE_WITH_TIMEOUT(first.state(), QProcess::NotRunning, 30000);
     QCOMPARE(first.exitCode(), 0);
 }
 

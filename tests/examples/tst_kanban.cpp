@@ -41,7 +41,7 @@ void tst_Kanban::sharedWithAToken()
     QCOMPARE(stranger.exitCode, 1);
     QVERIFY2(stranger.errors.startsWith("kanban: No picture was taken"), stranger.errors.constData());
     first.terminate();
-    QTRY_COMPARE(first.state(), QProcess::NotRunning);
+    QTRY_COMPARE_WITH_TIMEOUT(first.state(), QProcess::NotRunning, 30000);
 }
 
 void tst_Kanban::portInUse()

@@ -96,12 +96,12 @@ void tst_Presence::comesAndLeaves()
     QVERIFY(ada.sees("AL"));
     QProcess robin;
     robin.start(PROGRAM, {"--url", url().toString(), "--name", "Robin Hood"});
-    QTRY_VERIFY(ada.sees("2 are here"));
+    QTRY_VERIFY_WITH_TIMEOUT(ada.sees("2 are here"), 30000); // a program starts
     QVERIFY(ada.sees("RH"));
     QSignalSpy ended(&robin, &QProcess::finished);
     robin.terminate();
     QTRY_VERIFY_WITH_TIMEOUT(ada.sees("Only you, so far"), 3000); // long before the heartbeat is too old
-    QTRY_COMPARE(ended.size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 1, 30000);
     QCOMPARE(robin.exitCode(), 0);
 }
 
@@ -110,7 +110,7 @@ void tst_Presence::killed()
     const Person ada("Ada", url());
     QProcess robin;
     robin.start(PROGRAM, {"--url", url().toString(), "--name", "Robin"});
-    QTRY_VERIFY(ada.sees("2 are here"));
+    QTRY_VERIFY_WITH_TIMEOUT(ada.sees("2 are here"), 30000); // a program starts
     robin.kill();
     QTRY_COMPARE(robin.state(), QProcess::NotRunning);
     const Reader reader(url());
@@ -169,10 +169,13 @@ void tst_Presence::movesSmoothly()
     QTRY_VERIFY(bob.pointerOf("Ada"));
     QSignalSpy changes(reader.people, &QAbstractItemModel::dataChanged);
     QSignalSpy steps(bob.pointerOf("Ada"), &QQuickItem::xChanged);
+    QElapsedTimer moving;
+    moving.start();
     for (int x = 1; x <= 600; ++x)
         ada.pointAt({x, 100});
+    const qint64 windows = moving.elapsed() / 50 + 1; // in each of which one row goes out at most
     QTRY_COMPARE(bob.pointerOf("Ada")->x(), 600.0);
-    QVERIFY2(changes.size() <= 10, qPrintable(QString::number(changes.size())));
+    QVERIFY2(changes.size() <= windows + 2, qPrintable(QString::number(changes.size())));
     QVERIFY2(steps.size() >= 3, qPrintable(QString::number(steps.size())));
 }
 

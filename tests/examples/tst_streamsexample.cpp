@@ -101,15 +101,15 @@ void tst_StreamsExample::followAndRecord()
     record.start(RECORD_PROGRAM, {url(), m_directory->filePath("outbox")});
     record.write("{\"say\":\"hello\"}\n[1,2]\n");
     record.closeWriteChannel();
-    QTRY_COMPARE(record.state(), QProcess::NotRunning);
+    QTRY_COMPARE_WITH_TIMEOUT(record.state(), QProcess::NotRunning, 30000);
     QCOMPARE(record.exitCode(), 0);
     QTRY_VERIFY(follow.bytesAvailable() >= 22);
     QCOMPARE(finished(m_stream.close())->error(), StreamError());
-    QTRY_COMPARE(follow.state(), QProcess::NotRunning);
+    QTRY_COMPARE_WITH_TIMEOUT(follow.state(), QProcess::NotRunning, 30000);
     QCOMPARE(follow.exitCode(), 0);
     QCOMPARE(follow.readAll(), "{\"say\":\"hello\"}\n[1,2]\n");
     follow.start(FOLLOW_PROGRAM, {url() + "-missing"});
-    QTRY_COMPARE(follow.state(), QProcess::NotRunning);
+    QTRY_COMPARE_WITH_TIMEOUT(follow.state(), QProcess::NotRunning, 30000);
     QCOMPARE(follow.exitCode(), 1);
 }
 
@@ -124,18 +124,18 @@ void tst_StreamsExample::recordOutlivesAKill()
     record.closeWriteChannel();
     QTRY_VERIFY(QFile(outbox).size() > 0);
     record.kill();
-    QTRY_COMPARE(record.state(), QProcess::NotRunning);
+    QTRY_COMPARE_WITH_TIMEOUT(record.state(), QProcess::NotRunning, 30000);
     serve(quint16(QUrl(url()).port()));
     record.start(RECORD_PROGRAM, {url(), outbox});
     record.write("3\n");
     record.closeWriteChannel();
-    QTRY_COMPARE(record.state(), QProcess::NotRunning);
+    QTRY_COMPARE_WITH_TIMEOUT(record.state(), QProcess::NotRunning, 30000);
     QCOMPARE(record.exitCode(), 0);
     QCOMPARE(finished(m_stream.close())->error(), StreamError());
     QProcess follow;
     follow.setProcessChannelMode(QProcess::MergedChannels);
     follow.start(FOLLOW_PROGRAM, {url()});
-    QTRY_COMPARE(follow.state(), QProcess::NotRunning);
+    QTRY_COMPARE_WITH_TIMEOUT(follow.state(), QProcess::NotRunning, 30000);
     QCOMPARE(follow.readAll(), "1\n2\n3\n");
 }
 

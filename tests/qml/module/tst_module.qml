@@ -147,7 +147,7 @@ TestCase {
     function createBoard(): var {
         const board = createTemporaryObject(boardComponent, testCase)
         verify(board)
-        tryVerify(() => board.db.upToDate)
+        tryVerify(() => board.db.upToDate && board.db.status === StreamDb.Live) // told behind the rows
         return board
     }
 
@@ -484,7 +484,7 @@ TestCase {
     function test_offlineAndBack() {
         const board = createBoard()
         board.source.online = false
-        tryVerify(() => board.db.status !== StreamDb.Live)
+        tryCompare(board.db, "status", StreamDb.Offline)
         verify(!board.db.upToDate)
         verify(board.db.offline)
         verify(board.db.loaded)
