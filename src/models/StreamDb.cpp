@@ -821,6 +821,7 @@ void StreamDbPrivate::releaseHold()
 void StreamDbPrivate::updateTransactions(const std::vector<TransactionChange> &changes)
 {
     std::vector<LocalTransaction> now;
+    now.reserve(changes.size());
     QByteArrayList gone;
     for (const TransactionChange &change : changes) {
         if (change.state == LocalTransaction::State::Failed || change.state == LocalTransaction::State::Discarded)

@@ -155,6 +155,8 @@ void TransactionModel::update(std::vector<LocalTransaction> transactions, const 
     QByteArrayList removed = gone;
     std::vector<LocalTransaction> known;
     std::vector<LocalTransaction> added;
+    known.reserve(transactions.size());
+    added.reserve(transactions.size());
     for (LocalTransaction &transaction : transactions) {
         const auto sequence = m_sequences.constFind(transaction.txid);
         const bool isKnown = sequence != m_sequences.cend();

@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 
@@ -78,21 +79,41 @@ QList<JsonText::Field> patchOf(const JsonText &object)
 }
 
 /* A JSON array for SQLite, so that one statement takes them all. */
-template <typename Value, typename Write>
-QString arrayOf(const QList<Value> &values, const Write &write)
+QString arrayOf(const QList<quint64> &numbers)
 {
-    QByteArrayList texts;
-    for (const Value &value : values)
-        texts.append(write(value));
-    return QString::fromLatin1('[' + texts.join(',') + ']');
+    QString text(u'[');
+    for (const quint64 number : numbers) {
+        if (text.size() > 1)
+            text += u',';
+        text += QString::number(number);
+    }
+    return text + u']';
 }
 
 /* `[[transaction, bytes], …]` */
 QString textOf(const QList<ProducerBatch::Append> &appends)
 {
-    return arrayOf(appends, [](const ProducerBatch::Append &append) {
-        return '[' + QByteArray::number(append.id) + ',' + QByteArray::number(append.size) + ']';
-    });
+    QString text(u'[');
+    for (const ProducerBatch::Append &append : appends) {
+        if (text.size() > 1)
+            text += u',';
+        text += u'[' + QString::number(append.id) + u',' + QString::number(append.size) + u']';
+    }
+    return text + u']';
+}
+
+/* The first and the last transaction of each run without a gap: mostly there is one. */
+std::vector<std::pair<qint64, qint64>> runsOf(const QList<ProducerBatch::Append> &appends)
+{
+    std::vector<std::pair<qint64, qint64>> runs;
+    for (const ProducerBatch::Append &append : appends) {
+        const auto id = qint64(append.id);
+        if (runs.empty() || id != runs.back().second + 1)
+            runs.emplace_back(id, id);
+        else
+            runs.back().second = id;
+    }
+    return runs;
 }
 
 std::optional<QList<ProducerBatch::Append>> appendsOf(const QByteArray &text)
@@ -263,6 +284,7 @@ StreamError OutboxFile::readMutations(QList<OutboxTransaction> *transactions)
     if (const StreamError error = select(&query, statement); !error.isOk())
         return error;
     auto transaction = transactions->begin();
+    QByteArray type; // shared by all that are of it
     while (query.next()) {
         const auto sequence = quint64(query.value(0).toLongLong());
         while (transaction != transactions->end() && transaction->sequence < sequence)
@@ -272,8 +294,9 @@ StreamError OutboxFile::readMutations(QList<OutboxTransaction> *transactions)
         const std::optional<JsonText> patch = jsonOf(query.value(5));
         if (transaction == transactions->end() || transaction->sequence != sequence || !operation || !value || !patch)
             return damage(u"a mutation of transaction %1 cannot be read"_s.arg(sequence));
-        transaction->mutations.append(
-            {*operation, query.value(2).toByteArray(), query.value(3).toByteArray(), *value, patchOf(*patch)});
+        if (const QByteArray next = query.value(2).toByteArray(); next != type)
+            type = next;
+        transaction->mutations.append({*operation, type, query.value(3).toByteArray(), *value, patchOf(*patch)});
     }
     return ended(query);
 }
@@ -391,14 +414,17 @@ StreamError OutboxFile::freeze(const ProducerBatch &batch)
         {batch.epoch, batch.sequence}, u"batch %1 is not the producer's next"_s.arg(batch.sequence));
     if (error.isOk())
         error = addBatch(batch);
-    QVariant waiting;
-    if (error.isOk()) {
-        error = m_database.read(&waiting,
-                                u"SELECT count(*) FROM transactions WHERE state = ? AND sequence IN (SELECT value ->> "
-                                "0 FROM json_each(?))"_s,
-                                {int(OutboxTransaction::State::Saved), textOf(batch.appends)});
+    qint64 waiting = 0;
+    for (const auto &[first, last] : runsOf(batch.appends)) {
+        QVariant count;
+        if (error.isOk()) {
+            error = m_database.read(&count,
+                                    u"SELECT count(*) FROM transactions WHERE sequence BETWEEN ? AND ? AND state = ?"_s,
+                                    {first, last, int(OutboxTransaction::State::Saved)});
+        }
+        waiting += count.toLongLong();
     }
-    if (error.isOk() && waiting.toLongLong() != batch.appends.size())
+    if (error.isOk() && waiting != batch.appends.size())
         error = m_database.failure(Code::InvalidArgument,
                                    u"a transaction of batch %1 is not to be sent"_s.arg(batch.sequence));
     return error;
@@ -449,7 +475,7 @@ StreamError OutboxFile::fail(quint64 sequence, const StreamError &error)
 
 StreamError OutboxFile::remove(const QList<quint64> &sequences)
 {
-    const QString these = arrayOf(sequences, [](quint64 sequence) { return QByteArray::number(sequence); });
+    const QString these = arrayOf(sequences);
     const QString statement = u"DELETE FROM %1 WHERE sequence IN (SELECT value FROM json_each(?))"_s;
     const StreamError error = m_database.execute(statement.arg(u"transactions"_s), {these});
     return error.isOk() ? m_database.execute(statement.arg(u"mutations"_s), {these}) : error;

@@ -622,11 +622,11 @@ void Engine::compareOwnEvents(const ChangeSet &changes, Step &step)
         const auto isItsEvent = [&event](const Mutation &mutation) {
             return mutation.type == event.type && mutation.key == event.key;
         };
-        const bool isOnIt = event.before && event.before->value() == transaction->formedOn[at].view();
+        const bool isOnIt = event.before && event.before->value() == transaction->formedOn.at(at).view();
         if (isOnIt || !isItsEvent(transaction->mutations.at(at)))
             continue;
-        const Mutation mutation = transaction->mutations[at];
-        Conflict conflict{event.txid, {event.type, event.key}, {}, transaction->formedOn[at], {}, {}, true};
+        const Mutation mutation = transaction->mutations.at(at);
+        Conflict conflict{event.txid, {event.type, event.key}, {}, transaction->formedOn.at(at), {}, {}, true};
         conflict.theirs = event.before ? event.before->text() : JsonText();
         conflict.mine = event.after ? event.after->text() : JsonText();
         if (conflict.base == conflict.theirs)

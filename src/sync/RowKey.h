@@ -14,9 +14,16 @@ struct RowKey
     QByteArray type;
     QByteArray key;
 
-    friend bool operator==(const RowKey &a, const RowKey &b) { return a.key == b.key && a.type == b.type; }
+    friend bool operator==(const RowKey &a, const RowKey &b) { return isSame(a.key, b.key) && isSame(a.type, b.type); }
     // Types are few.
     friend size_t qHash(const RowKey &key, size_t seed = 0) { return qHash(key.key, seed); }
+
+private:
+    // Those of one row mostly share their bytes, which then need not be fetched.
+    static bool isSame(const QByteArray &a, const QByteArray &b)
+    {
+        return (a.constData() == b.constData() && a.size() == b.size()) || a == b;
+    }
 };
 
 } // namespace DurableStreams
