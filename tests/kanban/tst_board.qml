@@ -737,6 +737,17 @@ Item {
             tryCompare(at.board.stream, "pendingCount", 0);
         }
 
+        function test_savingIsSaidWhileItLasts() {
+            const pill = findChild(at, "statusPill");
+            for (let round = 0; round < 2; ++round) {
+                at.source.autoConfirm = false;
+                at.board.editCard("a", { "title": "Pears " + round });
+                tryCompare(pill, "words", "Saving…");
+                at.source.confirm();
+                tryCompare(pill, "words", "Live");
+            }
+        }
+
         function test_offlineStaysReadable() {
             const banner = findChild(at.view, "banner");
             compare(banner.height, 0);

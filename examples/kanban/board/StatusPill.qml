@@ -13,6 +13,8 @@ Rectangle {
 
     readonly property StreamDb stream: board.stream
     readonly property bool live: stream.status === StreamDb.Live
+    readonly property bool waits: stream.pendingCount > 0
+    property bool late: false
     readonly property string words: live || stream.pendingCount === 0 ? connection
         : stream.pendingCount === 1 ? qsTr("%1 · 1 change waiting").arg(connection)
                                     : qsTr("%1 · %2 changes waiting").arg(connection).arg(stream.pendingCount)
@@ -28,7 +30,7 @@ Rectangle {
             return stream.progress >= 0 && stream.progress < 1 ? qsTr("Loading %1 %").arg(Math.round(stream.progress * 100))
                                                                : qsTr("Loading…");
         case StreamDb.Live:
-            return slow.late ? qsTr("Saving…") : qsTr("Live");
+            return late ? qsTr("Saving…") : qsTr("Live");
         case StreamDb.Closed:
             return qsTr("Closed");
         default:
@@ -47,19 +49,13 @@ Rectangle {
     Accessible.role: Accessible.StatusBar
     Accessible.name: qsTr("Connection: %1").arg(words)
 
+    onWaitsChanged: late = false
+
     // Only a change that takes a while to be confirmed is worth a word.
     Timer {
-        id: slow
-
-        property bool late: false
-
         interval: 700
-        running: pill.stream.pendingCount > 0
-        onTriggered: late = true
-        onRunningChanged: {
-            if (pill.stream.pendingCount === 0)
-                late = false;
-        }
+        running: pill.waits && !pill.late
+        onTriggered: pill.late = true
     }
 
     Row {
