@@ -6,8 +6,11 @@
 #include "models/OutboxProducerStore_p.h"
 
 #include <QFutureWatcher>
+#include <QPointer>
 #include <QThread>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace DurableStreams {
@@ -55,7 +58,12 @@ OutboxConnection::OutboxConnection(const Store &store, const QString &stream, QT
 {
     m_retryTimer.setSingleShot(true);
     connect(&m_retryTimer, &QTimer::timeout, this, &OutboxConnection::applyAgain);
-    whenDone(m_content, this, [this](const OutboxContent &found) { Q_EMIT loaded(found); });
+    whenDone(m_content, this, [this](const OutboxContent &found) {
+        const QPointer<OutboxConnection> guard(this);
+        Q_EMIT loaded(found);
+        if (guard)
+            endLoading();
+    });
 }
 
 OutboxConnection::~OutboxConnection()
@@ -72,38 +80,75 @@ void OutboxConnection::apply(const std::vector<OutboxChange> &changes)
 {
     QList<quint64> removed;
     for (const OutboxChange &change : changes) {
-        if (change.kind == OutboxChange::Kind::Remove)
-            removed.append(change.transaction.sequence);
-        else
-            apply(change);
+        const quint64 sequence = change.transaction.sequence;
+        if (change.kind == OutboxChange::Kind::Remove) {
+            m_lost.remove(sequence);
+            if (!m_unsaved.contains(sequence)) {
+                removed.append(sequence);
+                continue;
+            }
+        }
+        take(change);
     }
     if (!removed.isEmpty())
         remove(removed);
 }
 
+void OutboxConnection::take(const OutboxChange &change)
+{
+    const quint64 sequence = change.transaction.sequence;
+    const auto unsaved = m_unsaved.find(sequence);
+    if (unsaved == m_unsaved.end()) {
+        m_unsaved.insert(sequence, {change});
+        start(sequence, ++m_lastTask);
+    } else if (unsaved->isUnderWay) {
+        unsaved->next = unsaved->next ? merged(*unsaved->next, change) : change;
+    } else if (const std::optional<OutboxChange> both = merged(unsaved->change, change)) {
+        unsaved->change = *both;
+    } else {
+        drop(sequence);
+    }
+}
+
+// One change for two that the disk has not seen; nothing where they cancel each other out.
+std::optional<OutboxChange> OutboxConnection::merged(const OutboxChange &first, const OutboxChange &second)
+{
+    using Kind = OutboxChange::Kind;
+    const bool hasContent = first.kind == Kind::Add || first.kind == Kind::Replace;
+    switch (second.kind) {
+    case Kind::Remove:
+        return first.kind == Kind::Add ? std::nullopt : std::optional(second);
+    case Kind::Fail: {
+        if (!hasContent)
+            return second;
+        OutboxChange failed = first;
+        failed.transaction.state = OutboxTransaction::State::Failed;
+        failed.transaction.error = second.transaction.error;
+        return failed;
+    }
+    case Kind::Add:
+    case Kind::Replace:
+        break;
+    }
+    return OutboxChange{first.kind == Kind::Add ? Kind::Add : second.kind, second.transaction};
+}
+
+void OutboxConnection::start(quint64 sequence, quint64 task)
+{
+    Unsaved &unsaved = m_unsaved[sequence];
+    unsaved.isUnderWay = true;
+    m_tasks.insert(task);
+    whenDone(ask(unsaved.change), this,
+             [this, sequence, task](const StreamError &error) { finish({sequence}, task, error); });
+}
+
 // Those that the rows have are many at a time.
 void OutboxConnection::remove(const QList<quint64> &sequences)
 {
-    ++m_underWay;
-    whenDone(m_outbox->remove(sequences), this, [this, sequences](const StreamError &error) {
-        m_underWay += int(sequences.size()) - 1;
-        for (const quint64 sequence : sequences) {
-            OutboxChange change{OutboxChange::Kind::Remove, {}};
-            change.transaction.sequence = sequence;
-            finish(change, error);
-        }
-    });
-}
-
-void OutboxConnection::apply(const OutboxChange &change)
-{
-    const auto refused = m_refused.find(change.transaction.sequence);
-    if (change.kind == OutboxChange::Kind::Replace && refused != m_refused.end()) {
-        refused->transaction = change.transaction;
-        return;
-    }
-    ++m_underWay;
-    whenDone(ask(change), this, [this, change](const StreamError &error) { finish(change, error); });
+    const quint64 task = ++m_lastTask;
+    m_tasks.insert(task);
+    whenDone(m_outbox->remove(sequences), this,
+             [this, sequences, task](const StreamError &error) { finish(sequences, task, error); });
 }
 
 QFuture<StreamError> OutboxConnection::ask(const OutboxChange &change)
@@ -121,69 +166,128 @@ QFuture<StreamError> OutboxConnection::ask(const OutboxChange &change)
     return m_outbox->remove({change.transaction.sequence});
 }
 
-void OutboxConnection::finish(const OutboxChange &change, const StreamError &error)
+void OutboxConnection::finish(const QList<quint64> &sequences, quint64 task, const StreamError &error)
 {
-    --m_underWay;
-    const quint64 sequence = change.transaction.sequence;
+    m_tasks.erase(task);
     const bool mayPass = error.code() == Code::StorageFull || error.code() == Code::StorageFailed;
-    const bool isNews = !mayPass || !m_isInTrouble || error.code() != m_refusal.code();
-    // What was refused ahead of it has no meaning any more: it was taken back meanwhile.
-    if (change.kind == OutboxChange::Kind::Remove)
-        m_refused.remove(sequence);
-    if (mayPass) {
-        m_refused.insert(sequence, change);
-        m_refusal = error;
-        m_isInTrouble = true;
-        if (!m_retryTimer.isActive())
-            m_retryTimer.start(m_policy.delay(++m_failures));
-    } else if (error.isOk()) {
+    const bool isNews = !error.isOk() && (!mayPass || m_refusedCount == 0 || error.code() != m_refusal.code());
+    const auto first = m_unsaved.constFind(sequences.first());
+    const bool isAdded = error.isOk() && first != m_unsaved.cend() && first->change.kind == OutboxChange::Kind::Add;
+    if (error.isOk())
         m_failures = 0;
-    }
-    if (m_underWay == 0 && m_refused.isEmpty())
-        m_isInTrouble = false;
+    for (const quint64 sequence : sequences)
+        mayPass ? refuse(sequence, error) : goOn(sequence, task, error);
+    if (mayPass && !m_retryTimer.isActive())
+        m_retryTimer.start(m_policy.delay(++m_failures));
     const QPointer<OutboxConnection> guard(this);
-    if (!error.isOk() && isNews)
+    if (isNews)
         Q_EMIT errorOccurred(error);
-    else if (error.isOk() && change.kind == OutboxChange::Kind::Add)
-        Q_EMIT saved(sequence);
-    if (guard && m_underWay == 0)
-        endUnderWay();
+    else if (isAdded)
+        Q_EMIT saved(sequences.first());
+    if (guard)
+        settleFlushes();
 }
 
-void OutboxConnection::endUnderWay()
+void OutboxConnection::refuse(quint64 sequence, const StreamError &error)
 {
-    if (std::exchange(m_flushesAgain, false) && !m_refused.isEmpty())
-        applyAgain();
-    else
-        settleFlushes();
+    m_refusal = error;
+    auto unsaved = m_unsaved.find(sequence);
+    if (unsaved == m_unsaved.end()) {
+        OutboxChange removal{OutboxChange::Kind::Remove, {}};
+        removal.transaction.sequence = sequence;
+        unsaved = m_unsaved.insert(sequence, {removal});
+    }
+    unsaved->isUnderWay = false;
+    m_refusedCount += std::exchange(unsaved->wasRefused, true) ? 0 : 1;
+    if (const std::optional<OutboxChange> next = std::exchange(unsaved->next, {}))
+        take(*next);
+}
+
+void OutboxConnection::goOn(quint64 sequence, quint64 task, const StreamError &error)
+{
+    const auto unsaved = m_unsaved.find(sequence);
+    if (unsaved == m_unsaved.end())
+        return;
+    const std::optional<OutboxChange> next = std::exchange(unsaved->next, {});
+    const bool isThere = error.isOk() || unsaved->change.kind != OutboxChange::Kind::Add;
+    if (!isThere && !(next && next->kind == OutboxChange::Kind::Remove))
+        m_lost.insert(sequence, error);
+    if (!next || !isThere)
+        return drop(sequence);
+    unsaved->change = *next;
+    start(sequence, task);
+}
+
+void OutboxConnection::drop(quint64 sequence)
+{
+    m_refusedCount -= m_unsaved.take(sequence).wasRefused ? 1 : 0;
+    if (m_refusedCount > 0 || m_refusal.isOk())
+        return;
+    const auto tell = [this, refusal = std::exchange(m_refusal, {})] { Q_EMIT troubleEnded(refusal); };
+    QMetaObject::invokeMethod(this, tell, Qt::QueuedConnection);
 }
 
 void OutboxConnection::applyAgain()
 {
     m_retryTimer.stop();
-    for (const OutboxChange &change : std::exchange(m_refused, {}))
-        apply(change);
+    QList<quint64> removed;
+    const QList<quint64> sequences = m_unsaved.keys();
+    for (const quint64 sequence : sequences) {
+        const auto unsaved = m_unsaved.find(sequence);
+        if (unsaved == m_unsaved.end() || unsaved->isUnderWay)
+            continue;
+        if (unsaved->change.kind != OutboxChange::Kind::Remove) {
+            start(sequence, ++m_lastTask);
+            continue;
+        }
+        unsaved->isUnderWay = true;
+        removed.append(sequence);
+    }
+    if (!removed.isEmpty())
+        remove(removed);
 }
 
 QFuture<StreamError> OutboxConnection::flush()
 {
-    QPromise<StreamError> promise;
-    promise.start();
-    QFuture<StreamError> future = promise.future();
-    m_flushes.push_back(std::move(promise));
-    m_flushesAgain = m_flushesAgain || m_underWay > 0;
+    Flush flush{{}, 0, !m_tasks.empty()};
+    flush.promise.start();
+    QFuture<StreamError> future = flush.promise.future();
     applyAgain();
-    if (m_underWay == 0)
-        settleFlushes();
+    flush.last = m_lastTask;
+    m_flushes.push_back(std::move(flush));
+    settleFlushes();
     return future;
+}
+
+// What was written before that is given only now.
+void OutboxConnection::endLoading()
+{
+    m_isLoading = false;
+    for (Flush &flush : m_flushes)
+        flush.last = m_lastTask;
+    settleFlushes();
 }
 
 void OutboxConnection::settleFlushes()
 {
-    const StreamError error = trouble();
-    for (QPromise<StreamError> &promise : std::exchange(m_flushes, {})) {
-        promise.addResult(error);
-        promise.finish();
+    if (m_isLoading)
+        return;
+    const auto isOpen = [this](const Flush &flush) { return !m_tasks.empty() && *m_tasks.begin() <= flush.last; };
+    const auto over = std::stable_partition(m_flushes.begin(), m_flushes.end(), isOpen);
+    std::vector<Flush> ended(std::make_move_iterator(over), std::make_move_iterator(m_flushes.end()));
+    m_flushes.erase(over, m_flushes.end());
+    const QPointer<OutboxConnection> guard(this);
+    for (Flush &flush : ended) {
+        if (!guard)
+            return;
+        if (std::exchange(flush.triesAgain, false) && m_refusedCount > 0) {
+            applyAgain();
+            flush.last = m_lastTask;
+            m_flushes.push_back(std::move(flush));
+            continue;
+        }
+        flush.promise.addResult(m_lost.isEmpty() ? trouble() : m_lost.first());
+        flush.promise.finish();
     }
 }
 

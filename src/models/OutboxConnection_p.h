@@ -18,6 +18,8 @@
 #include <QTimer>
 
 #include <memory>
+#include <optional>
+#include <set>
 #include <vector>
 
 QT_BEGIN_NAMESPACE
@@ -29,6 +31,7 @@ namespace DurableStreams {
 /*!
  * A StreamDb's way to its outbox on disk: what it keeps, and what is tried again because the disk refused it.
  *
+ * The changes of one transaction reach the disk in order, one after the other; what waits meanwhile is put together.
  * GUI thread; the outbox itself works in \c thread.
  */
 class OutboxConnection : public QObject
@@ -44,37 +47,65 @@ public:
     std::shared_ptr<ProducerStore> producerStore() const;
     /*! Brings the changes to the disk: saved() follows for each that is added. Only after loaded(). */
     void apply(const std::vector<OutboxChange> &changes);
-    /*! Ends when all that was given so far is on disk, or cannot be brought there even if it is tried again now. */
+    /*!
+     * Ends when all that was given so far, or is given by loaded(), is on disk, or cannot be brought there even if it
+     * is tried again now.
+     */
     QFuture<StreamError> flush();
     /*! Why something that was given is not on disk yet, where that may pass. */
-    StreamError trouble() const { return m_isInTrouble ? m_refusal : StreamError(); }
+    StreamError trouble() const { return m_refusedCount > 0 ? m_refusal : StreamError(); }
 
 Q_SIGNALS:
     void loaded(const DurableStreams::OutboxContent &content);
     void saved(quint64 sequence);
     /*! Something could not be kept. What may pass is tried again, and told once until all is kept. */
     void errorOccurred(const DurableStreams::StreamError &error);
+    /*! All is kept that was not because of \a refusal, or nobody wants it any more. Not from within a call. */
+    void troubleEnded(const DurableStreams::StreamError &refusal);
 
 private:
-    void apply(const OutboxChange &change);
+    /* A transaction of which the disk does not have the last yet. */
+    struct Unsaved
+    {
+        OutboxChange change;
+        std::optional<OutboxChange> next = {}; // behind it
+        bool isUnderWay = false; // else it was refused, and waits
+        bool wasRefused = false;
+    };
+
+    struct Flush
+    {
+        QPromise<StreamError> promise;
+        quint64 last; // it waits for the tasks up to this one
+        bool triesAgain; // they may be refused by the disk of before
+    };
+
+    static std::optional<OutboxChange> merged(const OutboxChange &first, const OutboxChange &second);
+    void take(const OutboxChange &change);
+    void start(quint64 sequence, quint64 task);
     void remove(const QList<quint64> &sequences);
     QFuture<StreamError> ask(const OutboxChange &change);
-    void finish(const OutboxChange &change, const StreamError &error);
+    void finish(const QList<quint64> &sequences, quint64 task, const StreamError &error);
+    void refuse(quint64 sequence, const StreamError &error);
+    void goOn(quint64 sequence, quint64 task, const StreamError &error);
+    void drop(quint64 sequence);
     void applyAgain();
-    void endUnderWay();
+    void endLoading();
     void settleFlushes();
 
     const std::shared_ptr<OutboxStore> m_outbox;
     const QFuture<OutboxContent> m_content;
-    int m_underWay = 0;
-    QMap<quint64, OutboxChange> m_refused; // the last one of each transaction
+    bool m_isLoading = true;
+    QMap<quint64, Unsaved> m_unsaved; // but for those that are removed for the first time
+    std::set<quint64> m_tasks; // what the outbox is asked for, numbered
+    quint64 m_lastTask = 0;
+    int m_refusedCount = 0; // of m_unsaved
     StreamError m_refusal; // the last one
-    bool m_isInTrouble = false; // since something was refused, until all is on disk
-    bool m_flushesAgain = false; // what was under way when a flush was asked for may be refused by the disk of before
+    QMap<quint64, StreamError> m_lost; // those that will never be on disk, and why
     RetryPolicy m_policy;
     int m_failures = 0; // in a row
     QTimer m_retryTimer;
-    std::vector<QPromise<StreamError>> m_flushes;
+    std::vector<Flush> m_flushes;
 };
 
 } // namespace DurableStreams

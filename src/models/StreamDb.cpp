@@ -160,6 +160,10 @@ std::unique_ptr<StreamCheckpoint> StreamDbPrivate::openStorage()
     on(&StreamStorage::outboxRead, [this](const OutboxContent &content) { restoreOutbox(content); });
     on(&StreamStorage::saved, [this](quint64 sequence) { publish(engine.saved(sequence)); });
     on(&StreamStorage::errorOccurred, [this](const StreamError &error) { report(error); });
+    on(&StreamStorage::troubleEnded, [this](const StreamError &refusal) {
+        if (lastError == refusal)
+            clearError();
+    });
     return storage->makeCheckpoint(schemas, schemaVersion, session->checkpointThread());
 }
 
@@ -768,6 +772,12 @@ bool StreamDb::retry(const QString &txid)
 QFuture<StreamError> StreamDb::save(std::chrono::milliseconds limit)
 {
     auto *wait = new SaveWait(this, limit);
+    const bool isUnstarted = !d->connection && d->session && d->session->store() && d->stored;
+    if (isUnstarted && d->engine.transactionCount() > 0) {
+        wait->add(QtFuture::makeReadyFuture(StreamError(
+            StreamError::Code::StorageFailed,
+            u"The StreamDb was not started, so its changes are in memory alone: call preload() before."_s, d->url)));
+    }
     if (d->storage)
         wait->add(d->storage->flush());
     if (d->storage && d->connection)

@@ -23,6 +23,7 @@ StreamStorage::StreamStorage(const std::shared_ptr<const Store> &store, const QS
     connect(&m_outbox, &OutboxConnection::loaded, this, &StreamStorage::outboxRead);
     connect(&m_outbox, &OutboxConnection::saved, this, &StreamStorage::saved);
     connect(&m_outbox, &OutboxConnection::errorOccurred, this, &StreamStorage::errorOccurred);
+    connect(&m_outbox, &OutboxConnection::troubleEnded, this, &StreamStorage::troubleEnded);
 }
 
 std::unique_ptr<StreamCheckpoint> StreamStorage::makeCheckpoint(const QList<Schema> &schemas,

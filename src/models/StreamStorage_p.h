@@ -56,6 +56,7 @@ Q_SIGNALS:
     /*! See OutboxConnection. */
     void saved(quint64 sequence);
     void errorOccurred(const DurableStreams::StreamError &error);
+    void troubleEnded(const DurableStreams::StreamError &refusal);
 
 private:
     static QByteArray revision(const QList<Schema> &schemas, const QString &schemaVersion);

@@ -30,7 +30,7 @@ constexpr int ApplicationId = 0x44535143; // "DSQC"
 constexpr int FormatVersion = 1;
 constexpr qsizetype RowsAtATime = 1000;
 constexpr int RowsBetweenYields = 64;
-constexpr qsizetype ManyRows = 10'000; // these take megabytes, of memory and of the disk's time
+constexpr qint64 MuchToWrite = 1024 * 1024; // bytes of keys and values; they take more, of memory too
 constexpr std::chrono::seconds Patience(1);
 
 // A reader's view of the file never waits for a write, nor a write for it. A crash of the system may cost the last
@@ -350,12 +350,12 @@ QList<Field> CheckpointFile::fieldsOf(const QByteArray &type) const
 StreamError CheckpointFile::write(const PendingRows &rows)
 {
     m_isOverLimit = false;
-    const bool areMany = rows.rowCount() > ManyRows;
+    const bool isMuch = rows.byteCount() > MuchToWrite;
     std::optional<EarlyWriteBack> writeBack; // an outbox is saved meanwhile
-    if (areMany)
+    if (isMuch)
         writeBack.emplace(QStringList{m_database.path(), m_database.path() + u"-wal"_s});
     StreamError error = inTransaction([&] { return writeAll(rows); });
-    if (error.isOk() && areMany)
+    if (error.isOk() && isMuch)
         error = m_database.execute(u"PRAGMA shrink_memory"_s);
     return error;
 }

@@ -5,7 +5,7 @@
 
 #include <QThread>
 
-#ifdef Q_OS_LINUX
+#if defined(Q_OS_LINUX) && !defined(Q_OS_ANDROID)
 
 #include <QDeadlineTimer>
 #include <QDirIterator>
@@ -54,7 +54,8 @@ private:
 
     static int descriptorOf(const struct stat &file)
     {
-        QDirIterator descriptors(QStringLiteral("/dev/fd"), QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot);
+        QDirIterator descriptors(QStringLiteral("/proc/self/fd"),
+                                 QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot);
         while (descriptors.hasNext()) {
             descriptors.next();
             bool isNumber = false;

@@ -11,7 +11,9 @@
 
 #include <memory>
 
+QT_BEGIN_NAMESPACE
 class QThread;
+QT_END_NAMESPACE
 
 namespace DurableStreams {
 
@@ -20,8 +22,7 @@ namespace DurableStreams {
  * all at once with the sync at the end: one who syncs a few bytes of another file then would wait behind all of it.
  *
  * A thread of its own asks the system for that, by the descriptors that are open already: to open and close an SQLite
- * file would drop the locks on it. It waits for nothing and takes no error from who syncs. On Linux alone; elsewhere it
- * does nothing.
+ * file would drop the locks on it. It takes no error from who syncs. On Linux alone; elsewhere it does nothing.
  */
 class DURABLESTREAMS_STORAGE_EXPORT EarlyWriteBack
 {

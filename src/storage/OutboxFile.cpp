@@ -10,6 +10,7 @@
 #include <QJsonDocument>
 #include <QMetaEnum>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -102,7 +103,7 @@ QString textOf(const QList<ProducerBatch::Append> &appends)
     return text + u']';
 }
 
-/* The first and the last transaction of each run without a gap: mostly there is one. */
+/* The first and the last transaction of each run without a gap, in order: mostly there is one. */
 std::vector<std::pair<qint64, qint64>> runsOf(const QList<ProducerBatch::Append> &appends)
 {
     std::vector<std::pair<qint64, qint64>> runs;
@@ -113,6 +114,7 @@ std::vector<std::pair<qint64, qint64>> runsOf(const QList<ProducerBatch::Append>
         else
             runs.back().second = id;
     }
+    std::sort(runs.begin(), runs.end());
     return runs;
 }
 
@@ -415,9 +417,10 @@ StreamError OutboxFile::freeze(const ProducerBatch &batch)
     if (error.isOk())
         error = addBatch(batch);
     qint64 waiting = 0;
+    qint64 behind = -1; // what was counted
     for (const auto &[first, last] : runsOf(batch.appends)) {
         QVariant count;
-        if (error.isOk()) {
+        if (error.isOk() && first > std::exchange(behind, last)) {
             error = m_database.read(&count,
                                     u"SELECT count(*) FROM transactions WHERE sequence BETWEEN ? AND ? AND state = ?"_s,
                                     {first, last, int(OutboxTransaction::State::Saved)});

@@ -33,11 +33,11 @@ void PendingRows::replace(const ChangeSet &changes, const QByteArray &resume)
     add(changes, resume);
 }
 
-qsizetype PendingRows::rowCount() const
+qint64 PendingRows::byteCount() const
 {
-    qsizetype count = 0;
+    qint64 count = 0;
     for (const KeyIndex<Row> &rows : m_types)
-        count += rows.size();
+        rows.forEach([&count](const Row &row) { count += row->key().size() + row->value().size(); });
     return count;
 }
 

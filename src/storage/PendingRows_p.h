@@ -38,7 +38,8 @@ public:
     bool replacesAll() const { return m_replacesAll; }
     QByteArray offset() const { return m_offset; }
     QByteArray resume() const { return m_resume; }
-    qsizetype rowCount() const;
+    /*! Of all keys and values. */
+    qint64 byteCount() const;
     QList<QByteArray> types() const { return m_types.keys(); }
     /*! The removed rows first, the others in their order. */
     std::vector<Row> rows(const QByteArray &type) const;

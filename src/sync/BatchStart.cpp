@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cstddef>
 
+static_assert(XXH_VERSION_NUMBER >= 800, "XXH3 was another hash before, and this one is kept on disk");
+
 namespace DurableStreams {
 
 void BatchStart::add(QByteArrayView element)

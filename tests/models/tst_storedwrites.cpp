@@ -6,14 +6,11 @@
 #include <DurableStreams/OutboxStore>
 #include <DurableStreams/Transaction>
 
-#include <QPromise>
 #include <QSemaphore>
 
 #include <QtTest>
 
-#include <functional>
 #include <memory>
-#include <utility>
 
 using namespace DurableStreams;
 
@@ -57,75 +54,6 @@ bool removeCheckpoint(const StoredBoard &board)
         QFile::remove(board.checkpointPath() + suffix);
     return !QFile::exists(board.checkpointPath());
 }
-
-struct Disk
-{
-    bool isFull = true;
-    std::function<void()> whenWritten; // ahead of each write, once
-};
-
-/* An outbox on a disk that may be full. */
-class FullOutbox : public OutboxStore
-{
-public:
-    FullOutbox(std::unique_ptr<OutboxStore> outbox, Disk *disk)
-        : m_outbox(outbox.release())
-        , m_disk(disk)
-    {
-        m_outbox->setParent(this);
-    }
-    QFuture<OutboxContent> load(const QByteArray &stream) override { return m_outbox->load(stream); }
-    QFuture<StreamError> add(const OutboxTransaction &transaction) override
-    {
-        if (const auto whenWritten = std::exchange(m_disk->whenWritten, {}))
-            whenWritten();
-        if (!m_disk->isFull)
-            return m_outbox->add(transaction);
-        QPromise<StreamError> promise;
-        promise.start();
-        promise.addResult(StreamError(StreamError::Code::StorageFull, "no room"));
-        promise.finish();
-        return promise.future();
-    }
-    QFuture<StreamError> replace(const OutboxTransaction &transaction) override
-    {
-        return m_outbox->replace(transaction);
-    }
-    QFuture<StreamError> freeze(const ProducerBatch &batch) override { return m_outbox->freeze(batch); }
-    QFuture<StreamError> answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset) override
-    {
-        return m_outbox->answer(epoch, sequence, nextOffset);
-    }
-    QFuture<StreamError> setProducer(const ProducerState &producer) override { return m_outbox->setProducer(producer); }
-    QFuture<StreamError> fail(quint64 sequence, const StreamError &error) override
-    {
-        return m_outbox->fail(sequence, error);
-    }
-    QFuture<StreamError> remove(const QList<quint64> &sequences) override { return m_outbox->remove(sequences); }
-    QFuture<StreamError> clear() override { return m_outbox->clear(); }
-    void close() override { m_outbox->close(); }
-
-private:
-    OutboxStore *const m_outbox;
-    Disk *const m_disk;
-};
-
-class FullStore : public SqliteStore
-{
-public:
-    FullStore(const SqliteStoreOptions &options, Disk *disk)
-        : SqliteStore(options)
-        , m_disk(disk)
-    {
-    }
-    std::unique_ptr<OutboxStore> makeOutbox(const QString &stream) const override
-    {
-        return std::make_unique<FullOutbox>(SqliteStore::makeOutbox(stream), m_disk);
-    }
-
-private:
-    Disk *const m_disk;
-};
 
 /* An outbox that is not read before the test says so. */
 class LateStore : public SqliteStore
@@ -208,7 +136,6 @@ private Q_SLOTS:
     void aSlotMayGiveAnotherUrl();
     void volatileOnesAreNotKept();
     void manyGoInFewRequests();
-    void aFullDiskIsTriedAgain();
     void resultsAreFutures();
 };
 
@@ -809,68 +736,6 @@ void tst_StoredWrites::manyGoInFewRequests()
     const auto posts = std::count_if(board.requests.cbegin(), board.requests.cend(),
                                      [](const FaultProxy::Request &request) { return request.method == "POST"; });
     QVERIFY2(posts < 40, qPrintable(QString::number(posts)));
-}
-
-/* The transactions wait, shown and pending, until there is room. */
-void tst_StoredWrites::aFullDiskIsTriedAgain()
-{
-    StoredBoard board;
-    QVERIFY(board.create());
-    Disk disk;
-    Session session;
-    session.setStore(std::make_shared<FullStore>(board.storeOptions(), &disk));
-    StreamDb db(&session, "board", board.url());
-    Collection *cards = db.collection(Schema("card", "id", {"id", "title"}));
-    QList<StreamError::Code> errors;
-    connect(&db, &StreamDb::errorOccurred, this, [&](const StreamError &error) {
-        if (error.code() == StreamError::Code::StorageFull)
-            errors.append(error.code());
-    });
-    db.preload();
-    QTRY_VERIFY(db.isUpToDate());
-    cards->insert(QVariantMap{{"id", "a"}, {"title", "A"}});
-    const QString discarded = cards->insert(QVariantMap{{"id", "b"}, {"title", "B"}})->txid();
-    QTRY_COMPARE(errors.size(), 1);
-    QCOMPARE(errors.first(), StreamError::Code::StorageFull);
-    QCOMPARE(stateOf(cards, "a"), RowState::Pending);
-    QVERIFY(db.discard(discarded));
-    for (int attempt = 0; attempt < 3; ++attempt) {
-        const QFuture<StreamError> failed = db.save();
-        QTRY_VERIFY(failed.isFinished());
-        QCOMPARE(failed.result().code(), StreamError::Code::StorageFull);
-    }
-    // Trouble that lasts is told once, and stands as long.
-    QCOMPARE(errors.size(), 1);
-    board.stopServer();
-    QTRY_VERIFY(db.isOffline());
-    QCOMPARE(db.lastError().code(), StreamError::Code::NetworkError);
-    // Also while all that was refused is being tried again.
-    disk.whenWritten = [&] {
-        board.startServer();
-        db.reconnect();
-        QTRY_COMPARE(db.status(), StreamDb::Status::Live);
-        QCOMPARE(db.lastError().code(), StreamError::Code::StorageFull);
-    };
-    const QFuture<StreamError> tried = db.save();
-    QTRY_VERIFY(tried.isFinished());
-    QVERIFY(!disk.whenWritten);
-    QCOMPARE(db.lastError().code(), StreamError::Code::StorageFull);
-    disk.isFull = false;
-    const QFuture<StreamError> saved = db.save();
-    QTRY_VERIFY(saved.isFinished());
-    QVERIFY(saved.result().isOk());
-    QTRY_COMPARE(db.pendingCount(), 0);
-    QCOMPARE(cards->keys(), QStringList{"a"});
-    QCOMPARE(board.events().size(), 1);
-    QTRY_VERIFY(db.lastError().isOk());
-    disk.isFull = true;
-    cards->insert(QVariantMap{{"id", "c"}, {"title", "C"}});
-    QTRY_COMPARE(errors.size(), 2);
-    cards->insert(QVariantMap{{"id", "d"}, {"title", "D"}});
-    disk.isFull = false; // and "d" is being refused
-    const QFuture<StreamError> savedAfterRefusal = db.save();
-    QTRY_VERIFY(savedAfterRefusal.isFinished());
-    QVERIFY(savedAfterRefusal.result().isOk());
 }
 
 void tst_StoredWrites::resultsAreFutures()

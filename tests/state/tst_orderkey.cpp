@@ -106,7 +106,7 @@ void tst_OrderKey::hardlyAnyAreEqual()
     QSet<QString> positions;
     for (int i = 0; i < 1000; ++i)
         positions.insert(OrderKey::between(u"A"_s, u"B"_s));
-    QVERIFY(positions.size() > 990); // two of a thousand may well be, once in two thousand times
+    QVERIFY(positions.size() >= 998); // two of a thousand may be, once in two thousand times
 }
 
 void tst_OrderKey::appending()

@@ -189,6 +189,7 @@ void tst_Outbox::freezesWhatIsThere()
     QVERIFY((*m_outbox)->setProducer({"writer", 3, 5, {}}).result().isOk());
     QCOMPARE((*m_outbox)->freeze(batch(6, {1})).result().code(), Code::InvalidArgument); // not the next
     QCOMPARE((*m_outbox)->freeze(batch(5, {1, 9})).result().code(), Code::InvalidArgument); // not saved
+    QCOMPARE((*m_outbox)->freeze(batch(5, {1, 1})).result().code(), Code::InvalidArgument); // twice
     QVERIFY((*m_outbox)->fail(2, StreamError(Code::Forbidden, u"No."_s)).result().isOk());
     QCOMPARE((*m_outbox)->freeze(batch(5, {1, 2})).result().code(), Code::InvalidArgument); // failed
     QCOMPARE(loadAgain().producer, (ProducerState{"writer", 3, 5, {}}));

@@ -1,0 +1,365 @@
+// SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "StoredBoard.h"
+
+#include <DurableStreams/OutboxStore>
+#include <DurableStreams/Transaction>
+
+#include <QPromise>
+#include <QSemaphore>
+#include <QtTest>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+using namespace DurableStreams;
+
+namespace {
+
+using Code = StreamError::Code;
+using RowState = RowModel::RowState;
+
+/* What an outbox finds when it saves. */
+struct Disk
+{
+    /* With which it refuses additions; and removals, where those are refused too. */
+    std::optional<Code> refusal = Code::StorageFull;
+    bool refusesRemovals = false;
+    std::function<void()> whenWritten; // ahead of the next addition
+};
+
+class RefusingOutbox : public OutboxStore
+{
+public:
+    RefusingOutbox(std::unique_ptr<OutboxStore> outbox, Disk *disk)
+        : m_outbox(outbox.release())
+        , m_disk(disk)
+    {
+        m_outbox->setParent(this);
+    }
+    QFuture<OutboxContent> load(const QByteArray &stream) override { return m_outbox->load(stream); }
+    QFuture<StreamError> add(const OutboxTransaction &transaction) override
+    {
+        if (const auto whenWritten = std::exchange(m_disk->whenWritten, {}))
+            whenWritten();
+        return m_disk->refusal ? refused() : m_outbox->add(transaction);
+    }
+    QFuture<StreamError> replace(const OutboxTransaction &transaction) override
+    {
+        return m_outbox->replace(transaction);
+    }
+    QFuture<StreamError> freeze(const ProducerBatch &batch) override { return m_outbox->freeze(batch); }
+    QFuture<StreamError> answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset) override
+    {
+        return m_outbox->answer(epoch, sequence, nextOffset);
+    }
+    QFuture<StreamError> setProducer(const ProducerState &producer) override { return m_outbox->setProducer(producer); }
+    QFuture<StreamError> fail(quint64 sequence, const StreamError &error) override
+    {
+        return m_outbox->fail(sequence, error);
+    }
+    QFuture<StreamError> remove(const QList<quint64> &sequences) override
+    {
+        return m_disk->refusal && m_disk->refusesRemovals ? refused() : m_outbox->remove(sequences);
+    }
+    QFuture<StreamError> clear() override { return m_outbox->clear(); }
+    void close() override { m_outbox->close(); }
+
+private:
+    QFuture<StreamError> refused() const { return QtFuture::makeReadyFuture(StreamError(*m_disk->refusal, "refused")); }
+
+    OutboxStore *const m_outbox;
+    Disk *const m_disk;
+};
+
+class RefusingStore : public SqliteStore
+{
+public:
+    RefusingStore(const SqliteStoreOptions &options, Disk *disk)
+        : SqliteStore(options)
+        , m_disk(disk)
+    {
+    }
+    std::unique_ptr<OutboxStore> makeOutbox(const QString &stream) const override
+    {
+        return std::make_unique<RefusingOutbox>(SqliteStore::makeOutbox(stream), m_disk);
+    }
+
+private:
+    Disk *const m_disk;
+};
+
+/* An outbox that is not read before the test says so. */
+class LateStore : public SqliteStore
+{
+public:
+    using SqliteStore::SqliteStore;
+    std::unique_ptr<OutboxStore> makeOutbox(const QString &stream) const override
+    {
+        std::unique_ptr<OutboxStore> outbox = SqliteStore::makeOutbox(stream);
+        QMetaObject::invokeMethod(outbox.get(), [this] { mayRead.acquire(); }, Qt::QueuedConnection);
+        return outbox;
+    }
+
+    mutable QSemaphore mayRead;
+};
+
+RowState stateOf(const Collection *cards, const QString &key)
+{
+    return cards->index(cards->indexOf(key), 0).data(RowModel::RowStateRole).value<RowState>();
+}
+
+Transaction *insert(Collection *cards, const QString &key)
+{
+    return cards->insert(QVariantMap{{"id", key}, {"title", key.toUpper()}});
+}
+
+/* A board whose outbox is on a disk that may refuse. */
+struct RefusedBoard
+{
+    RefusedBoard()
+    {
+        isCreated = board.create();
+        app.emplace(board);
+        app->session.setStore(std::make_shared<RefusingStore>(board.storeOptions(), &disk));
+        app->db.preload();
+    }
+    /* Of what an app finds that is started without a network: `key=title`. */
+    QStringList kept()
+    {
+        app.reset();
+        board.stopServer();
+        BoardApp later(board);
+        later.db.preload();
+        return QTest::qWaitFor([&] { return later.db.isLoaded() || later.db.isOffline(); }) ? later.rows()
+                                                                                            : QStringList{"nothing"};
+    }
+
+    Disk disk;
+    StoredBoard board;
+    bool isCreated = false;
+    std::optional<BoardApp> app;
+};
+
+} // namespace
+
+/*! Writes that the disk refuses: for a while, or for good. */
+class tst_RefusedSaves : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aFullDiskIsTriedAgain();
+    void discardedOnesStayAway();
+    void manyCallsOfSaveEnd();
+    void theLastWordIsKept();
+    void aSlotMayDeleteTheStreamDb();
+    void oneThatIsLostIsTold();
+    void saveWaitsForTheOutbox();
+    void saveBeforeTheStart();
+};
+
+/* The transactions wait, shown and pending, until there is room. */
+void tst_RefusedSaves::aFullDiskIsTriedAgain()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    Disk disk;
+    Session session;
+    session.setStore(std::make_shared<RefusingStore>(board.storeOptions(), &disk));
+    StreamDb db(&session, "board", board.url());
+    Collection *cards = db.collection(Schema("card", "id", {"id", "title"}));
+    QList<StreamError::Code> errors;
+    connect(&db, &StreamDb::errorOccurred, this, [&](const StreamError &error) {
+        if (error.code() == Code::StorageFull)
+            errors.append(error.code());
+    });
+    db.preload();
+    QTRY_VERIFY(db.isUpToDate());
+    cards->insert(QVariantMap{{"id", "a"}, {"title", "A"}});
+    const QString discarded = cards->insert(QVariantMap{{"id", "b"}, {"title", "B"}})->txid();
+    QTRY_COMPARE(errors.size(), 1);
+    QCOMPARE(errors.first(), Code::StorageFull);
+    QCOMPARE(stateOf(cards, "a"), RowState::Pending);
+    QVERIFY(db.discard(discarded));
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        const QFuture<StreamError> failed = db.save();
+        QTRY_VERIFY(failed.isFinished());
+        QCOMPARE(failed.result().code(), Code::StorageFull);
+    }
+    // Trouble that lasts is told once, and stands as long.
+    QCOMPARE(errors.size(), 1);
+    board.stopServer();
+    QTRY_VERIFY(db.isOffline());
+    QCOMPARE(db.lastError().code(), Code::NetworkError);
+    // Also while all that was refused is being tried again.
+    disk.whenWritten = [&] {
+        board.startServer();
+        db.reconnect();
+        QTRY_COMPARE(db.status(), StreamDb::Status::Live);
+        QCOMPARE(db.lastError().code(), Code::StorageFull);
+    };
+    const QFuture<StreamError> tried = db.save();
+    QTRY_VERIFY(tried.isFinished());
+    QVERIFY(!disk.whenWritten);
+    QCOMPARE(db.lastError().code(), Code::StorageFull);
+    disk.refusal.reset();
+    const QFuture<StreamError> saved = db.save();
+    QTRY_VERIFY(saved.isFinished());
+    QVERIFY(saved.result().isOk());
+    QTRY_COMPARE(db.pendingCount(), 0);
+    QCOMPARE(cards->keys(), QStringList{"a"});
+    QCOMPARE(board.events().size(), 1);
+    QTRY_VERIFY(db.lastError().isOk());
+    disk.refusal = Code::StorageFull;
+    cards->insert(QVariantMap{{"id", "c"}, {"title", "C"}});
+    QTRY_COMPARE(errors.size(), 2);
+    cards->insert(QVariantMap{{"id", "d"}, {"title", "D"}});
+    disk.refusal.reset(); // and "d" is being refused
+    const QFuture<StreamError> savedAfterRefusal = db.save();
+    QTRY_VERIFY(savedAfterRefusal.isFinished());
+    QVERIFY(savedAfterRefusal.result().isOk());
+}
+
+/* Although they were being tried again, and whatever the disk said to that. */
+void tst_RefusedSaves::discardedOnesStayAway()
+{
+    RefusedBoard refused;
+    QVERIFY(refused.isCreated);
+    StreamDb &db = refused.app->db;
+    QTRY_VERIFY(db.isUpToDate());
+    refused.board.stopServer();
+    const QString whileFull = insert(refused.app->cards, "a")->txid();
+    const QString whereThereIsRoom = insert(refused.app->cards, "b")->txid();
+    insert(refused.app->cards, "c");
+    QTRY_COMPARE(db.lastError().code(), Code::StorageFull);
+    QVERIFY(db.discard(whileFull));
+    QFuture<StreamError> saved = db.save();
+    QTRY_VERIFY(saved.isFinished());
+    QCOMPARE(saved.result().code(), Code::StorageFull);
+    refused.disk.refusal.reset();
+    QVERIFY(db.discard(whereThereIsRoom));
+    saved = db.save();
+    QTRY_VERIFY(saved.isFinished());
+    QVERIFY(saved.result().isOk());
+    QTRY_COMPARE(stateOf(refused.app->cards, "c"), RowState::Saved);
+    // The trouble is over, though no answer of the server says so.
+    QTRY_VERIFY(db.lastError().code() != Code::StorageFull);
+    QCOMPARE(refused.kept(), QStringList{"c=C"});
+}
+
+/* An app that asks all the time hears what the disk says. */
+void tst_RefusedSaves::manyCallsOfSaveEnd()
+{
+    RefusedBoard refused;
+    QTRY_VERIFY(refused.app->db.isUpToDate());
+    insert(refused.app->cards, "a");
+    QTimer timer;
+    connect(&timer, &QTimer::timeout, this, [&] { refused.app->db.save(); });
+    timer.start(0);
+    const QFuture<StreamError> saved = refused.app->db.save();
+    QTRY_VERIFY(saved.isFinished());
+    QCOMPARE(saved.result().code(), Code::StorageFull);
+}
+
+/* A change to what is being refused takes its place. */
+void tst_RefusedSaves::theLastWordIsKept()
+{
+    RefusedBoard refused;
+    StoredBoard &board = refused.board;
+    QVERIFY(board.append({card("a", "first")}));
+    QTRY_COMPARE(refused.app->title("a"), "first");
+    // Theirs, but for what they do not touch.
+    refused.app->cards->setConflictPolicy(Collection::ConflictPolicy::Theirs);
+    refused.disk.whenWritten = [&] {
+        QVERIFY(board.append({card("a", "theirs")}));
+        QTRY_COMPARE(refused.app->db.pendingCount(), 0);
+    };
+    refused.app->cards->update("a", QVariantMap{{"title", "mine"}});
+    QVERIFY(!refused.disk.whenWritten);
+    refused.disk.refusal.reset();
+    const QFuture<StreamError> saved = refused.app->db.save();
+    QTRY_VERIFY(saved.isFinished());
+    QVERIFY(saved.result().isOk());
+    QCOMPARE(refused.app->errors, QList{Code::StorageFull});
+    QCOMPARE(refused.kept(), QStringList{"a=theirs"});
+}
+
+/* While it hears that several removals were refused. */
+void tst_RefusedSaves::aSlotMayDeleteTheStreamDb()
+{
+    RefusedBoard refused;
+    refused.disk.refusal.reset();
+    refused.disk.refusesRemovals = true;
+    QTRY_VERIFY(refused.app->db.isUpToDate());
+    int errors = 0;
+    connect(&refused.app->db, &StreamDb::errorOccurred, this, [&] {
+        ++errors;
+        refused.app.reset();
+    });
+    connect(&refused.app->db, &StreamDb::committed, this, [&] { refused.disk.refusal = Code::StorageFull; });
+    Transaction *transaction = refused.app->db.begin();
+    transaction->insert(refused.app->cards, QVariantMap{{"id", "a"}});
+    transaction->commit();
+    insert(refused.app->cards, "b");
+    insert(refused.app->cards, "c");
+    QTRY_VERIFY(!refused.app);
+    QCOMPARE(errors, 1);
+}
+
+/* It is never sent, and no later call says that it was saved. */
+void tst_RefusedSaves::oneThatIsLostIsTold()
+{
+    RefusedBoard refused;
+    StreamDb &db = refused.app->db;
+    QTRY_VERIFY(db.isUpToDate());
+    refused.disk.refusal = Code::StorageCorrupt;
+    const QString lost = insert(refused.app->cards, "a")->txid();
+    QTRY_COMPARE(refused.app->errors, QList{Code::StorageCorrupt});
+    refused.disk.refusal.reset();
+    QFuture<StreamError> saved = db.save();
+    QTRY_VERIFY(saved.isFinished());
+    QCOMPARE(saved.result().code(), Code::StorageCorrupt);
+    QVERIFY(db.discard(lost));
+    saved = db.save();
+    QTRY_VERIFY(saved.isFinished());
+    QVERIFY(saved.result().isOk());
+}
+
+void tst_RefusedSaves::saveWaitsForTheOutbox()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    const auto store = std::make_shared<LateStore>(board.storeOptions());
+    BoardApp app(board);
+    app.session.setStore(store);
+    app.db.preload();
+    insert(app.cards, "a");
+    const QFuture<StreamError> saved = app.db.save();
+    const bool hasEnded = QTest::qWaitFor([&] { return saved.isFinished(); }, 300); // it never does
+    const RowState state = stateOf(app.cards, "a");
+    store->mayRead.release();
+    QVERIFY(!hasEnded);
+    QCOMPARE(state, RowState::Pending);
+    QTRY_VERIFY(saved.isFinished());
+    QVERIFY(saved.result().isOk());
+    QVERIFY(stateOf(app.cards, "a") != RowState::Pending);
+}
+
+void tst_RefusedSaves::saveBeforeTheStart()
+{
+    StoredBoard board;
+    BoardApp app(board);
+    QVERIFY(app.db.save().result().isOk());
+    insert(app.cards, "a");
+    const QFuture<StreamError> saved = app.db.save();
+    QTRY_VERIFY(saved.isFinished());
+    QCOMPARE(saved.result().code(), Code::StorageFailed);
+    QVERIFY2(saved.result().message().contains("preload()"), qPrintable(saved.result().message()));
+}
+
+QTEST_GUILESS_MAIN(tst_RefusedSaves)
+#include "tst_refusedsaves.moc"
