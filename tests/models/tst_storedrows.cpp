@@ -34,6 +34,7 @@ class tst_StoredRows : public QObject
 private Q_SLOTS:
     void showWithoutAServer();
     void areReadOnFrom();
+    void showWhereNobodyKnowsHowToGoOn();
     void firstOnesComeEarly();
     void writesOverThemAreSent();
     void ofAnEmptyStreamAreNone();
@@ -120,6 +121,38 @@ void tst_StoredRows::areReadOnFrom()
     QCOMPARE(removed.size(), 1);
     QCOMPARE(committed.size(), 2);
     QCOMPARE(board.offsets(), QByteArrayList{first.toUtf8()});
+    QCOMPARE(app.errors, {});
+}
+
+/* Another version of the library kept the place where to read on in another way. */
+void tst_StoredRows::showWhereNobodyKnowsHowToGoOn()
+{
+    StoredBoard board;
+    QVERIFY(board.create());
+    QVERIFY(board.append({card("a", "A"), card("b", "B")}));
+    {
+        BoardApp app(board);
+        app.db.preload();
+        QTRY_VERIFY(app.db.isUpToDate());
+    }
+    {
+        QSqlDatabase database = QSqlDatabase::addDatabase("QSQLITE", "version");
+        database.setDatabaseName(board.checkpointPath());
+        QVERIFY(database.open());
+        QVERIFY(QSqlQuery(database).exec("UPDATE durable_streams_checkpoint SET resume = x'01' || substr(resume, 2)"));
+    }
+    QSqlDatabase::removeDatabase("version");
+    QVERIFY(board.append({removal("a"), card("c", "C")}));
+    board.requests.clear();
+    BoardApp app(board);
+    QSignalSpy inserted(app.cards, &QAbstractItemModel::rowsInserted);
+    QSignalSpy removed(app.cards, &QAbstractItemModel::rowsRemoved);
+    app.db.preload();
+    QTRY_VERIFY(app.db.isUpToDate());
+    QCOMPARE(app.rows(), (QStringList{"b=B", "c=C"}));
+    QCOMPARE(inserted.size(), 2); // those of the disk, and what is new
+    QCOMPARE(removed.size(), 1);
+    QCOMPARE(board.offsets(), QByteArrayList{"-1"});
     QCOMPARE(app.errors, {});
 }
 
