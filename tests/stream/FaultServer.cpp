@@ -95,6 +95,15 @@ void FaultServer::complete()
     }
 }
 
+void FaultServer::release()
+{
+    m_holds = false;
+    for (const auto &[socket, answer] : std::exchange(m_held, {})) {
+        if (socket)
+            send(socket, answer);
+    }
+}
+
 void FaultServer::drop()
 {
     for (QTcpSocket *socket : m_connections.keys())
@@ -147,7 +156,9 @@ void FaultServer::answer(QTcpSocket *socket, const Request &request)
     Answer answer = m_handler(request);
     if (request.method == "HEAD")
         answer.body.clear();
-    if (answer.delay > 0)
+    if (answer.held && m_holds)
+        m_held.emplaceBack(socket, answer);
+    else if (answer.delay > 0)
         QTimer::singleShot(answer.delay, socket, [this, socket, answer] { send(socket, answer); });
     else
         send(socket, answer);

@@ -58,6 +58,7 @@ public:
         qsizetype cutAfter = -1; //!< with End::Cut: how many body bytes leave; -1: all
         bool none = false; //!< nothing at all is answered: with End::Cut the connection closes, else it stays silent
         int delay = 0; //!< milliseconds
+        bool held = false; //!< until FaultServer::release()
     };
 
     using Handler = std::function<Answer(const Request &)>;
@@ -77,6 +78,8 @@ public:
     void push(const QByteArray &bytes);
     /*! Ends all answers that are held open, as HTTP wants it. */
     void complete();
+    /*! Sends the answers that are held; those to come are not. */
+    void release();
     /*! Closes all connections at once. */
     void drop();
     /*! Stops to accept connections, and closes those there are; listen() ends that on the same port. */
@@ -108,6 +111,8 @@ private:
     quint16 m_port = 0;
     Handler m_handler;
     QList<Request> m_requests;
+    QList<std::pair<QPointer<QTcpSocket>, Answer>> m_held;
+    bool m_holds = true;
     QHash<QTcpSocket *, Connection> m_connections;
     int m_lastConnection = 0;
 };
