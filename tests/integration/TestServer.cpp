@@ -28,7 +28,7 @@ bool TestServer::startEmbedded(const QString &bearerToken)
 {
     ServerOptions options;
     options.dataDirectory = m_directory.path();
-    options.port = quint16(m_base.port(0));
+    options.port = m_port.number();
     options.bearerToken = bearerToken;
     options.longPollTimeout = std::chrono::seconds(2);
     m_server = std::make_unique<Server>(options);

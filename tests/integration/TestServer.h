@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "../stream/HeldPort.h"
+
 #include <DurableStreams/Server>
 
 #include <QProcess>
@@ -33,6 +35,7 @@ private:
 
     Kind m_kind;
     QTemporaryDir m_directory;
+    HeldPort m_port; // the embedded one's
     std::unique_ptr<DurableStreams::Server> m_server;
     QProcess m_node;
     QUrl m_base;

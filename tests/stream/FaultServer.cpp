@@ -55,9 +55,8 @@ FaultServer::~FaultServer()
 
 void FaultServer::listen()
 {
-    if (!m_server->listen(QHostAddress::LocalHost, m_port))
+    if (!m_server->listen(QHostAddress::LocalHost, m_port.number()))
         qFatal("The fault server cannot listen: %s", qPrintable(m_server->errorString()));
-    m_port = m_server->serverPort();
 }
 
 void FaultServer::stop()
@@ -68,7 +67,7 @@ void FaultServer::stop()
 
 QUrl FaultServer::url(const QByteArray &target) const
 {
-    return QUrl(m_origin.arg(int(m_port)) + QString::fromLatin1(target));
+    return QUrl(m_origin.arg(m_port.number()) + QString::fromLatin1(target));
 }
 
 QList<FaultServer::Request> FaultServer::requests(const QByteArray &method) const

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "HeldPort.h"
+
 #include <QByteArray>
 #include <QHash>
 #include <QList>
@@ -108,7 +110,7 @@ private:
 
     std::unique_ptr<QTcpServer> m_server;
     QString m_origin;
-    quint16 m_port = 0;
+    HeldPort m_port;
     Handler m_handler;
     QList<Request> m_requests;
     QList<std::pair<QPointer<QTcpSocket>, Answer>> m_held;

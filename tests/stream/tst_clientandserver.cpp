@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include "HeldPort.h"
 #include "Sink.h"
 #include "Until.h"
 
@@ -46,6 +47,7 @@ private:
     std::unique_ptr<HttpSource> makeSource(Sink *sink, Mode mode = Mode::Auto, const QByteArray &token = {}) const;
     QUrl url() const { return QUrl(m_server->url().toString() + u"/board"_s); }
 
+    HeldPort m_port;
     std::unique_ptr<QTemporaryDir> m_directory;
     ServerOptions m_options;
     std::unique_ptr<Server> m_server;
@@ -56,7 +58,7 @@ void tst_ClientAndServer::init()
     m_directory = std::make_unique<QTemporaryDir>();
     m_options = {};
     m_options.dataDirectory = m_directory->path();
-    m_options.port = 0;
+    m_options.port = m_port.number();
     startServer();
 }
 
@@ -69,7 +71,6 @@ void tst_ClientAndServer::startServer()
 {
     m_server = std::make_unique<Server>(m_options);
     QVERIFY2(m_server->listen(), qPrintable(m_server->errorString()));
-    m_options.port = quint16(m_server->url().port());
 }
 
 std::unique_ptr<HttpSource> tst_ClientAndServer::makeSource(Sink *sink, Mode mode, const QByteArray &token) const

@@ -3,6 +3,7 @@
 
 #include "FakeStream.h"
 #include "FaultServer.h"
+#include "HeldPort.h"
 #include "Until.h"
 
 #include <DurableStreams/Producer>
@@ -417,10 +418,8 @@ void tst_StreamNetwork::throughNghttpx()
     options.port = 0;
     Server server(options);
     QVERIFY2(server.listen(), qPrintable(server.errorString()));
-    QTcpServer probe;
-    QVERIFY(probe.listen(QHostAddress::LocalHost));
-    const QString port = QString::number(probe.serverPort());
-    probe.close();
+    const HeldPort held;
+    const QString port = QString::number(held.number());
     const QString tls = QLatin1StringView(TLS_DIRECTORY);
     QProcess proxy;
     proxy.setProcessChannelMode(QProcess::MergedChannels);
