@@ -232,6 +232,9 @@ void tst_StreamReader::cutAtEveryByte()
     const QByteArrayList content = {"11", "22", "33", "44", "55"};
     const auto run = [&](qsizetype cut) -> qsizetype {
         init();
+        // Qt does not always tell that a connection closed right behind a head.
+        m_reader->setRequestLimit(2s);
+        m_reader->setSilenceLimit(2s);
         m_stream->elements = content;
         m_stream->contentType = isJson ? "application/json" : "text/plain";
         m_stream->elementsPerAnswer = 2;
@@ -253,8 +256,7 @@ void tst_StreamReader::cutAtEveryByte()
         });
         const QByteArray all = isJson ? content.join(' ') : QByteArray();
         begin(mode);
-        const bool isWhole =
-            until([&] { return isJson ? text().size() >= all.size() : m_bytes.count("55") > 0; }, 5'000);
+        const bool isWhole = until([&] { return isJson ? text().size() >= all.size() : m_bytes.count("55") > 0; });
         if (!isWhole || (isJson && text() != all)
             || (!isJson && (m_bytes.count("11") != 1 || m_bytes.count("33") != 1 || m_bytes.count("55") != 1)))
             return -1;
@@ -278,6 +280,7 @@ void tst_StreamReader::cutAgainWhileItComesAgain()
 {
     for (qsizetype second = 0; second < 3; ++second) {
         init();
+        m_reader->setRequestLimit(2s); // Qt does not always tell that a connection closed right behind a head
         m_stream->elementsPerAnswer = 2;
         m_server->setHandler([&](const Request &request) {
             Answer answer = m_stream->answer(request);
@@ -587,11 +590,11 @@ void tst_StreamReader::slowConsumerIsNotSilence()
     StreamReader reader(m_network.get());
     reader.setEndpoint(StreamEndpoint(flood.url()));
     reader.setMode(Mode::CatchUp);
-    reader.setRequestLimit(400ms);
+    reader.setRequestLimit(1s);
     QSignalSpy interrupted(&reader, &StreamReader::interrupted);
     reader.start();
     QVERIFY(until([&] { return reader.hasChunk(); }));
-    QTest::qWait(1500);
+    QTest::qWait(2500);
     qint64 got = 0;
     QSignalSpy finished(&reader, &StreamReader::finished);
     const auto take = [&] {
@@ -621,7 +624,7 @@ void tst_StreamReader::largeElement()
     m_stream->elements = {"1", large, "3"};
     m_stream->upToNow = mode == Mode::Sse ? 1 : -1;
     begin(mode);
-    QTRY_COMPARE(m_elements.size(), 3);
+    QVERIFY(until([&] { return m_elements.size() == 3; }));
     QCOMPARE(m_elements.at(1), large);
 }
 
@@ -687,6 +690,7 @@ void tst_StreamReader::truncatedGzip()
     const QByteArray body = gzip(text);
     m_network->setProxy(QNetworkProxy(QNetworkProxy::HttpProxy, u"127.0.0.1"_s, quint16(m_server->url().port())));
     m_reader->setEndpoint(StreamEndpoint(QUrl(u"http://streams.example/s"_s)));
+    m_reader->setRequestLimit(2s); // Qt does not always tell that a connection closed right behind a head
     // Of length 0 are the empty bodies of servers that name the encoding all the same.
     for (qsizetype size = isFramed ? 1 : 0; size < body.size(); ++size) {
         m_server->clearRequests();
