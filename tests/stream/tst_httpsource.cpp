@@ -590,12 +590,14 @@ void tst_HttpSource::livesInAnotherThread()
         source, &StreamSource::positionReached, source, [&] { seen = QThread::currentThread(); }, Qt::DirectConnection);
     Sink sink;
     connect(source, &StreamSource::bytesReceived, this, [&](const QByteArray &bytes) { sink.pending += bytes; });
+    int answers = 0; // counted in this thread
+    connect(source, &StreamSource::appendAnswered, this, [&] { ++answers; });
     source->moveToThread(&thread);
     QMetaObject::invokeMethod(source, [source] {
         source->open("-1", true);
         source->append(1, "[4]", Delivery::Reliable);
     });
-    QTRY_COMPARE(m_answers->size(), 1);
+    QTRY_COMPARE(answers, 1);
     QTRY_COMPARE(sink.pending, "[1,2,3][4]");
     QCOMPARE(seen.loadRelaxed(), &thread);
     m_stream->add("5");
