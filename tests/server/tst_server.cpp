@@ -383,7 +383,7 @@ void tst_Server::closeEndsLiveReads()
     QElapsedTimer timer;
     timer.start();
     m_server->close();
-    QVERIFY2(timer.elapsed() < 2000, qPrintable(u"close() took %1 ms"_s.arg(timer.elapsed())));
+    QVERIFY2(timer.elapsed() < 10'000, qPrintable(u"close() took %1 ms"_s.arg(timer.elapsed())));
     QVERIFY(!m_server->isListening());
     QTRY_VERIFY(events->isFinished());
     QTRY_VERIFY(poll->isFinished());
@@ -402,7 +402,7 @@ void tst_Server::closeEndsIdleConnections()
     QElapsedTimer timer;
     timer.start();
     m_server->close();
-    QVERIFY(timer.elapsed() < 2000);
+    QVERIFY(timer.elapsed() < 10'000);
     QTRY_COMPARE(idle.state(), QAbstractSocket::UnconnectedState);
 }
 
@@ -846,12 +846,12 @@ void tst_Server::forksSurviveRestart()
 void tst_Server::expiredSourceKeepsItsData()
 {
     TestClient client(m_server->url());
-    const QByteArray soon = QDateTime::currentDateTimeUtc().addMSecs(700).toString(Qt::ISODateWithMs).toLatin1();
+    const QByteArray soon = QDateTime::currentDateTimeUtc().addSecs(3).toString(Qt::ISODateWithMs).toLatin1();
     QCOMPARE(client.send("PUT", "s", "[1]", {{"Stream-Expires-At", soon}}).status, 201);
     QCOMPARE(client.send("PUT", "fork", "[2]", forkOf("s") + Headers{{"Stream-TTL", "3600"}}).status, 201);
     QCOMPARE(client.send("PUT", "heir", "[2]", forkOf("s")).status, 201);
     QCOMPARE(client.send("HEAD", "heir").header("Stream-Expires-At"), soon);
-    QTRY_COMPARE(client.send("HEAD", "s").status, 410);
+    QTRY_COMPARE_WITH_TIMEOUT(client.send("HEAD", "s").status, 410, 10'000);
     QCOMPARE(client.send("PUT", "s", "").status, 409);
     QTRY_COMPARE(client.send("HEAD", "heir").status, 404);
     QCOMPARE(client.send("GET", "fork").body, "[1,2]");
@@ -866,7 +866,7 @@ void tst_Server::expiredSourceKeepsItsData()
 
 void tst_Server::expiredForkFreesItsSourceAtStart()
 {
-    const QDateTime soon = QDateTime::currentDateTimeUtc().addMSecs(500);
+    const QDateTime soon = QDateTime::currentDateTimeUtc().addSecs(3);
     {
         TestClient client(m_server->url());
         client.send("PUT", "a", "[1]");
@@ -878,7 +878,7 @@ void tst_Server::expiredForkFreesItsSourceAtStart()
         QCOMPARE(files().size(), 3);
     }
     m_server.reset();
-    QTRY_VERIFY(QDateTime::currentDateTimeUtc() > soon);
+    QTRY_VERIFY_WITH_TIMEOUT(QDateTime::currentDateTimeUtc() > soon, 10'000);
     restart(m_options);
     QCOMPARE(files(), QStringList());
 }
