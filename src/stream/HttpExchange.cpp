@@ -51,8 +51,8 @@ HttpExchange::HttpExchange(QObject *parent)
 {
     m_silenceTimer.setSingleShot(true);
     m_connectTimer.setSingleShot(true);
-    connect(&m_silenceTimer, &QTimer::timeout, this, &HttpExchange::onSilence);
-    connect(&m_connectTimer, &QTimer::timeout, this, &HttpExchange::onConnectLimit);
+    connect(&m_silenceTimer, &QTimer::timeout, this, [this] { afterNews(&HttpExchange::onSilence); });
+    connect(&m_connectTimer, &QTimer::timeout, this, [this] { afterNews(&HttpExchange::onConnectLimit); });
 }
 
 HttpExchange::~HttpExchange()
@@ -154,6 +154,8 @@ void HttpExchange::issue(const QNetworkRequest &request)
     m_headers.clear();
     m_decoder.reset();
     m_transferredBytes = 0;
+    m_body.clear();
+    m_bodyRead = 0;
     m_sent = m_hasUnknownCoding = m_isUndecodable = false;
     if (m_call.hasDevice && (!m_call.device || !m_call.device->seek(m_deviceStart)))
         return endLater(QStringLiteral("the device to send cannot be read from where it stood"));
@@ -191,6 +193,7 @@ QNetworkReply *HttpExchange::post(const QNetworkRequest &request)
     auto body =
         m_call.device ? std::make_unique<OneShotBody>(m_call.device) : std::make_unique<OneShotBody>(m_call.body);
     QNetworkReply *reply = m_connections->post(request, body.get());
+    m_body = body.get();
     body.release()->setParent(reply);
     return reply;
 }
@@ -232,9 +235,11 @@ void HttpExchange::cancel()
     }
 }
 
-/* What it still has to say is not heard. */
+/* What it still has to say is not heard, and what it has not sent stays here. */
 QNetworkReply *HttpExchange::dropReply()
 {
+    if (m_body)
+        m_body->revoke();
     QNetworkReply *reply = m_reply;
     m_reply.clear();
     if (reply) {
@@ -497,26 +502,47 @@ void HttpExchange::watchSilence()
         m_silenceTimer.start(std::max(m_silenceLimit - Milliseconds(m_lastSign.elapsed()), Milliseconds(1)));
 }
 
+/* Behind all that Qt's HTTP thread has said so far: where this thread stood still, that waits beside the timer. */
+void HttpExchange::afterNews(void (HttpExchange::*next)())
+{
+    const auto goOn = [this, next, run = m_run] {
+        if (run == m_run && m_running)
+            (this->*next)();
+    };
+    QMetaObject::invokeMethod(this, goOn, Qt::QueuedConnection);
+}
+
 void HttpExchange::onSilence()
 {
     if (m_paused)
         return;
-    if (m_handingOn)
+    const qint64 bodyRead = m_body ? m_body->pos() : 0;
+    const bool reads = std::exchange(m_bodyRead, bodyRead) != bodyRead;
+    if (m_handingOn || reads)
         m_lastSign.start();
     if (Milliseconds(m_lastSign.elapsed()) < m_silenceLimit)
         return watchSilence();
+    timeOut();
+}
+
+void HttpExchange::onConnectLimit()
+{
+    if (!hasLeft() && m_status == 0)
+        timeOut();
+}
+
+void HttpExchange::timeOut()
+{
+    m_sent = hasLeft();
     cancel();
     m_timedOut = true;
     emit finished();
 }
 
-void HttpExchange::onConnectLimit()
+/* A body is read here, in this thread, and Qt has no request without it to send. */
+bool HttpExchange::hasLeft() const
 {
-    if (m_sent || m_status != 0)
-        return;
-    cancel();
-    m_timedOut = true;
-    emit finished();
+    return m_sent || (m_body && m_body->pos() > 0);
 }
 
 } // namespace DurableStreams

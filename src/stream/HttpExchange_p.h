@@ -7,6 +7,7 @@
 #include <DurableStreams/StreamError>
 
 #include "stream/GzipDecoder_p.h"
+#include "stream/OneShotBody_p.h"
 
 #include <QElapsedTimer>
 #include <QFutureWatcher>
@@ -146,10 +147,15 @@ private:
     void endLater(const QString &reason);
     void conclude();
     void onConnectLimit();
+    void afterNews(void (HttpExchange::*next)());
+    void timeOut();
+    bool hasLeft() const;
 
     QPointer<StreamNetwork> m_network;
     QPointer<QNetworkAccessManager> m_connections;
     QPointer<QNetworkReply> m_reply;
+    QPointer<OneShotBody> m_body; // what it sends, of a POST
+    qint64 m_bodyRead = 0; // of that, when silence was looked for
     HttpCall m_call;
     QNetworkRequest m_request;
     StreamEndpoint::Fields m_fieldsSent;

@@ -26,6 +26,8 @@ public:
     qint64 size() const override { return m_size; }
     bool seek(qint64 position) override;
     bool reset() override { return false; }
+    /* Gives nothing any more. */
+    void revoke() { m_device.clear(); }
 
 protected:
     qint64 readData(char *data, qint64 maxSize) override;
