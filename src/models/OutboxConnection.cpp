@@ -68,6 +68,13 @@ OutboxConnection::OutboxConnection(const Store &store, const QString &stream, QT
 
 OutboxConnection::~OutboxConnection()
 {
+    // What waited for an answer is asked for now: the outbox works in order, and closes behind it.
+    for (const Unsaved &unsaved : std::as_const(m_unsaved)) {
+        if (!unsaved.isUnderWay)
+            ask(unsaved.change);
+        else if (unsaved.next)
+            ask(*unsaved.next);
+    }
     m_outbox->close();
 }
 
@@ -81,14 +88,13 @@ void OutboxConnection::apply(const std::vector<OutboxChange> &changes)
     QList<quint64> removed;
     for (const OutboxChange &change : changes) {
         const quint64 sequence = change.transaction.sequence;
-        if (change.kind == OutboxChange::Kind::Remove) {
+        const bool isRemoval = change.kind == OutboxChange::Kind::Remove;
+        if (isRemoval)
             m_lost.remove(sequence);
-            if (!m_unsaved.contains(sequence)) {
-                removed.append(sequence);
-                continue;
-            }
-        }
-        take(change);
+        if (isRemoval && !m_unsaved.contains(sequence))
+            removed.append(sequence);
+        else if (!m_lost.contains(sequence))
+            take(change);
     }
     if (!removed.isEmpty())
         remove(removed);
@@ -170,27 +176,38 @@ void OutboxConnection::finish(const QList<quint64> &sequences, quint64 task, con
 {
     m_tasks.erase(task);
     const bool mayPass = error.code() == Code::StorageFull || error.code() == Code::StorageFailed;
-    const bool isNews = !error.isOk() && (!mayPass || m_refusedCount == 0 || error.code() != m_refusal.code());
-    const auto first = m_unsaved.constFind(sequences.first());
-    const bool isAdded = error.isOk() && first != m_unsaved.cend() && first->change.kind == OutboxChange::Kind::Add;
+    const bool isNews = !error.isOk() && (!mayPass || !m_toldCodes.contains(error.code()));
+    const bool isSaved = error.isOk() && isWholeOnceSaved(sequences.first());
     if (error.isOk())
         m_failures = 0;
+    if (mayPass && isNews) {
+        m_refusal = error;
+        m_toldCodes.insert(error.code());
+    }
     for (const quint64 sequence : sequences)
-        mayPass ? refuse(sequence, error) : goOn(sequence, task, error);
+        mayPass ? refuse(sequence) : goOn(sequence, task, error);
     if (mayPass && !m_retryTimer.isActive())
         m_retryTimer.start(m_policy.delay(++m_failures));
     const QPointer<OutboxConnection> guard(this);
     if (isNews)
         Q_EMIT errorOccurred(error);
-    else if (isAdded)
+    else if (isSaved)
         Q_EMIT saved(sequences.first());
     if (guard)
         settleFlushes();
 }
 
-void OutboxConnection::refuse(quint64 sequence, const StreamError &error)
+/* It may be sent then: what goes out is what is on disk. */
+bool OutboxConnection::isWholeOnceSaved(quint64 sequence) const
 {
-    m_refusal = error;
+    const auto unsaved = m_unsaved.constFind(sequence);
+    if (unsaved == m_unsaved.cend() || unsaved->next)
+        return false;
+    return unsaved->change.kind == OutboxChange::Kind::Add || unsaved->change.kind == OutboxChange::Kind::Replace;
+}
+
+void OutboxConnection::refuse(quint64 sequence)
+{
     auto unsaved = m_unsaved.find(sequence);
     if (unsaved == m_unsaved.end()) {
         OutboxChange removal{OutboxChange::Kind::Remove, {}};
@@ -206,12 +223,13 @@ void OutboxConnection::refuse(quint64 sequence, const StreamError &error)
 void OutboxConnection::goOn(quint64 sequence, quint64 task, const StreamError &error)
 {
     const auto unsaved = m_unsaved.find(sequence);
-    if (unsaved == m_unsaved.end())
-        return;
-    const std::optional<OutboxChange> next = std::exchange(unsaved->next, {});
-    const bool isThere = error.isOk() || unsaved->change.kind != OutboxChange::Kind::Add;
-    if (!isThere && !(next && next->kind == OutboxChange::Kind::Remove))
+    const bool isKnown = unsaved != m_unsaved.end();
+    const std::optional<OutboxChange> next = isKnown ? std::exchange(unsaved->next, {}) : std::nullopt;
+    if (!error.isOk() && !(next && next->kind == OutboxChange::Kind::Remove))
         m_lost.insert(sequence, error);
+    if (!isKnown)
+        return;
+    const bool isThere = error.isOk() || unsaved->change.kind != OutboxChange::Kind::Add;
     if (!next || !isThere)
         return drop(sequence);
     unsaved->change = *next;
@@ -223,6 +241,7 @@ void OutboxConnection::drop(quint64 sequence)
     m_refusedCount -= m_unsaved.take(sequence).wasRefused ? 1 : 0;
     if (m_refusedCount > 0 || m_refusal.isOk())
         return;
+    m_toldCodes.clear();
     const auto tell = [this, refusal = std::exchange(m_refusal, {})] { Q_EMIT troubleEnded(refusal); };
     QMetaObject::invokeMethod(this, tell, Qt::QueuedConnection);
 }

@@ -15,6 +15,7 @@
 #include <QMap>
 #include <QObject>
 #include <QPromise>
+#include <QSet>
 #include <QTimer>
 
 #include <memory>
@@ -45,7 +46,7 @@ public:
 
     /*! For the producer that sends from this outbox. */
     std::shared_ptr<ProducerStore> producerStore() const;
-    /*! Brings the changes to the disk: saved() follows for each that is added. Only after loaded(). */
+    /*! Brings the changes to the disk: saved() follows for what is added or replaced. Only after loaded(). */
     void apply(const std::vector<OutboxChange> &changes);
     /*!
      * Ends when all that was given so far, or is given by loaded(), is on disk, or cannot be brought there even if it
@@ -86,7 +87,8 @@ private:
     void remove(const QList<quint64> &sequences);
     QFuture<StreamError> ask(const OutboxChange &change);
     void finish(const QList<quint64> &sequences, quint64 task, const StreamError &error);
-    void refuse(quint64 sequence, const StreamError &error);
+    bool isWholeOnceSaved(quint64 sequence) const;
+    void refuse(quint64 sequence);
     void goOn(quint64 sequence, quint64 task, const StreamError &error);
     void drop(quint64 sequence);
     void applyAgain();
@@ -100,8 +102,9 @@ private:
     std::set<quint64> m_tasks; // what the outbox is asked for, numbered
     quint64 m_lastTask = 0;
     int m_refusedCount = 0; // of m_unsaved
-    StreamError m_refusal; // the last one
-    QMap<quint64, StreamError> m_lost; // those that will never be on disk, and why
+    StreamError m_refusal; // the last one that was told
+    QSet<StreamError::Code> m_toldCodes; // of refusals, since there are any
+    QMap<quint64, StreamError> m_lost; // those that the disk will never have as they are, and why
     RetryPolicy m_policy;
     int m_failures = 0; // in a row
     QTimer m_retryTimer;

@@ -31,6 +31,8 @@ void SaveWait::add(const QFuture<StreamError> &part)
         const QFuture<StreamError> ended = watcher->future();
         if (m_error.isOk() && ended.resultCount() > 0)
             m_error = ended.result();
+        else if (m_error.isOk())
+            m_error = StreamError(StreamError::Code::Cancelled, u"The stream was left before all was on disk."_s);
         if (--m_parts == 0)
             end(m_error);
     });

@@ -183,7 +183,10 @@ void HttpExchange::issue(const QNetworkRequest &request)
     connect(m_reply, &QNetworkReply::finished, this, &HttpExchange::finish);
     connect(m_reply, &QObject::destroyed, this, [this] { endLater(QStringLiteral("its StreamNetwork was deleted")); });
     connect(m_reply, &QNetworkReply::requestSent, this, &HttpExchange::onRequestSent);
-    connect(m_reply, &QNetworkReply::redirected, this, [this] { m_sent = false; });
+    connect(m_reply, &QNetworkReply::redirected, this, [this] {
+        m_sent = false;
+        m_connectTimer.start();
+    });
     connect(m_reply, &QNetworkReply::uploadProgress, this, &HttpExchange::onUploadProgress);
     m_connectTimer.start(m_network->connectLimit());
 }
@@ -350,7 +353,7 @@ void HttpExchange::onUploadProgress(qint64 bytes)
     m_lastSign.start();
     if (bytes <= 0 || std::exchange(m_sent, true))
         return;
-    if (m_call.bodySize() > HttpCall::OneWrite && m_call.endpoint.isLoopback())
+    if ((m_body ? m_body->size() : m_call.bodySize()) > HttpCall::OneWrite && m_call.endpoint.isLoopback())
         setLowDelayOnLoopback(portOf(m_url));
 }
 
@@ -498,6 +501,7 @@ bool HttpExchange::isCutShort() const
 
 void HttpExchange::watchSilence()
 {
+    m_silenceTimer.stop();
     if (m_running && !m_paused && m_silenceLimit.count() > 0)
         m_silenceTimer.start(std::max(m_silenceLimit - Milliseconds(m_lastSign.elapsed()), Milliseconds(1)));
 }
@@ -514,7 +518,7 @@ void HttpExchange::afterNews(void (HttpExchange::*next)())
 
 void HttpExchange::onSilence()
 {
-    if (m_paused)
+    if (m_paused || m_silenceLimit.count() <= 0)
         return;
     const qint64 bodyRead = m_body ? m_body->pos() : 0;
     const bool reads = std::exchange(m_bodyRead, bodyRead) != bodyRead;
@@ -527,7 +531,8 @@ void HttpExchange::onSilence()
 
 void HttpExchange::onConnectLimit()
 {
-    if (!hasLeft() && m_status == 0)
+    const bool isOfNextRequest = m_connectTimer.isActive();
+    if (!isOfNextRequest && !hasLeft() && m_status == 0)
         timeOut();
 }
 
@@ -539,10 +544,15 @@ void HttpExchange::timeOut()
     emit finished();
 }
 
-/* A body is read here, in this thread, and Qt has no request without it to send. */
+/*
+ * A body is read here, in this thread, and Qt has no request without it to send. Of a write without one Qt does not
+ * tell that it was sent, so it may have been at any time.
+ */
 bool HttpExchange::hasLeft() const
 {
-    return m_sent || (m_body && m_body->pos() > 0);
+    const bool isUntold =
+        (m_call.verb == Verb::Post || m_call.verb == Verb::Put) && !m_call.hasDevice && m_call.body.isEmpty();
+    return m_sent || isUntold || (m_body && m_body->pos() > 0);
 }
 
 } // namespace DurableStreams

@@ -32,7 +32,9 @@ bool OneShotBody::seek(qint64 position)
 
 qint64 OneShotBody::readData(char *data, qint64 maxSize)
 {
-    return !m_device ? -1 : m_device->read(data, std::min(maxSize, m_size - pos()));
+    const qint64 wanted = std::min(maxSize, m_size - pos());
+    const qint64 count = m_device ? m_device->read(data, wanted) : -1;
+    return count == 0 && wanted > 0 ? -1 : count; // Qt would wait for more
 }
 
 qint64 OneShotBody::writeData(const char *, qint64)

@@ -181,8 +181,10 @@ void Outbox::setMutations(LocalTransaction &transaction, const QList<Mutation> &
     transaction.mutations = mutations;
     transaction.formedOn.clear();
     transaction.eventsCompared = 0;
-    if (m_storage == Storage::Open && !transaction.isVolatile)
-        changes->outbox.push_back({OutboxChange::Kind::Replace, kept(transaction)});
+    if (m_storage != Storage::Open || transaction.isVolatile)
+        return;
+    changes->outbox.push_back({OutboxChange::Kind::Replace, kept(transaction)});
+    setState(transaction, State::Pending, changes); // what is sent is what is on disk
 }
 
 bool Outbox::isReady(const LocalTransaction &transaction) const

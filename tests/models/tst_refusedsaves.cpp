@@ -154,6 +154,7 @@ class tst_RefusedSaves : public QObject
 private Q_SLOTS:
     void aFullDiskIsTriedAgain();
     void discardedOnesStayAway();
+    void nothingWaitsBeyondTheEnd();
     void manyCallsOfSaveEnd();
     void theLastWordIsKept();
     void aSlotMayDeleteTheStreamDb();
@@ -248,6 +249,27 @@ void tst_RefusedSaves::discardedOnesStayAway()
     QTRY_VERIFY(stateOf(refused.app->cards, "c") != RowState::Pending);
     // The trouble is over, though no answer of the server says so.
     QTRY_VERIFY(db.lastError().code() != Code::StorageFull);
+    QCOMPARE(refused.kept(), QStringList{"c=C"});
+}
+
+/* What waits for an answer of the disk when the app ends is given to it all the same. */
+void tst_RefusedSaves::nothingWaitsBeyondTheEnd()
+{
+    RefusedBoard refused;
+    StreamDb &db = refused.app->db;
+    refused.disk.refusal.reset();
+    QTRY_VERIFY(db.isUpToDate());
+    refused.board.stopServer();
+    QTRY_VERIFY(db.isOffline());
+    const QString saved = insert(refused.app->cards, "a")->txid();
+    QTRY_COMPARE(stateOf(refused.app->cards, "a"), RowState::Saved);
+    refused.disk.refusal = Code::StorageFull;
+    refused.disk.refusesRemovals = true;
+    QVERIFY(db.discard(saved));
+    QTRY_COMPARE(refused.app->errors.last(), Code::StorageFull);
+    refused.disk.refusal.reset();
+    QVERIFY(db.discard(insert(refused.app->cards, "b")->txid()));
+    insert(refused.app->cards, "c");
     QCOMPARE(refused.kept(), QStringList{"c=C"});
 }
 

@@ -168,6 +168,7 @@ private Q_SLOTS:
     void conflictsAheadOfSending();
     void ownChangesAreNoConflict();
     void whatAConflictTookOutIsNotCompared();
+    void whatAConflictChangedIsSavedAgainFirst();
     void conflictsOnTheWay_data();
     void conflictsOnTheWay();
     void aRepairLeavesNewerEditsAlone();
@@ -745,6 +746,24 @@ void tst_Engine::whatAConflictTookOutIsNotCompared()
     changes.ownEvents.push_back({"t", "card", "b", version("b", R"({"n":7})", 2), changes.collections[0].rows[1].row});
     QVERIFY(engine.commit(changes).conflicts.empty());
     QCOMPARE(shown(engine, "b"), QByteArray(R"({"n":6}?)"));
+}
+
+/* What is frozen is what is on disk. */
+void tst_Engine::whatAConflictChangedIsSavedAgainFirst()
+{
+    Engine engine = engineOfCards();
+    engine.restore({});
+    engine.setConflictPolicy("card", ConflictPolicy::Theirs);
+    engine.commit(changeSet("1", {inserted("a", R"({"n":1,"m":1})", 1)}));
+    engine.submit({"t", {patch("a", "n", "5"), patch("a", "m", "5")}});
+    QCOMPARE(states(engine.saved(1)), QStringList{"t saved"});
+    Engine::Outcome outcome = engine.commit(changeSet("2", {updated("a", R"({"n":9,"m":1})", 1, {"n"})}));
+    QCOMPARE(outboxChanges(outcome), QStringList{"replace 1"});
+    QCOMPARE(states(outcome), QStringList{"t pending"});
+    QVERIFY(engine.setReach(Engine::Reach::Everything).outgoing.isEmpty());
+    outcome = engine.saved(1);
+    QCOMPARE(txids(outcome.outgoing), QByteArrayList{"t"});
+    QVERIFY2(outcome.outgoing.first().events.contains(R"("n":9,"m":5)"), outcome.outgoing.first().events.constData());
 }
 
 void tst_Engine::conflictsOnTheWay_data()

@@ -5,6 +5,7 @@
 
 #include <QtTest>
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <memory>
@@ -402,10 +403,11 @@ private:
         case OutboxChange::Kind::Add:
             m_disk.transactions[sequence] = change.transaction;
             m_savedTxids.append(change.transaction.txid);
-            take(m_engine->saved(sequence));
+            tellSaved(sequence);
             break;
         case OutboxChange::Kind::Replace:
             m_disk.transactions.at(sequence) = change.transaction;
+            tellSaved(sequence);
             break;
         case OutboxChange::Kind::Fail:
             // One whose failure a kill came ahead of is tried again.
@@ -416,6 +418,16 @@ private:
             m_disk.transactions.erase(sequence);
             break;
         }
+    }
+
+    /* Where the disk has the last of it. */
+    void tellSaved(quint64 sequence)
+    {
+        const bool hasMore = std::any_of(m_waiting.begin(), m_waiting.end(), [sequence](const OutboxChange &change) {
+            return change.transaction.sequence == sequence;
+        });
+        if (!hasMore)
+            take(m_engine->saved(sequence));
     }
 
     /* Notes what an outcome says, and compares what it shows with what base and open transactions make. */
