@@ -108,7 +108,8 @@ void OutboxConnection::take(const OutboxChange &change)
         m_unsaved.insert(sequence, {change});
         start(sequence, ++m_lastTask);
     } else if (unsaved->isUnderWay) {
-        unsaved->next = unsaved->next ? merged(*unsaved->next, change) : change;
+        const std::optional<OutboxChange> waiting = std::exchange(unsaved->next, {});
+        unsaved->next = waiting ? merged(*waiting, change) : change;
     } else if (const std::optional<OutboxChange> both = merged(unsaved->change, change)) {
         unsaved->change = *both;
     } else {
@@ -225,7 +226,8 @@ void OutboxConnection::goOn(quint64 sequence, quint64 task, const StreamError &e
     const auto unsaved = m_unsaved.find(sequence);
     const bool isKnown = unsaved != m_unsaved.end();
     const std::optional<OutboxChange> next = isKnown ? std::exchange(unsaved->next, {}) : std::nullopt;
-    if (!error.isOk() && !(next && next->kind == OutboxChange::Kind::Remove))
+    const bool isUnwanted = next && next->kind == OutboxChange::Kind::Remove;
+    if (!error.isOk() && !isUnwanted)
         m_lost.insert(sequence, error);
     if (!isKnown)
         return;
