@@ -233,8 +233,10 @@ public:
 
     /*!
      * Ends when all that was written so far is on disk, and the rows as well as they are known; ok at once without a
-     * store. Timeout after \a limit; a full disk and the like end it with their error. For the end of a program: what
-     * is not sent yet is sent in the next run.
+     * store. Timeout after \a limit; a full disk and the like end it with their error, as does a change that could not
+     * be kept at all, until it is discarded. StorageFailed where there are writes and nothing was started; Cancelled
+     * where another stream takes the place of this one meanwhile. For the end of a program: what is not sent yet is
+     * sent in the next run.
      */
     QFuture<StreamError> save(std::chrono::milliseconds limit = std::chrono::seconds(5));
 
