@@ -89,11 +89,12 @@ void OutboxConnection::apply(const std::vector<OutboxChange> &changes)
     for (const OutboxChange &change : changes) {
         const quint64 sequence = change.transaction.sequence;
         const bool isRemoval = change.kind == OutboxChange::Kind::Remove;
+        const bool isMissing = isRemoval ? m_missing.remove(sequence) : m_missing.contains(sequence);
         if (isRemoval)
             m_lost.remove(sequence);
         if (isRemoval && !m_unsaved.contains(sequence))
             removed.append(sequence);
-        else if (!m_lost.contains(sequence))
+        else if (!isMissing)
             take(change);
     }
     if (!removed.isEmpty())
@@ -232,6 +233,8 @@ void OutboxConnection::goOn(quint64 sequence, quint64 task, const StreamError &e
     if (!isKnown)
         return;
     const bool isThere = error.isOk() || unsaved->change.kind != OutboxChange::Kind::Add;
+    if (!isThere && !isUnwanted)
+        m_missing.insert(sequence);
     if (!next || !isThere)
         return drop(sequence);
     unsaved->change = *next;

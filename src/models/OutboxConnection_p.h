@@ -105,6 +105,7 @@ private:
     StreamError m_refusal; // the last one that was told
     QSet<StreamError::Code> m_toldCodes; // of refusals, since there are any
     QMap<quint64, StreamError> m_lost; // those that the disk will never have as they are, and why
+    QSet<quint64> m_missing; // of these: it has nothing of them
     RetryPolicy m_policy;
     int m_failures = 0; // in a row
     QTimer m_retryTimer;
