@@ -64,9 +64,11 @@ void StreamWorker::declare(const Declaration &declaration)
 {
     if (m_checkpoint)
         m_checkpoint->declare(declaration);
-    send(m_builder.declare(declaration, m_telling == 0));
+    std::optional<ChangeSet> changes = m_builder.declare(declaration, m_telling == 0);
+    // Ahead of what may be asked for as soon as the change set is told.
     if (m_builder.lacksRows() && !std::exchange(m_willReadAgain, true))
         QMetaObject::invokeMethod(this, &StreamWorker::readAgain, Qt::QueuedConnection);
+    send(std::move(changes));
 }
 
 void StreamWorker::watch(const QByteArrayList &txids)
