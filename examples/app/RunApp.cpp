@@ -14,6 +14,7 @@
 #include <QGuiApplication>
 #include <QPalette>
 #include <QQmlApplicationEngine>
+#include <QQmlProperty>
 #include <QQuickWindow>
 #include <QTextStream>
 
@@ -65,14 +66,21 @@ void addImportPaths(QQmlEngine *engine)
 
 QVariantMap windowProperties(const AppDescription &app, const AppOptions &options, const StreamHost &host)
 {
-    QVariantMap properties = app.accent.isValid() ? colours(appPalette(app, options.theme)) : QVariantMap();
-    properties.insert({{u"url"_s, host.url()},
-                       {u"token"_s, host.token()},
-                       {u"width"_s, options.size.width()},
-                       {u"height"_s, options.size.height()}});
+    QVariantMap properties{{u"url"_s, host.url()},
+                           {u"token"_s, host.token()},
+                           {u"width"_s, options.size.width()},
+                           {u"height"_s, options.size.height()}};
     if (app.takesName)
         properties.insert(u"userName"_s, options.userName);
     return properties;
+}
+
+// Behind the loading: Qt 6.8 takes no part of a palette as an initial property.
+void setColours(QQuickWindow *window, const QPalette &palette)
+{
+    const QVariantMap all = colours(palette);
+    for (auto colour = all.cbegin(); colour != all.cend(); ++colour)
+        QQmlProperty::write(window, colour.key(), colour.value());
 }
 
 } // namespace
@@ -108,6 +116,8 @@ int runApp(const AppDescription &app, int argc, char *argv[], const MoreProperti
     if (engine.rootObjects().isEmpty())
         return 1;
     auto window = qobject_cast<QQuickWindow *>(engine.rootObjects().constFirst());
+    if (app.accent.isValid())
+        setColours(window, appPalette(app, options->theme));
     closeOnSignals(window);
     if (!options->screenshot.isEmpty())
         new Screenshot(
