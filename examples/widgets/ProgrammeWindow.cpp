@@ -157,8 +157,9 @@ void ProgrammeWindow::setUpForm()
 
 void ProgrammeWindow::select(int row)
 {
-    m_form.setEnabled(row >= 0);
-    if (row < 0)
+    const bool isThere = row >= 0 && row < m_programme.rowCount();
+    m_form.setEnabled(isThere);
+    if (!isThere)
         return;
     if (m_table.currentIndex().row() != row)
         m_table.selectRow(row);
