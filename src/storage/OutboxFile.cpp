@@ -80,13 +80,14 @@ QList<JsonText::Field> patchOf(const JsonText &object)
 }
 
 /* A JSON array for SQLite, so that one statement takes them all. */
-QString arrayOf(const QList<quint64> &numbers)
+template <typename Value, typename Write>
+QString arrayOf(const QList<Value> &values, const Write &write)
 {
     QString text(u'[');
-    for (const quint64 number : numbers) {
+    for (const Value &value : values) {
         if (text.size() > 1)
             text += u',';
-        text += QString::number(number);
+        write(value, &text);
     }
     return text + u']';
 }
@@ -94,13 +95,9 @@ QString arrayOf(const QList<quint64> &numbers)
 /* `[[transaction, bytes], …]` */
 QString textOf(const QList<ProducerBatch::Append> &appends)
 {
-    QString text(u'[');
-    for (const ProducerBatch::Append &append : appends) {
-        if (text.size() > 1)
-            text += u',';
-        text += u'[' + QString::number(append.id) + u',' + QString::number(append.size) + u']';
-    }
-    return text + u']';
+    return arrayOf(appends, [](const ProducerBatch::Append &append, QString *text) {
+        *text += u'[' + QString::number(append.id) + u',' + QString::number(append.size) + u']';
+    });
 }
 
 /* The first and the last transaction of each run without a gap, in order: mostly there is one. */
@@ -478,7 +475,8 @@ StreamError OutboxFile::fail(quint64 sequence, const StreamError &error)
 
 StreamError OutboxFile::remove(const QList<quint64> &sequences)
 {
-    const QString these = arrayOf(sequences);
+    const QString these =
+        arrayOf(sequences, [](quint64 sequence, QString *text) { *text += QString::number(sequence); });
     const QString statement = u"DELETE FROM %1 WHERE sequence IN (SELECT value FROM json_each(?))"_s;
     const StreamError error = m_database.execute(statement.arg(u"transactions"_s), {these});
     return error.isOk() ? m_database.execute(statement.arg(u"mutations"_s), {these}) : error;

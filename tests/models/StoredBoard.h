@@ -8,6 +8,7 @@
 
 #include <DurableStreams/Collection>
 #include <DurableStreams/JsonText>
+#include <DurableStreams/OutboxStore>
 #include <DurableStreams/Server>
 #include <DurableStreams/Session>
 #include <DurableStreams/SqliteStore>
@@ -16,6 +17,7 @@
 #include <QAbstractItemModelTester>
 #include <QDir>
 #include <QFile>
+#include <QSemaphore>
 #include <QTemporaryDir>
 
 #include <memory>
@@ -154,6 +156,30 @@ private:
     QTemporaryDir m_created;
     std::unique_ptr<Server> m_server;
     std::unique_ptr<TestClient> m_client;
+};
+
+/*! A store whose outbox is not read before the test says so. */
+class LateStore : public SqliteStore
+{
+public:
+    using SqliteStore::SqliteStore;
+    std::unique_ptr<OutboxStore> makeOutbox(const QString &stream) const override
+    {
+        std::unique_ptr<OutboxStore> outbox = SqliteStore::makeOutbox(stream);
+        m_outbox = outbox.get();
+        QMetaObject::invokeMethod(m_outbox, [this] { m_mayRead.acquire(); }, Qt::QueuedConnection);
+        return outbox;
+    }
+    /*! Ends when it is read. */
+    void read() const
+    {
+        m_mayRead.release();
+        QMetaObject::invokeMethod(m_outbox, [] { }, Qt::BlockingQueuedConnection);
+    }
+
+private:
+    mutable QSemaphore m_mayRead;
+    mutable OutboxStore *m_outbox = nullptr;
 };
 
 /*! An app that shows the cards of a StoredBoard, from its start until it quits. */

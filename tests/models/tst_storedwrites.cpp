@@ -6,8 +6,6 @@
 #include <DurableStreams/OutboxStore>
 #include <DurableStreams/Transaction>
 
-#include <QSemaphore>
-
 #include <QtTest>
 
 #include <memory>
@@ -54,30 +52,6 @@ bool removeCheckpoint(const StoredBoard &board)
         QFile::remove(board.checkpointPath() + suffix);
     return !QFile::exists(board.checkpointPath());
 }
-
-/* An outbox that is not read before the test says so. */
-class LateStore : public SqliteStore
-{
-public:
-    using SqliteStore::SqliteStore;
-    std::unique_ptr<OutboxStore> makeOutbox(const QString &stream) const override
-    {
-        std::unique_ptr<OutboxStore> outbox = SqliteStore::makeOutbox(stream);
-        m_outbox = outbox.get();
-        QMetaObject::invokeMethod(m_outbox, [this] { m_mayRead.acquire(); }, Qt::QueuedConnection);
-        return outbox;
-    }
-    /* Ends when it is read. */
-    void read() const
-    {
-        m_mayRead.release();
-        QMetaObject::invokeMethod(m_outbox, [] { }, Qt::BlockingQueuedConnection);
-    }
-
-private:
-    mutable QSemaphore m_mayRead;
-    mutable OutboxStore *m_outbox = nullptr;
-};
 
 /* A stream where nothing happens. */
 class SilentSource : public StreamSource
