@@ -87,16 +87,16 @@ JsonMembers::JsonMembers(QByteArrayView object)
     });
     if (size() < indexedSize)
         return;
-    m_index.reserve(size());
+    m_index.reserve(std::size_t(size()));
     for (qsizetype i = 0; i < size(); ++i)
-        m_index.insert(m_members[i].name, i);
+        m_index.insert_or_assign(m_members[i].name, i);
 }
 
 const JsonMember *JsonMembers::find(QByteArrayView name) const
 {
     if (size() >= indexedSize) {
-        const auto it = m_index.constFind(name);
-        return it == m_index.cend() ? nullptr : begin() + *it;
+        const auto place = m_index.find(name);
+        return place == m_index.end() ? nullptr : begin() + place->second;
     }
     for (qsizetype i = size() - 1; i >= 0; --i) {
         if (m_members[i].name == name)

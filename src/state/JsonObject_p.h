@@ -4,10 +4,10 @@
 #pragma once
 
 #include <DurableStreams/Export>
+#include <DurableStreams/KeyHash>
 
 #include <QByteArray>
 #include <QByteArrayView>
-#include <QHash>
 #include <QList>
 #include <QVarLengthArray>
 #include <QVariant>
@@ -47,7 +47,7 @@ private:
     static constexpr qsizetype indexedSize = 32; // from here on a hash is faster than looking
 
     QVarLengthArray<JsonMember, 24> m_members;
-    QHash<QByteArrayView, qsizetype> m_index;
+    KeyMap<qsizetype, QByteArrayView> m_index;
 };
 
 struct JsonFieldText

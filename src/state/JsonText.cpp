@@ -3,12 +3,11 @@
 
 #include "JsonText.h"
 
+#include "KeyHash.h"
 #include "state/JsonObject_p.h"
 #include "state/JsonScanner_p.h"
 #include "state/JsonWriter_p.h"
 
-#include <QHash>
-#include <QSet>
 #include <QVarLengthArray>
 
 #include <algorithm>
@@ -35,15 +34,13 @@ QList<JsonText::Field> withoutDoubles(const QList<JsonText::Field> &fields)
     if (fields.size() < 2)
         return fields;
     QList<JsonText::Field> unique;
-    QHash<QByteArrayView, qsizetype> places;
+    KeyMap<qsizetype, QByteArrayView> places;
     for (const JsonText::Field &field : fields) {
-        const auto it = places.constFind(field.first);
-        if (it == places.cend()) {
-            places.insert(field.first, unique.size());
+        const auto [place, isNew] = places.try_emplace(field.first, unique.size());
+        if (isNew)
             unique.append(field);
-        } else {
-            unique[*it].second = field.second;
-        }
+        else
+            unique[place->second].second = field.second;
     }
     return unique;
 }
@@ -123,13 +120,11 @@ QList<QByteArray> JsonText::fieldNames() const
     QList<QByteArray> names;
     if (!isObject())
         return names;
-    QSet<QByteArrayView> seen;
+    KeySet<QByteArrayView> seen;
     const JsonMembers members(view());
     for (const JsonMember &member : members) {
-        if (seen.contains(member.name))
-            continue;
-        seen.insert(member.name);
-        names.append(member.name.toByteArray());
+        if (seen.insert(member.name).second)
+            names.append(member.name.toByteArray());
     }
     return names;
 }

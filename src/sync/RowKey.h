@@ -3,8 +3,9 @@
 
 #pragma once
 
+#include <DurableStreams/KeyHash>
+
 #include <QByteArray>
-#include <QHash>
 
 namespace DurableStreams {
 
@@ -16,7 +17,7 @@ struct RowKey
 
     friend bool operator==(const RowKey &a, const RowKey &b) { return isSame(a.key, b.key) && isSame(a.type, b.type); }
     // Types are few.
-    friend size_t qHash(const RowKey &key, size_t seed = 0) { return qHash(key.key, seed); }
+    friend size_t qHash(const RowKey &key, size_t seed = 0) { return keyHash(key.key, seed); }
 
 private:
     // Those of one row mostly share their bytes, which then need not be fetched.
