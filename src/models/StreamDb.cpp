@@ -50,6 +50,13 @@ private:
     const std::vector<RowTouch> &m_touches;
 };
 
+// On its way, with nothing else of it being new.
+bool hasOnlyMoved(LocalTransaction::State state)
+{
+    using State = LocalTransaction::State;
+    return state == State::Saved || state == State::Sent || state == State::Unconfirmed;
+}
+
 StreamReader::Mode readerMode(StreamDb::LiveMode mode)
 {
     switch (mode) {
@@ -831,11 +838,12 @@ void StreamDbPrivate::releaseHold()
 void StreamDbPrivate::updateTransactions(const std::vector<TransactionChange> &changes)
 {
     std::vector<LocalTransaction> now;
-    now.reserve(changes.size());
     QByteArrayList gone;
     for (const TransactionChange &change : changes) {
         if (change.state == LocalTransaction::State::Failed || change.state == LocalTransaction::State::Discarded)
             history.takeBack(change.txid);
+        if (hasOnlyMoved(change.state) && transactionModel.noteState(change.txid, change.state))
+            continue;
         const LocalTransaction *local = engine.transaction(change.txid);
         if (local && !local->isVolatile)
             now.push_back(*local);
@@ -851,10 +859,10 @@ void StreamDbPrivate::changeState(const TransactionChange &change)
     if (!transaction)
         return;
     const Transaction::State state = stateOf(change.state);
-    transaction->d->state = state;
+    const bool isOther = std::exchange(transaction->d->state, state) != state;
     if (transaction->isFinished())
         finish(transaction, state, change.error);
-    else
+    else if (isOther || !change.isAltered)
         Q_EMIT transaction->stateChanged();
 }
 

@@ -208,8 +208,8 @@ public:
      */
     Q_INVOKABLE void close();
     /*!
-     * Ends when events of \a txid are shown: at once where they were among the last 10,000 transactions, with Timeout
-     * after \a limit. For writes of somebody else; those of this StreamDb end with Transaction::finished().
+     * Ends when events of \a txid are shown: at once where they were, and fewer than 10,000 others followed; with
+     * Timeout after \a limit. For writes of somebody else; those of this StreamDb end with Transaction::finished().
      */
     QFuture<StreamError> awaitTxId(const QString &txid, std::chrono::milliseconds limit = std::chrono::seconds(5));
 

@@ -149,6 +149,28 @@ qsizetype TransactionModel::placeOf(quint64 sequence) const
     return place - m_transactions.cbegin();
 }
 
+qsizetype TransactionModel::findPlace(quint64 sequence)
+{
+    const qsizetype next = m_lastPlace + 1;
+    const bool isNext = next < m_transactions.size() && m_transactions.at(next).sequence == sequence;
+    m_lastPlace = isNext ? next : placeOf(sequence);
+    return m_lastPlace;
+}
+
+bool TransactionModel::noteState(const QByteArray &txid, LocalTransaction::State state)
+{
+    const auto sequence = m_sequences.constFind(txid);
+    if (sequence == m_sequences.cend())
+        return false;
+    const qsizetype place = findPlace(*sequence);
+    // One that is tried again is another one.
+    if (m_transactions.at(place).state == LocalTransaction::State::Failed)
+        return false;
+    m_transactions[place].state = state;
+    m_changed.push_back(int(place));
+    return true;
+}
+
 void TransactionModel::update(std::vector<LocalTransaction> transactions, const QByteArrayList &gone)
 {
     const int before = count();
@@ -178,9 +200,9 @@ void TransactionModel::update(std::vector<LocalTransaction> transactions, const 
 
 void TransactionModel::change(std::vector<LocalTransaction> known)
 {
-    std::vector<int> places;
+    std::vector<int> places = std::exchange(m_changed, {});
     for (LocalTransaction &transaction : known) {
-        const qsizetype place = placeOf(transaction.sequence);
+        const qsizetype place = findPlace(transaction.sequence);
         m_transactions[place] = std::move(transaction);
         places.push_back(int(place));
     }
@@ -197,7 +219,7 @@ void TransactionModel::remove(const QByteArrayList &txids)
     std::vector<int> places;
     for (const QByteArray &txid : txids) {
         if (const auto sequence = m_sequences.constFind(txid); sequence != m_sequences.cend())
-            places.push_back(int(placeOf(*sequence)));
+            places.push_back(int(findPlace(*sequence)));
     }
     const QPointer<TransactionModel> guard(this);
     const std::vector<std::pair<int, int>> ranges = rangesOf(std::move(places));

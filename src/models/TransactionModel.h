@@ -12,6 +12,8 @@
 #include <QHash>
 #include <QList>
 
+#include <vector>
+
 namespace DurableStreams {
 
 class StreamDb;
@@ -61,6 +63,8 @@ private:
     friend class StreamDbPrivate;
 
     explicit TransactionModel(StreamDb *streamDb);
+    /*! For the next update(): that one has another state, and nothing else is new. False: it is not shown. */
+    bool noteState(const QByteArray &txid, LocalTransaction::State state);
     /*! Shows \a transactions as they are now, and no more those that are \a gone, in the fewest ranges. */
     void update(std::vector<LocalTransaction> transactions, const QByteArrayList &gone);
     void remove(const QByteArrayList &txids);
@@ -69,10 +73,14 @@ private:
 
     /*! Where the transaction of \a sequence is, or would be. */
     qsizetype placeOf(quint64 sequence) const;
+    /*! The same of one that is there, soon found where they are asked for one after the other. */
+    qsizetype findPlace(quint64 sequence);
 
     StreamDb *const m_streamDb;
     QList<LocalTransaction> m_transactions; // by rising sequence
     QHash<QByteArray, quint64> m_sequences; // by their txids
+    std::vector<int> m_changed; // places, until update() tells
+    qsizetype m_lastPlace = 0; // that findPlace() gave
 };
 
 } // namespace DurableStreams

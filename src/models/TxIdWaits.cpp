@@ -6,6 +6,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -18,7 +19,7 @@ QFuture<StreamError> TxIdWaits::wait(const QByteArray &txid, Milliseconds limit)
     const quint64 number = m_nextNumber++;
     m_waits.push_back({number, txid, promise});
     const auto isThisOne = [number](const Wait &wait) { return wait.number == number; };
-    if (m_seen.contains(txid)) {
+    if (hasSeen(txid)) {
         end({}, isThisOne);
         return promise->future();
     }
@@ -32,19 +33,49 @@ QFuture<StreamError> TxIdWaits::wait(const QByteArray &txid, Milliseconds limit)
     return promise->future();
 }
 
-void TxIdWaits::see(const QHash<QByteArray, int> &txids)
+void TxIdWaits::see(const QList<TxIdEvents> &txids)
 {
-    for (auto txid = txids.keyBegin(); txid != txids.keyEnd(); ++txid) {
-        if (m_seen.contains(*txid))
-            continue;
-        m_seen.insert(*txid);
-        m_order.push_back(*txid);
+    if (txids.isEmpty())
+        return;
+    m_seen.push_back(txids);
+    m_seenCount += txids.size();
+    while (m_seenCount - m_seen.front().size() >= Remembered)
+        forgetFirst();
+    if (m_waits.empty())
+        return;
+    QHash<QByteArray, bool> waited; // and whether they are here
+    for (const Wait &wait : m_waits)
+        waited.insert(wait.txid, false);
+    for (const TxIdEvents &seen : txids) {
+        if (const auto here = waited.find(seen.txid); here != waited.end())
+            *here = true;
     }
-    while (qsizetype(m_order.size()) > Remembered) {
-        m_seen.remove(m_order.front());
-        m_order.pop_front();
+    end({}, [&waited](const Wait &wait) { return waited.value(wait.txid); });
+}
+
+// They are put in order when somebody asks: most apps never do.
+bool TxIdWaits::hasSeen(const QByteArray &txid)
+{
+    for (; m_countedLists < m_seen.size(); ++m_countedLists) {
+        for (const TxIdEvents &seen : std::as_const(m_seen[m_countedLists]))
+            ++m_counts[seen.txid];
     }
-    end({}, [&txids](const Wait &wait) { return txids.contains(wait.txid); });
+    return m_counts.contains(txid);
+}
+
+void TxIdWaits::forgetFirst()
+{
+    const QList<TxIdEvents> first = std::move(m_seen.front());
+    m_seen.pop_front();
+    m_seenCount -= first.size();
+    if (m_countedLists == 0)
+        return;
+    --m_countedLists;
+    for (const TxIdEvents &seen : first) {
+        const auto count = m_counts.find(seen.txid);
+        if (--*count == 0)
+            m_counts.erase(count);
+    }
 }
 
 void TxIdWaits::endAll(const StreamError &error)

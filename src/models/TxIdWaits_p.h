@@ -3,14 +3,15 @@
 
 #pragma once
 
+#include <DurableStreams/ChangeSet>
 #include <DurableStreams/StreamError>
 
 #include <QByteArray>
 #include <QFuture>
 #include <QHash>
+#include <QList>
 #include <QObject>
 #include <QPromise>
-#include <QSet>
 
 #include <chrono>
 #include <deque>
@@ -27,7 +28,7 @@ public:
 
     /* Ends when the txid is seen, at once where it was; else with Timeout after limit. */
     QFuture<StreamError> wait(const QByteArray &txid, Milliseconds limit);
-    void see(const QHash<QByteArray, int> &txids);
+    void see(const QList<TxIdEvents> &txids);
     void endAll(const StreamError &error);
 
 private:
@@ -40,13 +41,17 @@ private:
         std::shared_ptr<QPromise<StreamError>> promise;
     };
 
+    bool hasSeen(const QByteArray &txid);
+    void forgetFirst();
     template <typename Matches>
     void end(const StreamError &error, Matches matches);
 
     std::list<Wait> m_waits;
     quint64 m_nextNumber = 1;
-    QSet<QByteArray> m_seen;
-    std::deque<QByteArray> m_order; // of m_seen, the oldest first
+    std::deque<QList<TxIdEvents>> m_seen; // as they came
+    qsizetype m_seenCount = 0;
+    std::size_t m_countedLists = 0; // the first ones of m_seen
+    QHash<QByteArray, int> m_counts; // how many entries of these each has
 };
 
 } // namespace DurableStreams

@@ -65,7 +65,7 @@ void BaseState::declare(const Declaration &declaration)
 {
     const bool isNew = !m_types.contains(declaration.type);
     Type &type = m_types[declaration.type];
-    m_lastName.clear(); // the insertion may have moved its type
+    m_lastName.clear(); // it may have been no type until now
     const Declaration before = std::exchange(type.declaration, declaration);
     const bool readsAsBefore =
         before.primaryKey == declaration.primaryKey && declaration.checker.acceptsTheSame(before.checker);
@@ -88,7 +88,7 @@ BaseState::Type *BaseState::typeOf(QByteArrayView name)
     if (m_lastName != name) {
         m_lastName = name.toByteArray();
         const auto type = m_types.find(m_lastName);
-        m_lastType = type == m_types.end() ? nullptr : &type.value();
+        m_lastType = type == m_types.end() ? nullptr : &type->second;
     }
     return m_lastType;
 }
@@ -126,10 +126,11 @@ CollectionChanges BaseState::restore(const QByteArray &type, const QList<RowVers
     const auto found = m_types.find(type);
     if (found == m_types.end())
         return changes;
-    changes.revision = found->declaration.revision;
+    KeyIndex<RowVersionPointer> &known = found->second.rows;
+    changes.revision = found->second.declaration.revision;
     changes.rows.reserve(std::size_t(rows.size()));
     for (const RowVersionPointer &row : rows) {
-        found->rows.insert(found->rows.placeOf(row->key()), row);
+        known.insert(known.placeOf(row->key()), row);
         changes.rows.push_back({RowChange::Kind::Insert, row, {}});
     }
     return changes;
@@ -138,24 +139,27 @@ CollectionChanges BaseState::restore(const QByteArray &type, const QList<RowVers
 void BaseState::takeBack(const CollectionChanges &restored)
 {
     const auto type = m_types.find(restored.type);
+    if (type == m_types.end())
+        return;
+    KeyIndex<RowVersionPointer> &known = type->second.rows;
     for (const RowChange &change : restored.rows)
-        type->rows.remove(type->rows.find(change.key()));
+        known.remove(known.find(change.key()));
 }
 
 void BaseState::endRestoring(quint64 lastOrder)
 {
     m_staged.isFromStart = false;
-    for (Type &type : m_types)
+    for (auto &[name, type] : m_types)
         type.nextOrder = lastOrder + 1;
 }
 
 std::vector<CollectionChanges> BaseState::rows() const
 {
     std::vector<CollectionChanges> all;
-    for (auto type = m_types.cbegin(); type != m_types.cend(); ++type) {
-        CollectionChanges changes{type.key(), {}, type->declaration.revision};
-        changes.rows.reserve(std::size_t(type->rows.size()));
-        type->rows.forEach(
+    for (const auto &[name, type] : m_types) {
+        CollectionChanges changes{name, {}, type.declaration.revision};
+        changes.rows.reserve(std::size_t(type.rows.size()));
+        type.rows.forEach(
             [&changes](const RowVersionPointer &row) { changes.rows.push_back({RowChange::Kind::Insert, row, {}}); });
         all.push_back(std::move(changes));
     }
@@ -166,9 +170,14 @@ void BaseState::count(QByteArrayView txid)
 {
     if (txid.isEmpty())
         return;
-    ++m_staged.txids[txid.toByteArray()];
-    if (m_staged.txids.size() >= KeptTxIds)
-        m_olderTxIds = std::exchange(m_staged.txids, {});
+    QList<TxIdEvents> &txids = m_staged.txids;
+    if (!txids.isEmpty() && txids.last().txid == txid) {
+        ++txids.last().count;
+        return;
+    }
+    if (txids.size() >= 2 * KeptTxIds)
+        txids.remove(0, KeptTxIds);
+    txids.append({txid.toByteArray(), 1});
 }
 
 void BaseState::applyChange(EventReader &events)
@@ -190,7 +199,7 @@ void BaseState::applyChange(EventReader &events)
 
 bool BaseState::isWatched(QByteArrayView txid) const
 {
-    return !m_watched.isEmpty() && m_watched.contains(txid.toByteArray());
+    return !m_watched.empty() && m_watched.contains(txid);
 }
 
 void BaseState::change(Type &type, const EventReader &events)
@@ -227,7 +236,7 @@ void BaseState::apply(const ControlEvent &event)
         break;
     case ControlEvent::Kind::SnapshotEnd:
         if (std::exchange(m_inSnapshot, false)) {
-            for (Type &type : m_types)
+            for (auto &[name, type] : m_types)
                 removeRowsOutsideSnapshot(type);
         }
         break;
@@ -267,7 +276,7 @@ void BaseState::set(Type &type, const EventReader &events)
         return;
     }
     RowVersionPointer added = RowVersion::make(key, value, event.timestamp, type.nextOrder++, m_batch);
-    if (type.removed.isEmpty() || !type.removed.remove(event.key.toByteArray()))
+    if (type.removed.empty() || type.removed.erase(event.key.toByteArray()) == 0)
         touch(type, {}, added);
     type.rows.insert(place, std::move(added));
 }
@@ -303,7 +312,7 @@ void BaseState::forgetRowsThatCameAndWent(Type &type)
     std::erase_if(type.touched, [&type](const Touched &touched) {
         const bool cameAndWent = !touched.before && !type.rows.find(touched.key());
         if (cameAndWent)
-            type.removed.remove(touched.key().toByteArray());
+            type.removed.erase(touched.key().toByteArray());
         return cameAndWent;
     });
     type.touchedLimit = std::max(FirstTouchedLimit, 2 * type.touched.size());
@@ -313,18 +322,18 @@ void BaseState::startOver(Start start)
 {
     m_staged = {};
     m_staged.isFromStart = true;
-    m_olderTxIds.clear();
     reset();
     if (start == Start::OtherStream)
         return;
-    for (Type &type : m_types)
+    for (auto &[name, type] : m_types)
         type.nextOrder = 1;
 }
 
 void BaseState::reset()
 {
-    for (Type &type : m_types) {
-        type.rows.forEach([&](const RowVersionPointer &row) {
+    for (auto &named : m_types) {
+        Type &type = named.second;
+        type.rows.forEach([&type, this](const RowVersionPointer &row) {
             touch(type, row, {});
             type.removed.insert(row->key().toByteArray());
         });
@@ -371,11 +380,8 @@ std::optional<ChangeSet> BaseState::commit(const QByteArray &offset, bool upToDa
     changes.upToDate = upToDate;
     changes.closed = closed;
     changes.revision = m_toldRevision;
-    for (auto txid = m_olderTxIds.begin(); txid != m_olderTxIds.end(); ++txid)
-        changes.txids[txid.key()] += txid.value();
-    m_olderTxIds.clear();
-    for (auto type = m_types.begin(); type != m_types.end(); ++type) {
-        CollectionChanges collection = takeChanges(type.key(), type.value());
+    for (auto &[name, type] : m_types) {
+        CollectionChanges collection = takeChanges(name, type);
         if (!collection.rows.empty())
             changes.collections.push_back(std::move(collection));
     }
@@ -411,7 +417,8 @@ CollectionChanges BaseState::takeChanges(const QByteArray &name, Type &type) con
     }
     type.touched.clear();
     type.touched.shrink_to_fit();
-    type.removed.clear();
+    if (!type.removed.empty())
+        type.removed = KeySet<>(); // cleared it would keep its buckets, and go through them with each commit
     type.isSetAgain = false;
     if (!std::exchange(type.areInOrder, true)) {
         std::sort(changes.rows.begin(), changes.rows.end(),

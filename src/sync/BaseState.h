@@ -6,14 +6,13 @@
 #include <DurableStreams/ChangeSet>
 #include <DurableStreams/ControlEvent>
 #include <DurableStreams/Export>
+#include <DurableStreams/KeyHash>
 #include <DurableStreams/KeyIndex>
 #include <DurableStreams/QuarantinedEvent>
 #include <DurableStreams/RowVersion>
 
 #include <QByteArray>
-#include <QHash>
 #include <QList>
-#include <QSet>
 
 #include <optional>
 #include <vector>
@@ -60,7 +59,7 @@ public:
 
     /*! Tells what events of \a txid came upon, until unwatch(). */
     void watch(const QByteArray &txid) { m_watched.insert(txid); }
-    void unwatch(const QByteArray &txid) { m_watched.remove(txid); }
+    void unwatch(const QByteArray &txid) { m_watched.erase(txid); }
 
     /*! The change that \a events read last. */
     void applyChange(EventReader &events);
@@ -99,7 +98,7 @@ private:
         QByteArrayView key() const { return before ? before->key() : first->key(); }
     };
     static constexpr std::size_t FirstTouchedLimit = 1000;
-    static constexpr qsizetype KeptIgnoredTypes = 1000;
+    static constexpr std::size_t KeptIgnoredTypes = 1000;
     static constexpr qsizetype KeptTxIds = 10'000; // twice as many at most
 
     struct Type
@@ -108,7 +107,7 @@ private:
         quint64 nextOrder = 1;
         KeyIndex<RowVersionPointer> rows;
         std::vector<Touched> touched; // each row once
-        QSet<QByteArray> removed; // keys of those among them that are not there now
+        KeySet<> removed; // keys of those among them that are not there now
         std::size_t touchedLimit = FirstTouchedLimit; // beyond it rows that came and went are looked for
         bool isSetAgain = false; // some of them are not what they first became
         bool areInOrder = true; // they stand in the order of the rows
@@ -133,18 +132,17 @@ private:
     bool wasTouched(const RowVersionPointer &row) const { return row->batch().commit == m_batch->commit; }
     CollectionChanges takeChanges(const QByteArray &name, Type &type) const;
 
-    QHash<QByteArray, Type> m_types;
+    KeyMap<Type> m_types;
     QByteArray m_lastName; // of m_lastType
     Type *m_lastType = nullptr;
-    QSet<QByteArray> m_ignoredTypes; // the first ones
+    KeySet<> m_ignoredTypes; // the first ones
     int m_revision = 0; // of the last declaration
     int m_toldRevision = 0;
     bool m_hasRead = false; // events, since the start
     bool m_hasRestored = false; // rows, of events that may have been of any type
     bool m_lacksRows = false;
     ChangeSet m_staged; // all but the rows
-    QSet<QByteArray> m_watched; // txids
-    QHash<QByteArray, int> m_olderTxIds; // of it too
+    KeySet<> m_watched; // txids
     BatchPointer m_batch; // the one under way
     std::vector<BatchPointer> m_parts; // of it, ahead of the last snapshot that began
     quint64 m_snapshot = 0; // number of the last snapshot that began

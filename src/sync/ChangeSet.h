@@ -9,7 +9,6 @@
 #include <DurableStreams/SchemaChecker>
 
 #include <QByteArray>
-#include <QHash>
 #include <QList>
 
 #include <deque>
@@ -60,6 +59,15 @@ struct OwnEvent
     RowVersionPointer after; //!< null: it removed the row
 };
 
+/*! How many events in a row came with a txid. */
+struct TxIdEvents
+{
+    QByteArray txid;
+    int count = 0;
+
+    friend bool operator==(const TxIdEvents &, const TxIdEvents &) = default;
+};
+
 /*!
  * What one commit changed: made off the GUI thread and never changed after, so it may be shared between threads.
  */
@@ -81,7 +89,7 @@ struct ChangeSet
     int revision = 0; //!< of the last declaration whose rows are all told
     std::vector<CollectionChanges> collections;
     std::vector<OwnEvent> ownEvents; //!< of transactions that are watched for, in order
-    QHash<QByteArray, int> txids; //!< how many events came with each; of very many the last ones
+    QList<TxIdEvents> txids; //!< in order; of very many the last ones
     std::deque<QuarantinedEvent> quarantined; //!< the last ones, at most KeptQuarantinedEvents
     qint64 quarantinedCount = 0; //!< all of them
     qint64 eventCount = 0; //!< events in this commit, those set aside or ignored too

@@ -282,8 +282,10 @@ StreamError Engine::check(const QList<Mutation> &mutations) const
 
 QList<SchemaIssue> Engine::issuesOf(const QByteArray &type, const JsonText &value) const
 {
-    const auto found = m_types.constFind(type);
-    return found == m_types.cend() || value.isNull() ? QList<SchemaIssue>() : found->checker.issues(value.view());
+    const auto found = m_types.find(type);
+    if (found == m_types.cend() || value.isNull())
+        return {};
+    return found->second.checker.issues(value.view());
 }
 
 Engine::Outcome Engine::setReach(Reach reach)
@@ -374,8 +376,11 @@ std::optional<QByteArray> Engine::form(LocalTransaction &transaction, StreamErro
         event.key = mutation.key;
         event.value = value;
         event.txid = transaction.txid;
+        const QByteArray json = event.toJson();
+        if (events.isEmpty())
+            events.reserve(json.size() + 2);
         events += events.isEmpty() ? '[' : ',';
-        events += event.toJson();
+        events += json;
     }
     events += ']';
     return events;
@@ -591,14 +596,14 @@ Engine::Outcome Engine::clear(const StreamError &error)
     m_hidesRestored = false;
     m_offset.clear();
     m_upToDate = false;
-    for (auto type = m_types.begin(); type != m_types.end(); ++type) {
-        Refresh refresh{&type.value(), type.key(), {}};
+    for (auto &[name, type] : m_types) {
+        Refresh refresh{&type, name, {}};
         QByteArrayList keys;
-        type->rows.forEach([&](const RowPointer &row) { keys.append(row->key().toByteArray()); });
+        type.rows.forEach([&](const RowPointer &row) { keys.append(row->key().toByteArray()); });
         for (const QByteArray &key : std::as_const(keys))
             refreshRow(refresh, key, {}, nullptr);
         if (!refresh.touches.empty())
-            outcome.collections.push_back({type.key(), type->revision, std::move(refresh.touches)});
+            outcome.collections.push_back({name, type.revision, std::move(refresh.touches)});
     }
     return outcome;
 }
@@ -879,8 +884,8 @@ const LocalTransaction *Engine::transaction(const QByteArray &txid) const
 const Engine::Table &Engine::table(const QByteArray &type) const
 {
     static const Table none;
-    const auto found = m_types.constFind(type);
-    return found == m_types.cend() ? none : found->rows;
+    const auto found = m_types.find(type);
+    return found == m_types.cend() ? none : found->second.rows;
 }
 
 RowPointer Engine::row(const QByteArray &type, const QByteArray &key) const

@@ -7,6 +7,7 @@
 #include <DurableStreams/ChangeSet>
 #include <DurableStreams/Conflict>
 #include <DurableStreams/Export>
+#include <DurableStreams/KeyHash>
 #include <DurableStreams/KeyIndex>
 #include <DurableStreams/Mutation>
 #include <DurableStreams/Outbox>
@@ -18,7 +19,6 @@
 
 #include <QByteArray>
 #include <QDateTime>
-#include <QHash>
 #include <QList>
 
 #include <limits>
@@ -260,7 +260,7 @@ private:
                     const ChangedFields *baseFields, const RowPointer &prepared = {});
     LocalRowPointer localRow(const RowKey &key, const ShownRow &before, const RowVersionPointer &base);
 
-    QHash<QByteArray, Type> m_types;
+    KeyMap<Type> m_types;
     Outbox m_outbox;
     bool m_hidesRestored = false;
     Overlay m_overlay;

@@ -108,8 +108,8 @@ const LocalTransaction &Outbox::insert(LocalTransaction transaction)
     const quint64 sequence = transaction.sequence;
     if (transaction.state == State::Failed)
         return m_failed.emplace(sequence, std::move(transaction)).first->second;
-    m_sequences.insert(transaction.txid, sequence);
     LocalTransaction &open = m_open.emplace(sequence, std::move(transaction)).first->second;
+    m_byTxId.insert(open.txid, &open);
     if (open.isSent())
         m_sent.emplace(sequence, &open);
     noteProgress(open);
@@ -136,14 +136,12 @@ LocalTransaction *Outbox::find(quint64 sequence)
 
 LocalTransaction *Outbox::find(const QByteArray &txid)
 {
-    const auto sequence = m_sequences.constFind(txid);
-    return sequence == m_sequences.cend() ? nullptr : find(*sequence);
+    return m_byTxId.value(txid);
 }
 
 const LocalTransaction *Outbox::findOpen(const QByteArray &txid) const
 {
-    const auto sequence = m_sequences.constFind(txid);
-    return sequence == m_sequences.cend() ? nullptr : &m_open.at(*sequence);
+    return m_byTxId.value(txid);
 }
 
 const LocalTransaction *Outbox::findFailed(const QByteArray &txid) const
@@ -181,10 +179,10 @@ void Outbox::setMutations(LocalTransaction &transaction, const QList<Mutation> &
     transaction.mutations = mutations;
     transaction.formedOn.clear();
     transaction.eventsCompared = 0;
-    if (m_storage != Storage::Open || transaction.isVolatile)
-        return;
-    changes->outbox.push_back({OutboxChange::Kind::Replace, kept(transaction)});
-    setState(transaction, State::Pending, changes); // what is sent is what is on disk
+    if (m_storage == Storage::Open && !transaction.isVolatile)
+        changes->outbox.push_back({OutboxChange::Kind::Replace, kept(transaction)});
+    transaction.state = State::Pending; // what is sent is what is on disk
+    changes->transactions.push_back({transaction.txid, transaction.state, {}, true});
 }
 
 bool Outbox::isReady(const LocalTransaction &transaction) const
@@ -200,10 +198,10 @@ std::vector<LocalTransaction *> Outbox::due(bool mayAppend, bool *hasMore)
     QSet<RowKey> ahead; // rows of those that are to go before
     mayAppend = mayAppend && m_hold.isOk() && room() >= m_bytesAllowed / 2;
     // One that came back waits for the answers of those that went behind it: none overtakes another one.
-    const quint64 lastUnderWay = m_appending.empty() ? 0 : *m_appending.rbegin();
+    const quint64 lastUnderWay = m_appending.empty() ? 0 : m_appending.rbegin()->first;
     const auto end = isRestoring() ? m_unsent.cbegin() : m_unsent.cend();
     for (auto next = m_unsent.cbegin(); next != end && (mayAppend || m_actions > 0); ++next) {
-        LocalTransaction &transaction = m_open.at(*next);
+        LocalTransaction &transaction = *next->second;
         const bool isAction = !transaction.action.name.isEmpty();
         const bool mayGo = (isAction || (mayAppend && transaction.sequence > lastUnderWay)) && isReady(transaction)
             && !touchesAny(transaction, m_busyRows) && !touchesAny(transaction, ahead);
@@ -243,29 +241,29 @@ LocalTransaction *Outbox::mergeable(const QList<Mutation> &mutations)
     return nullptr;
 }
 
-void Outbox::count(const LocalTransaction &transaction, int step)
+void Outbox::count(LocalTransaction &transaction, int step)
 {
     const bool isAction = !transaction.action.name.isEmpty();
     m_actions += isAction ? step : 0;
     if (transaction.isVolatile || transaction.isAnswered)
         return;
     if (!transaction.isSent()) {
-        count(transaction.sequence, step, &m_unsent);
+        count(transaction, step, &m_unsent);
         return;
     }
     countRows(transaction, step);
     if (!isAction) {
-        count(transaction.sequence, step, &m_appending);
+        count(transaction, step, &m_appending);
         m_bytesUnderWay += step * transaction.sentBytes;
     }
 }
 
-void Outbox::count(quint64 sequence, int step, std::set<quint64> *sequences)
+void Outbox::count(LocalTransaction &transaction, int step, Selection *selection)
 {
     if (step > 0)
-        sequences->insert(sequence);
+        selection->emplace(transaction.sequence, &transaction);
     else
-        sequences->erase(sequence);
+        selection->erase(transaction.sequence);
 }
 
 void Outbox::countRows(const LocalTransaction &transaction, int step)
@@ -340,33 +338,41 @@ void Outbox::setUnconfirmed(LocalTransaction &transaction, Changes *changes)
         setState(transaction, State::Unconfirmed, changes);
 }
 
-void Outbox::see(const QHash<QByteArray, int> &txids, bool isFromStart)
+void Outbox::see(const QList<TxIdEvents> &txids, bool isFromStart)
 {
     if (isFromStart) {
         for (const auto &[sequence, transaction] : m_sent)
             transaction->eventsSeen = 0;
     }
-    for (auto txid = txids.cbegin(); txid != txids.cend(); ++txid) {
-        LocalTransaction *transaction = find(txid.key());
+    for (auto seen = txids.cbegin(); !m_sent.empty() && seen != txids.cend(); ++seen) {
+        LocalTransaction *transaction = find(seen->txid);
         if (!transaction || !transaction->isSent())
             continue;
-        transaction->eventsSeen += txid.value();
+        transaction->eventsSeen += seen->count;
         noteProgress(*transaction);
     }
-    // What an action does may come under another txid.
-    for (auto sent = m_sent.cbegin(); m_actions > 0 && sent != m_sent.cend(); ++sent) {
-        LocalTransaction &transaction = *sent->second;
-        if (transaction.remoteTxid == transaction.txid)
-            continue;
-        transaction.eventsSeen += txids.value(transaction.remoteTxid);
-        noteProgress(transaction);
-    }
-    if (m_actions == 0 || m_seen.size() > KeptTxIds)
+    if (m_actions > 0)
+        seeActions(txids);
+    else
         m_seen.clear();
-    if (m_actions > 0) {
-        for (auto txid = txids.cbegin(); txid != txids.cend(); ++txid)
-            m_seen.insert(txid.key());
+}
+
+// What an action does may come under another txid.
+void Outbox::seeActions(const QList<TxIdEvents> &txids)
+{
+    QHash<QByteArray, int> counts;
+    for (const TxIdEvents &seen : txids)
+        counts[seen.txid] += seen.count;
+    for (const auto &[sequence, transaction] : m_sent) {
+        if (transaction->remoteTxid == transaction->txid)
+            continue;
+        transaction->eventsSeen += counts.value(transaction->remoteTxid);
+        noteProgress(*transaction);
     }
+    if (m_seen.size() > KeptTxIds)
+        m_seen.clear();
+    for (auto txid = counts.keyBegin(); txid != counts.keyEnd(); ++txid)
+        m_seen.insert(*txid);
 }
 
 bool Outbox::isConfirmedAt(const LocalTransaction &transaction, const QByteArray &offset, bool isUpToDate)
@@ -411,7 +417,7 @@ LocalTransaction Outbox::take(LocalTransaction &transaction)
     count(transaction, -1);
     m_sent.erase(transaction.sequence);
     m_progressed.erase(transaction.sequence);
-    m_sequences.remove(transaction.txid);
+    m_byTxId.remove(transaction.txid);
     return std::move(m_open.extract(transaction.sequence).mapped());
 }
 

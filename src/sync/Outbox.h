@@ -4,6 +4,7 @@
 #pragma once
 
 #include <DurableStreams/AppendAnswer>
+#include <DurableStreams/ChangeSet>
 #include <DurableStreams/Export>
 #include <DurableStreams/LocalTransaction>
 #include <DurableStreams/OutboxContent>
@@ -16,7 +17,6 @@
 #include <QSet>
 
 #include <map>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -107,8 +107,8 @@ public:
     void release();
     StreamError heldBy() const { return m_hold; }
 
-    /*! Counts the events of commits by their txids. */
-    void see(const QHash<QByteArray, int> &txids, bool isFromStart);
+    /*! Counts the events of a commit by their \a txids. */
+    void see(const QList<TxIdEvents> &txids, bool isFromStart);
     /*! Whether a base read up to \a offset holds it. */
     static bool isConfirmedAt(const LocalTransaction &transaction, const QByteArray &offset, bool isUpToDate);
     /*! Those that a base read up to \a offset holds. */
@@ -138,27 +138,29 @@ private:
     static constexpr quint64 FirstVolatile = quint64(1) << 62; // on top of all others, and not numbered with them
 
     using Transactions = std::map<quint64, LocalTransaction>;
+    using Selection = std::map<quint64, LocalTransaction *>; // of Transactions, by the same sequences
 
     static OutboxTransaction kept(const LocalTransaction &transaction);
     static void remove(quint64 sequence, Changes *changes);
     static void setState(LocalTransaction &transaction, LocalTransaction::State state, Changes *changes);
     bool isReady(const LocalTransaction &transaction) const;
     const LocalTransaction &insert(LocalTransaction transaction);
-    void count(const LocalTransaction &transaction, int step);
-    static void count(quint64 sequence, int step, std::set<quint64> *sequences);
+    void count(LocalTransaction &transaction, int step);
+    static void count(LocalTransaction &transaction, int step, Selection *selection);
     void countRows(const LocalTransaction &transaction, int step);
     void noteProgress(LocalTransaction &transaction);
+    void seeActions(const QList<TxIdEvents> &txids);
 
     qsizetype m_bytesAllowed;
     Storage m_storage = Storage::None;
     Transactions m_open; // neither confirmed nor failed
     std::map<quint64, LocalTransaction> m_failed;
-    QHash<QByteArray, quint64> m_sequences; // of m_open, by their txids
-    std::map<quint64, LocalTransaction *> m_sent; // of m_open
-    std::map<quint64, LocalTransaction *> m_progressed; // of m_sent: answered, or events of it came
-    std::set<quint64> m_unsent; // of m_open, but for volatile ones
+    QHash<QByteArray, LocalTransaction *> m_byTxId; // of m_open
+    Selection m_sent; // of m_open
+    Selection m_progressed; // of m_sent: answered, or events of it came
+    Selection m_unsent; // of m_open, but for volatile ones
     QHash<RowKey, int> m_busyRows; // of those that are sent and not answered, likewise: how many mutations
-    std::set<quint64> m_appending; // of m_open: sent to the stream and not answered, but for volatile ones
+    Selection m_appending; // of m_open: sent to the stream and not answered, but for volatile ones
     qsizetype m_bytesUnderWay = 0; // of these
     int m_actions = 0; // of m_open, with an action
     QSet<QByteArray> m_senders;

@@ -17,6 +17,7 @@ struct TransactionChange
     QByteArray txid;
     LocalTransaction::State state = LocalTransaction::State::Pending;
     StreamError error = {}; //!< of Failed
+    bool isAltered = false; //!< it has other mutations, and perhaps the state that it had
 };
 
 /*! What an OutboxStore has to do, in the order of the changes. */

@@ -60,6 +60,8 @@ private Q_SLOTS:
     void preloadResolves();
     void closeEndsWaitsAndKeepsRows();
     void awaitsTxIds();
+    void whatAConflictTookOutIsNotListed();
+    void whatIsTriedAgainIsAnotherOne();
     void framingErrorFailsAndReconnectGoesOn();
     void unfinishedElementIsNeverCommitted();
     void quarantineIsCounted();
@@ -429,6 +431,53 @@ void tst_StreamDb::awaitsTxIds()
     QVERIFY(batch(many));
     QVERIFY(!m_db->awaitTxId("one").isFinished());
     QVERIFY(m_db->awaitTxId("7").isFinished());
+    QVERIFY(batch({event("one"), event("two"), event("one")}));
+    QVERIFY(m_db->awaitTxId("one").isFinished() && m_db->awaitTxId("two").isFinished());
+    QVERIFY(batch(many));
+    QVERIFY(!m_db->awaitTxId("one").isFinished() && !m_db->awaitTxId("two").isFinished());
+}
+
+/* The first one is under way, so the second one waits, and the last writer of "a" is somebody else. */
+void tst_StreamDb::whatAConflictTookOutIsNotListed()
+{
+    QVERIFY(batch({card("a", "A"), card("b", "B")}));
+    m_cards->setConflictPolicy(Collection::ConflictPolicy::Theirs);
+    m_cards->update("a", {{"points", 1}});
+    Transaction *both = m_db->begin();
+    both->update(m_cards, "a", {{"title", "mine"}});
+    both->update(m_cards, "b", {{"title", "mine"}});
+    both->commit();
+    QSignalSpy changed(both, &Transaction::stateChanged);
+    const TransactionModel *transactions = m_db->transactions();
+    QCOMPARE(transactions->index(1).data(TransactionModel::MutationCountRole).toInt(), 2);
+    QVERIFY(batch({card("a", "theirs")}));
+    QTRY_COMPARE(m_source->appends.size(), 2);
+    const QModelIndex second = transactions->index(1);
+    QCOMPARE(second.data(TransactionModel::StateRole).toInt(), int(Transaction::State::Sent));
+    QCOMPARE(second.data(TransactionModel::MutationCountRole).toInt(), 1);
+    QCOMPARE(second.data(TransactionModel::KeyRole).toString(), "b");
+    QCOMPARE(changed.size(), 1);
+}
+
+void tst_StreamDb::whatIsTriedAgainIsAnotherOne()
+{
+    QVERIFY(batch({card("a", "A")}));
+    m_cards->update("a", {{"title", "B"}});
+    m_source->refuse(nextAppend(), "no");
+    TransactionModel *transactions = m_db->transactions();
+    const auto stateAt = [transactions](int row) {
+        return transactions->index(row).data(TransactionModel::StateRole).toInt();
+    };
+    QTRY_COMPARE(stateAt(0), int(Transaction::State::Failed));
+    QSignalSpy changed(transactions, &QAbstractItemModel::dataChanged);
+    QSignalSpy removed(transactions, &QAbstractItemModel::rowsRemoved);
+    QVERIFY(transactions->retry(0));
+    QCOMPARE(removed.size(), 1);
+    QCOMPARE(changed.size(), 0);
+    QCOMPARE(stateAt(0), int(Transaction::State::Sent));
+    QCOMPARE(transactions->index(0).data(TransactionModel::ErrorStringRole).toString(), "");
+    m_source->accept(nextAppend());
+    QTRY_COMPARE(transactions->count(), 0);
 }
 
 void tst_StreamDb::framingErrorFailsAndReconnectGoesOn()

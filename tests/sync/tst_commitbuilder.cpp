@@ -7,6 +7,7 @@
 #include <QtTest>
 
 #include <algorithm>
+#include <numeric>
 #include <random>
 
 using namespace DurableStreams;
@@ -66,6 +67,13 @@ QStringList told(const std::optional<ChangeSet> &changes)
     }
     lines.sort();
     return lines;
+}
+
+int eventsOf(const QByteArray &txid, const std::optional<ChangeSet> &changes)
+{
+    return std::accumulate(changes->txids.begin(), changes->txids.end(), 0, [&txid](int sum, const TxIdEvents &seen) {
+        return seen.txid == txid ? sum + seen.count : sum;
+    });
 }
 
 // A builder that knows "card" and has read \a first up to date.
@@ -197,7 +205,7 @@ void tst_CommitBuilder::restartSkipsWhatWasApplied()
         const std::optional<ChangeSet> changes = builder.commit("2", true, false);
         QCOMPARE(told(changes), QStringList{R"(+b={"id":"b"})"});
         QCOMPARE(changes->eventCount, 3);
-        QCOMPARE(changes->txids.value("t1"), 1);
+        QCOMPARE(eventsOf("t1", changes), 1);
     }
 }
 
@@ -306,8 +314,8 @@ void tst_CommitBuilder::txidsOfALongLoadAreBounded()
     builder.feed(array({change("update", "a", "{}", "t29999")}));
     const auto changes = builder.commit("1", true, false);
     QVERIFY(changes->txids.size() <= 20'000);
-    QVERIFY(changes->txids.contains("t25001"));
-    QCOMPARE(changes->txids.value("t29999"), 2);
+    QVERIFY(eventsOf("t25001", changes) > 0);
+    QCOMPARE(eventsOf("t29999", changes), 2);
 }
 
 void tst_CommitBuilder::otherTypesAreNotTold()
@@ -317,7 +325,7 @@ void tst_CommitBuilder::otherTypesAreNotTold()
     const std::optional<ChangeSet> changes = builder.commit("2", true, false);
     QCOMPARE(told(changes), QStringList{});
     QCOMPARE(changes->eventCount, 1);
-    QCOMPARE(changes->txids.value("t"), 1);
+    QCOMPARE(eventsOf("t", changes), 1);
 }
 
 void tst_CommitBuilder::badEventsAreSetAside()
@@ -348,7 +356,7 @@ void tst_CommitBuilder::txidsAreCounted()
     builder.feed(array({change("insert", "a", "1", "t"), change("insert", "b", "1", "t"), change("insert", "c", "1")}));
     const std::optional<ChangeSet> changes = builder.commit("2", true, false);
     QCOMPARE(changes->txids.size(), 1);
-    QCOMPARE(changes->txids.value("t"), 2);
+    QCOMPARE(eventsOf("t", changes), 2);
 }
 
 void tst_CommitBuilder::orderIsThatOfTheInsert()
@@ -424,7 +432,7 @@ void tst_CommitBuilder::startOverCountsAnew()
     builder.feed("[" + change("insert", "a", R"({"id":"a"})", "t") + ",{\"bad\":1}]");
     const auto changes = builder.commit("2", true, false);
     QCOMPARE(changes->quarantined.size(), size_t(1));
-    QCOMPARE(changes->txids.value("t"), 1);
+    QCOMPARE(eventsOf("t", changes), 1);
 }
 
 /* Commits are held back until the stream is up to date, which may be late. */

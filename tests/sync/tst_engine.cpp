@@ -31,7 +31,7 @@ RowChange removed(QByteArrayView key)
     return {RowChange::Kind::Remove, version(key, "0", 0), {}};
 }
 
-ChangeSet changeSet(const char *offset, std::vector<RowChange> rows, const QHash<QByteArray, int> &txids = {})
+ChangeSet changeSet(const char *offset, std::vector<RowChange> rows, const QList<TxIdEvents> &txids = {})
 {
     ChangeSet changes;
     changes.offset = offset;
@@ -704,6 +704,7 @@ void tst_Engine::conflictsAheadOfSending()
     QCOMPARE(conflict.mine.toByteArray(), QByteArray(R"({"n":5,"m":6})"));
     const bool isAltered = policy < 0 || ConflictPolicy(policy) == ConflictPolicy::Theirs;
     QCOMPARE(outboxChanges(outcome), isAltered ? QStringList{"replace 1"} : QStringList());
+    QCOMPARE(states(outcome), isAltered ? QStringList{"t pending"} : QStringList()); // so that it is shown anew
     QCOMPARE(shown(engine, "a"), value);
     // Another field is no conflict.
     QVERIFY(engine.commit(changeSet("3", {updated("a", R"({"n":9,"m":1,"x":2})", 1, {})})).conflicts.empty());

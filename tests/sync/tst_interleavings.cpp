@@ -364,7 +364,7 @@ private:
                 m_base[entry.key] = entry.value;
             }
             if (hasTxids)
-                ++changes.txids[entry.txid];
+                changes.txids.append({entry.txid, 1});
         }
         changes.collections.push_back({"card", {}, 1});
         for (const QByteArray &key : touched) {
