@@ -28,10 +28,11 @@ QFuture<StreamError> WatchedOutbox::replace(const OutboxTransaction &transaction
     return m_outbox->replace(transaction);
 }
 
-QFuture<StreamError> WatchedOutbox::freeze(const ProducerBatch &batch)
+QFuture<StreamError> WatchedOutbox::freeze(const QList<ProducerBatch> &batches)
 {
-    m_edits.insert(batch.sequence, int(batch.appends.size()));
-    return m_outbox->freeze(batch);
+    for (const ProducerBatch &batch : batches)
+        m_edits.insert(batch.sequence, int(batch.appends.size()));
+    return m_outbox->freeze(batches);
 }
 
 QFuture<StreamError> WatchedOutbox::answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset)

@@ -20,7 +20,7 @@ public:
     QFuture<DurableStreams::OutboxContent> load(const QByteArray &stream) override;
     QFuture<DurableStreams::StreamError> add(const DurableStreams::OutboxTransaction &transaction) override;
     QFuture<DurableStreams::StreamError> replace(const DurableStreams::OutboxTransaction &transaction) override;
-    QFuture<DurableStreams::StreamError> freeze(const DurableStreams::ProducerBatch &batch) override;
+    QFuture<DurableStreams::StreamError> freeze(const QList<DurableStreams::ProducerBatch> &batches) override;
     QFuture<DurableStreams::StreamError> answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset) override;
     QFuture<DurableStreams::StreamError> setProducer(const DurableStreams::ProducerState &producer) override;
     QFuture<DurableStreams::StreamError> fail(quint64 sequence, const DurableStreams::StreamError &error) override;

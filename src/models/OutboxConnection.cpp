@@ -13,21 +13,27 @@
 #include <iterator>
 #include <utility>
 
+using namespace Qt::StringLiterals;
+
 namespace DurableStreams {
 
 namespace {
 
 using Code = StreamError::Code;
 
+StreamError wordless(Code code)
+{
+    return StreamError(code, u"The outbox ended without a word on what it kept."_s);
+}
+
 // Never from within this call, and not once the context is gone: QFuture::then() of Qt 6.4 promises neither.
 template <typename Result, typename Receive>
-void whenDone(const QFuture<Result> &future, QObject *context, const Receive &receive)
+void whenDone(const QFuture<Result> &future, QObject *context, const Result &otherwise, const Receive &receive)
 {
     auto *watcher = new QFutureWatcher<Result>(context);
-    QObject::connect(watcher, &QFutureWatcherBase::finished, context, [watcher, receive] {
+    QObject::connect(watcher, &QFutureWatcherBase::finished, context, [watcher, otherwise, receive] {
         watcher->deleteLater();
-        if (watcher->future().resultCount() > 0)
-            receive(watcher->result());
+        receive(watcher->future().resultCount() > 0 ? watcher->result() : otherwise);
     });
     watcher->setFuture(future);
 }
@@ -58,7 +64,9 @@ OutboxConnection::OutboxConnection(const Store &store, const QString &stream, QT
 {
     m_retryTimer.setSingleShot(true);
     connect(&m_retryTimer, &QTimer::timeout, this, &OutboxConnection::applyAgain);
-    whenDone(m_content, this, [this](const OutboxContent &found) {
+    OutboxContent nothing;
+    nothing.error = wordless(Code::StorageFailed);
+    whenDone(m_content, this, nothing, [this](const OutboxContent &found) {
         const QPointer<OutboxConnection> guard(this);
         Q_EMIT loaded(found);
         if (guard)
@@ -146,7 +154,7 @@ void OutboxConnection::start(quint64 sequence, quint64 task)
     Unsaved &unsaved = m_unsaved[sequence];
     unsaved.isUnderWay = true;
     m_tasks.insert(task);
-    whenDone(ask(unsaved.change), this,
+    whenDone(ask(unsaved.change), this, wordless(Code::Cancelled),
              [this, sequence, task](const StreamError &error) { finish({sequence}, task, error); });
 }
 
@@ -155,7 +163,8 @@ void OutboxConnection::remove(const QList<quint64> &sequences)
 {
     const quint64 task = ++m_lastTask;
     m_tasks.insert(task);
-    whenDone(m_outbox->remove(sequences), this,
+    // Tried again: it does no harm twice.
+    whenDone(m_outbox->remove(sequences), this, wordless(Code::StorageFailed),
              [this, sequences, task](const StreamError &error) { finish(sequences, task, error); });
 }
 

@@ -30,20 +30,9 @@ StreamError OutboxProducerStore::load(ProducerState *state)
     return {};
 }
 
-StreamError OutboxProducerStore::save(const QList<ProducerBatch> &batches)
+QFuture<StreamError> OutboxProducerStore::save(const QList<ProducerBatch> &batches)
 {
-    if (!m_isOpen)
-        return {};
-    QList<QFuture<StreamError>> saving;
-    for (const ProducerBatch &batch : batches)
-        saving.append(m_outbox->freeze(batch));
-    StreamError error;
-    for (const QFuture<StreamError> &one : std::as_const(saving)) {
-        const StreamError result = resultOf(one);
-        if (error.isOk())
-            error = result;
-    }
-    return error;
+    return m_isOpen ? m_outbox->freeze(batches) : QtFuture::makeReadyFuture(StreamError());
 }
 
 void OutboxProducerStore::accepted(qint64 epoch, qint64 sequence, const QByteArray &nextOffset)

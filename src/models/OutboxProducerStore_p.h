@@ -27,7 +27,7 @@ public:
     }
 
     StreamError load(ProducerState *state) override;
-    StreamError save(const QList<ProducerBatch> &batches) override;
+    QFuture<StreamError> save(const QList<ProducerBatch> &batches) override;
     void accepted(qint64 epoch, qint64 sequence, const QByteArray &nextOffset) override;
     StreamError remove(qint64 epoch, qint64 sequence) override;
     StreamError replace(const ProducerState &state) override;

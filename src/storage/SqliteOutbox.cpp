@@ -9,6 +9,7 @@
 #include <QEvent>
 #include <QThread>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -56,9 +57,16 @@ QFuture<StreamError> SqliteOutbox::replace(const OutboxTransaction &transaction)
     return post([transaction](OutboxFile &file) { return file.replace(transaction); });
 }
 
-QFuture<StreamError> SqliteOutbox::freeze(const ProducerBatch &batch)
+QFuture<StreamError> SqliteOutbox::freeze(const QList<ProducerBatch> &batches)
 {
-    return post([batch](OutboxFile &file) { return file.freeze(batch); });
+    return post([batches](OutboxFile &file) {
+        StreamError error;
+        for (const ProducerBatch &batch : batches) {
+            if (error.isOk())
+                error = file.freeze(batch);
+        }
+        return error;
+    });
 }
 
 QFuture<StreamError> SqliteOutbox::answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset)
@@ -136,16 +144,29 @@ void SqliteOutbox::save()
     const std::vector<Step> steps = std::exchange(m_waiting, {});
     if (steps.empty())
         return;
-    const Step *end = steps.data() + steps.size();
-    // What fails, fails alone.
-    const StreamError ofAll = save(steps.data(), end);
-    for (const Step *step = steps.data(); step != end; ++step) {
-        const bool isAlone = ofAll.isOk() || steps.size() == 1;
-        step->promise->addResult(isAlone ? ofAll : save(step, step + 1));
-        step->promise->finish();
-    }
+    saveApart(steps.data(), steps.data() + steps.size());
     if (m_file.isOpen())
         m_file.shortenLog();
+}
+
+// What fails, fails alone: among many that contradict nothing, one that does costs a few tries.
+void SqliteOutbox::saveApart(const Step *begin, const Step *end)
+{
+    const StreamError error = save(begin, end);
+    if (error.isOk() || end - begin == 1) {
+        for (const Step *step = begin; step != end; ++step) {
+            step->promise->addResult(error);
+            step->promise->finish();
+        }
+        return;
+    }
+    const bool isOfOne = error.code() == StreamError::Code::InvalidArgument;
+    const std::ptrdiff_t size = isOfOne ? (end - begin + 1) / 2 : 1;
+    for (const Step *part = begin; part != end;) {
+        const Step *partEnd = part + std::min(size, end - part);
+        saveApart(part, partEnd);
+        part = partEnd;
+    }
 }
 
 StreamError SqliteOutbox::save(const Step *begin, const Step *end)

@@ -33,7 +33,7 @@ public:
     QFuture<OutboxContent> load(const QByteArray &stream) override;
     QFuture<StreamError> add(const OutboxTransaction &transaction) override;
     QFuture<StreamError> replace(const OutboxTransaction &transaction) override;
-    QFuture<StreamError> freeze(const ProducerBatch &batch) override;
+    QFuture<StreamError> freeze(const QList<ProducerBatch> &batches) override;
     QFuture<StreamError> answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset) override;
     QFuture<StreamError> setProducer(const ProducerState &producer) override;
     QFuture<StreamError> fail(quint64 sequence, const StreamError &error) override;
@@ -59,6 +59,7 @@ private:
     StreamError clearNow();
     void take(Step step, Haste haste);
     void save();
+    void saveApart(const Step *begin, const Step *end);
     StreamError save(const Step *begin, const Step *end);
 
     OutboxFile m_file;

@@ -281,7 +281,10 @@ StreamError FileProducerStore::Private::commit(const ProducerState &next, const 
             return error;
         }
         state = next;
-        return isTooLarge() ? rewrite(next) : StreamError();
+        // It is kept however that ends, and the next record has the file written anew.
+        if (isTooLarge())
+            static_cast<void>(rewrite(next));
+        return {};
     }
     return rewrite(next);
 }
@@ -300,11 +303,12 @@ StreamError FileProducerStore::Private::rewrite(const ProducerState &next)
     whole.write(Magic.toByteArray() + framed(payloadOf(next)));
     if (!whole.commit())
         return failure(u"write"_s, whole.errorString());
-    state = next;
     if (!syncFolderOf(path))
         return failure(u"write"_s, u"its folder cannot be read"_s);
-    if (file.open(QIODevice::ReadWrite | QIODevice::Unbuffered) && file.seek(file.size()))
+    if (file.open(QIODevice::ReadWrite | QIODevice::Unbuffered) && file.seek(file.size())) {
+        state = next;
         return {};
+    }
     const StreamError error = failure(u"open"_s, file.errorString());
     file.close();
     return error;
@@ -353,13 +357,15 @@ StreamError FileProducerStore::load(ProducerState *state)
     return error;
 }
 
-StreamError FileProducerStore::save(const QList<ProducerBatch> &batches)
+QFuture<StreamError> FileProducerStore::save(const QList<ProducerBatch> &batches)
 {
-    if (const StreamError error = d->open(); !error.isOk())
-        return error;
-    ProducerState next = d->state;
-    add(&next, batches);
-    return d->commit(next, framed(payload(Kind::Save, batches)), true);
+    StreamError error = d->open();
+    if (error.isOk()) {
+        ProducerState next = d->state;
+        add(&next, batches);
+        error = d->commit(next, framed(payload(Kind::Save, batches)), true);
+    }
+    return QtFuture::makeReadyFuture(error);
 }
 
 StreamError FileProducerStore::remove(qint64 epoch, qint64 sequence)

@@ -32,7 +32,7 @@ public:
     QString path() const;
 
     StreamError load(ProducerState *state) override;
-    StreamError save(const QList<ProducerBatch> &batches) override;
+    QFuture<StreamError> save(const QList<ProducerBatch> &batches) override;
     StreamError remove(qint64 epoch, qint64 sequence) override;
     StreamError replace(const ProducerState &state) override;
 

@@ -72,7 +72,7 @@ void HttpExchange::start(StreamNetwork *network, const HttpCall &call, Milliseco
     m_deviceStart = call.device ? call.device->pos() : 0;
     m_redirects = 0;
     m_bodyBytes = 0;
-    m_timedOut = m_askedAgain = m_lacksFields = m_sent = false;
+    m_timedOut = m_askedAgain = m_lacksFields = m_sent = m_bodySent = false;
     m_networkError = QNetworkReply::NoError;
     m_networkErrorText.clear();
     m_running = true;
@@ -156,7 +156,7 @@ void HttpExchange::issue(const QNetworkRequest &request)
     m_transferredBytes = 0;
     m_body.clear();
     m_bodyRead = 0;
-    m_sent = m_hasUnknownCoding = m_isUndecodable = false;
+    m_sent = m_bodySent = m_hasUnknownCoding = m_isUndecodable = false;
     if (m_call.hasDevice && (!m_call.device || !m_call.device->seek(m_deviceStart)))
         return endLater(QStringLiteral("the device to send cannot be read from where it stood"));
     switch (m_call.verb) {
@@ -221,6 +221,7 @@ bool HttpExchange::askAgain()
     if (m_status != 401 || !m_call.endpoint.fieldSource() || std::exchange(m_askedAgain, true))
         return false;
     dropReply();
+    m_bodySent = false;
     askForFields(Occasion::Unauthorized);
     return true;
 }
@@ -348,13 +349,16 @@ void HttpExchange::onRequestSent()
     emit finished();
 }
 
-void HttpExchange::onUploadProgress(qint64 bytes)
+void HttpExchange::onUploadProgress(qint64 bytes, qint64 all)
 {
     m_lastSign.start();
-    if (bytes <= 0 || std::exchange(m_sent, true))
+    if (bytes <= 0)
         return;
-    if ((m_body ? m_body->size() : m_call.bodySize()) > HttpCall::OneWrite && m_call.endpoint.isLoopback())
+    const bool isLarge = (m_body ? m_body->size() : m_call.bodySize()) > HttpCall::OneWrite;
+    if (!std::exchange(m_sent, true) && isLarge && m_call.endpoint.isLoopback())
         setLowDelayOnLoopback(portOf(m_url));
+    if (bytes == all && !std::exchange(m_bodySent, true))
+        emit bodySent();
 }
 
 void HttpExchange::readHeaders()

@@ -87,6 +87,8 @@ public:
     bool isTimedOut() const { return m_timedOut; }
     /* The time ran out before the request was on its way. */
     bool isNotConnected() const { return m_timedOut && !m_sent; }
+    /* All of the body left this thread, for the connection. */
+    bool isBodySent() const { return m_bodySent; }
     /* Whether the endpoint's function gave nothing to send along. */
     bool lacksFields() const { return m_lacksFields; }
     QUrl url() const { return m_url; }
@@ -111,6 +113,7 @@ public:
     bool isUndecodable() const { return m_isUndecodable; }
 
 Q_SIGNALS:
+    void bodySent();
     void headersReceived();
     /* A piece of a successful answer's body, at most 1 MiB. */
     void bytesReceived(const QByteArray &bytes);
@@ -130,7 +133,7 @@ private:
     bool askAgain();
     QNetworkReply *dropReply();
     void onRequestSent();
-    void onUploadProgress(qint64 bytes);
+    void onUploadProgress(qint64 bytes, qint64 all);
     void readHeaders();
     void chooseDecoder();
     void resumeLater();
@@ -182,6 +185,7 @@ private:
     bool m_running = false;
     bool m_timedOut = false;
     bool m_sent = false;
+    bool m_bodySent = false;
     bool m_askedAgain = false;
     bool m_lacksFields = false;
     bool m_paused = false;

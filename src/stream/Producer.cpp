@@ -46,6 +46,7 @@ bool isVisibleAscii(const QByteArray &text)
 Producer::Private::Private(Producer *producer, StreamNetwork *connections)
     : q(producer)
     , network(connections)
+    , saving(producer)
     , tail(producer)
     , workTimer(producer)
     , waitTimer(producer)
@@ -60,6 +61,10 @@ Producer::Private::Private(Producer *producer, StreamNetwork *connections)
         work();
     });
     QObject::connect(&tail, &HttpExchange::finished, q, [this] { onTail(); });
+    QObject::connect(&saving, &QFutureWatcherBase::finished, q, [this] {
+        takeSaved(saving.future());
+        work();
+    });
 }
 
 StreamError Producer::Private::findProblem() const
@@ -139,6 +144,7 @@ void Producer::Private::work()
     resolve();
     if (!settle())
         return;
+    send(); // what is saved need not wait for what is not
     form();
     save();
     send();
@@ -195,24 +201,66 @@ ProducerBacklog::Limits Producer::Private::limitsNow() const
 
 void Producer::Private::save()
 {
-    if (!store || !holes.isEmpty() || takeover)
+    if (!store || isSaving || !holes.isEmpty() || takeover)
         return;
     if (!saveNotBefore.hasExpired())
         return wakeAt(saveNotBefore);
-    QList<ProducerBatch> fresh;
+    if (!isStoreBehind)
+        return saveNew();
     for (const auto &batch : batches) {
-        if (batch->phase == Phase::Held && !batch->isSaved)
-            fresh.append(batch->frozen);
-    }
-    for (const auto &batch : batches) {
-        if (isStoreBehind && (batch->isDone || batch->phase == Phase::NeedsTail))
+        if (batch->isDone || batch->phase == Phase::NeedsTail)
             saveAcceptance(*batch);
     }
-    if (isStoreBehind ? !saveOrWait(store->replace(state())) : !fresh.isEmpty() && !saveOrWait(store->save(fresh)))
+    if (!saveOrWait(store->replace(state())))
         return;
-    storeRun += std::exchange(isStoreBehind, false) ? 1 : 0;
+    isStoreBehind = false;
+    ++storeRun;
     for (const auto &batch : batches)
         batch->isSaved = true;
+}
+
+void Producer::Private::saveNew()
+{
+    QList<ProducerBatch> fresh;
+    for (const auto &batch : batches) {
+        batch->isBeingSaved = batch->phase == Phase::Held && !batch->isSaved;
+        if (batch->isBeingSaved)
+            fresh.append(batch->frozen);
+    }
+    if (fresh.isEmpty())
+        return;
+    const QFuture<StreamError> save = store->save(fresh);
+    isSaving = true;
+    if (save.isFinished())
+        takeSaved(save);
+    else
+        saving.setFuture(save);
+}
+
+/* Those that got other numbers meanwhile are to be saved anew, however that went. */
+void Producer::Private::takeSaved(const QFuture<StreamError> &save)
+{
+    if (!std::exchange(isSaving, false))
+        return;
+    const StreamError error = save.resultCount() > 0
+        ? save.result()
+        : StreamError(Code::Cancelled, u"The store ended without a word on what it saved."_s);
+    // It may have them all the same; what contradicts what it has it has not.
+    isStoreBehind = isStoreBehind || (!error.isOk() && error.code() != Code::InvalidArgument);
+    const bool isNews =
+        std::any_of(batches.begin(), batches.end(), [](const auto &batch) { return batch->isBeingSaved; });
+    const bool isSaved = isNews && saveOrWait(error);
+    for (const auto &batch : batches)
+        batch->isSaved = std::exchange(batch->isBeingSaved, false) ? isSaved : batch->isSaved;
+}
+
+/* Until then it is not known what the store has. */
+void Producer::Private::waitForSave()
+{
+    if (!isSaving)
+        return;
+    saving.waitForFinished();
+    takeSaved(saving.future());
 }
 
 void Producer::Private::saveAcceptance(Batch &batch)
@@ -333,6 +381,7 @@ bool Producer::Private::tellNotices()
 
 void Producer::Private::stop()
 {
+    waitForSave();
     const StreamError error(Code::Cancelled, u"The append was given up before it was answered."_s, endpoint.url());
     const bool wereNumbersOpen = needsEpoch || takeover || !holes.isEmpty();
     const Batch *first = firstOpen();
@@ -352,6 +401,7 @@ void Producer::Private::stop()
 /* What is saved goes out again as it is; what is not has never left. */
 void Producer::Private::suspend()
 {
+    waitForSave();
     paused = true;
     tail.cancel();
     for (const auto &batch : batches) {
@@ -382,6 +432,10 @@ void Producer::Private::suspend()
     }
     hasLingered = false;
     lingerTimer.stop();
+    if (isStoreBehind) {
+        saveNotBefore = {};
+        save();
+    }
     workLater();
 }
 
@@ -590,6 +644,7 @@ StreamError Producer::check() const
 
 void Producer::setStore(ProducerStore *store)
 {
+    d->waitForSave();
     d->store = store;
     d->isStoreBehind = true;
     for (const auto &batch : d->batches)

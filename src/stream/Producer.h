@@ -94,8 +94,9 @@ public:
     /*! How long an append waits for others to share its batch, unless that is full before; 5 ms by default. */
     void setLinger(Milliseconds linger);
     /*!
-     * How many batches may be under way at once; 5 by default. StreamNetwork has six connections a host for them. Fewer
-     * are while requests overtake each other, which costs one a further try.
+     * How many batches may be under way at once; 5 by default. StreamNetwork has six connections a host for them. Each
+     * is begun when the one ahead of it has been sent whole. Fewer are under way while requests overtake each other all
+     * the same, which costs one a further try.
      */
     void setMaximumInFlight(int batches);
 

@@ -93,6 +93,9 @@ void Producer::Private::send()
             start(*batch, isFirst);
             ++inFlight;
         }
+        // What leaves over several connections at a time arrives in any order, and the server takes it in one only.
+        if (batch->phase == Phase::InFlight && !batch->exchange->isBodySent())
+            return;
         isFirst = isFirst && !batch->isOpen();
     }
 }
@@ -133,6 +136,7 @@ void Producer::Private::start(Batch &batch, bool isFirst)
         exchanges.push_back(std::make_unique<HttpExchange>(q));
         HttpExchange *exchange = exchanges.back().get();
         QObject::connect(exchange, &HttpExchange::finished, q, [this, exchange] { onFinished(exchange); });
+        QObject::connect(exchange, &HttpExchange::bodySent, q, [this] { workLater(); });
         idleExchanges.push_back(exchange);
     }
     batch.exchange = idleExchanges.back();
@@ -393,7 +397,7 @@ void Producer::Private::renumber(qint64 toEpoch, qint64 firstSequence)
             continue;
         batch->frozen.epoch = epoch;
         batch->frozen.sequence = next++;
-        batch->isSaved = batch->maybeDone = batch->mustBeFirst = false;
+        batch->isSaved = batch->isBeingSaved = batch->maybeDone = batch->mustBeFirst = false;
     }
     holes.clear();
     takeover.reset();

@@ -7,6 +7,7 @@
 #include <DurableStreams/ProducerState>
 #include <DurableStreams/StreamError>
 
+#include <QFuture>
 #include <QtGlobal>
 
 namespace DurableStreams {
@@ -14,9 +15,9 @@ namespace DurableStreams {
 /*!
  * Where one Producer keeps its batches until they are answered, so that a crash neither loses nor doubles them.
  *
- * What save() and replace() were given must outlive a crash from when they return ok. Each does all or nothing, also
- * when it is interrupted. All are called in the producer's thread, which waits for them. An error that they return is
- * told by Producer::interrupted(), and the call made again later.
+ * What save() and replace() were given must outlive a crash from when they say ok. Each does all or nothing, also when
+ * it is interrupted, and in the order of the calls. All are called in the producer's thread, which waits for all but
+ * save(). An error that they return is told by Producer::interrupted(), and the call made again later.
  */
 class DURABLESTREAMS_EXPORT ProducerStore
 {
@@ -27,8 +28,12 @@ public:
 
     /*! Gives what is saved, which is an empty state where nothing ever was. */
     virtual StreamError load(ProducerState *state) = 0;
-    /*! Adds \a batches, which are the next ones in sequence. */
-    virtual StreamError save(const QList<ProducerBatch> &batches) = 0;
+    /*!
+     * Adds \a batches, which are the next ones in sequence. The future may finish later, in any thread, but without
+     * the help of the producer's event loop: the producer may wait for it. Until then there is no other save(). A
+     * store that is deleted ends what it is saving.
+     */
+    virtual QFuture<StreamError> save(const QList<ProducerBatch> &batches) = 0;
     /*!
      * The stream has the batch, up to \a nextOffset where that is known. Comes ahead of its answer, and of any
      * replace() that leaves it out; remove() follows. For stores that keep what becomes of the appends; does nothing

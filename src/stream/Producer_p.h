@@ -9,6 +9,7 @@
 #include "stream/ProducerBacklog_p.h"
 
 #include <QDeadlineTimer>
+#include <QFutureWatcher>
 #include <QMap>
 #include <QPointer>
 #include <QTimer>
@@ -46,6 +47,7 @@ public:
         int failures = 0; // of its own
         int failuresBefore = 0; // the producer's when it was sent
         bool isSaved = false;
+        bool isBeingSaved = false; // by the store, which has not said yet how that ended
         bool isAcceptanceSaved = false;
         bool maybeDone = false; // a try of it ended with an unknown outcome
         bool isDone = false; // the server took a later one
@@ -125,6 +127,9 @@ public:
 
     void form();
     void save();
+    void saveNew();
+    void takeSaved(const QFuture<StreamError> &save);
+    void waitForSave();
     bool saveOrWait(const StreamError &error);
     void saveAcceptance(Batch &batch);
     ProducerBacklog::Limits limitsNow() const;
@@ -187,6 +192,8 @@ public:
     int maximumInFlight = 5;
     bool autoClaim = false;
     ProducerStore *store = nullptr;
+    QFutureWatcher<StreamError> saving; // of what isBeingSaved
+    bool isSaving = false;
     StreamError problem; // with the settings
 
     QByteArray producerId = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);

@@ -51,10 +51,11 @@ public:
      */
     virtual QFuture<StreamError> replace(const OutboxTransaction &transaction) = 0;
     /*!
-     * Keeps \a batch, whose first byte may leave once that is done. InvalidArgument: it is not the next in sequence of
-     * the producer that setProducer() named, or a transaction of it is not kept here, or not to be sent.
+     * Keeps \a batches, whose first byte may leave once that is done. InvalidArgument: they are not the next ones in
+     * sequence of the producer that setProducer() named, or a transaction of them is not kept here, or not to be sent.
+     * The future finishes without the help of the caller's event loop.
      */
-    virtual QFuture<StreamError> freeze(const ProducerBatch &batch) = 0;
+    virtual QFuture<StreamError> freeze(const QList<ProducerBatch> &batches) = 0;
     /*! The batch is in the stream, up to \a nextOffset: forgets it; its transactions are Answered. */
     virtual QFuture<StreamError> answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset) = 0;
     /*!

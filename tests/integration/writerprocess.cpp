@@ -79,7 +79,7 @@ public:
     {
         return m_outbox->replace(transaction);
     }
-    QFuture<StreamError> freeze(const ProducerBatch &) override { return done(); }
+    QFuture<StreamError> freeze(const QList<ProducerBatch> &) override { return done(); }
     QFuture<StreamError> answer(qint64, qint64, const QByteArray &) override { return done(); }
     QFuture<StreamError> setProducer(const ProducerState &) override { return done(); }
     QFuture<StreamError> fail(quint64 sequence, const StreamError &error) override

@@ -26,6 +26,7 @@ struct Disk
     /* With which it refuses additions; and removals, where those are refused too. */
     std::optional<Code> refusal = Code::StorageFull;
     bool refusesRemovals = false;
+    bool isWordless = false; // its futures end with nothing
     std::function<void()> whenWritten; // ahead of the next addition
 };
 
@@ -49,7 +50,7 @@ public:
     {
         return m_outbox->replace(transaction);
     }
-    QFuture<StreamError> freeze(const ProducerBatch &batch) override { return m_outbox->freeze(batch); }
+    QFuture<StreamError> freeze(const QList<ProducerBatch> &batches) override { return m_outbox->freeze(batches); }
     QFuture<StreamError> answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset) override
     {
         return m_outbox->answer(epoch, sequence, nextOffset);
@@ -67,7 +68,14 @@ public:
     void close() override { m_outbox->close(); }
 
 private:
-    QFuture<StreamError> refused() const { return QtFuture::makeReadyFuture(StreamError(*m_disk->refusal, "refused")); }
+    QFuture<StreamError> refused() const
+    {
+        QPromise<StreamError> promise;
+        promise.start();
+        if (!m_disk->isWordless)
+            promise.addResult(StreamError(*m_disk->refusal, "refused"));
+        return promise.future(); // which ends with the promise
+    }
 
     OutboxStore *const m_outbox;
     Disk *const m_disk;
@@ -141,6 +149,7 @@ private Q_SLOTS:
     void manyCallsOfSaveEnd();
     void theLastWordIsKept();
     void aSlotMayDeleteTheStreamDb();
+    void oneThatIsLostIsTold_data();
     void oneThatIsLostIsTold();
     void saveWaitsForTheOutbox();
     void saveBeforeTheStart();
@@ -316,18 +325,29 @@ void tst_RefusedSaves::aSlotMayDeleteTheStreamDb()
 }
 
 /* It is never sent, and no later call says that it was saved. */
+void tst_RefusedSaves::oneThatIsLostIsTold_data()
+{
+    QTest::addColumn<StreamError::Code>("code");
+    QTest::addColumn<bool>("isWordless");
+    QTest::newRow("damaged") << Code::StorageCorrupt << false;
+    QTest::newRow("without a word") << Code::Cancelled << true;
+}
+
 void tst_RefusedSaves::oneThatIsLostIsTold()
 {
+    QFETCH(StreamError::Code, code);
+    QFETCH(bool, isWordless);
     RefusedBoard refused;
     StreamDb &db = refused.app->db;
     QTRY_VERIFY(db.isUpToDate());
-    refused.disk.refusal = Code::StorageCorrupt;
+    refused.disk.refusal = code;
+    refused.disk.isWordless = isWordless;
     const QString lost = insert(refused.app->cards, "a")->txid();
-    QTRY_COMPARE(refused.app->errors, QList{Code::StorageCorrupt});
+    QTRY_COMPARE(refused.app->errors, QList{code});
     refused.disk.refusal.reset();
     QFuture<StreamError> saved = db.save();
     QTRY_VERIFY(saved.isFinished());
-    QCOMPARE(saved.result().code(), Code::StorageCorrupt);
+    QCOMPARE(saved.result().code(), code);
     QVERIFY(db.discard(lost));
     saved = db.save();
     QTRY_VERIFY(saved.isFinished());

@@ -89,7 +89,7 @@ int main(int argc, char **argv)
         if (!isOk(outbox->add(transaction).result()))
             return 1;
         say("saved", sequence);
-        if (!isOk(outbox->freeze(batch(1, producer.nextSequence, sequence)).result()))
+        if (!isOk(outbox->freeze({batch(1, producer.nextSequence, sequence)}).result()))
             return 1;
         say("frozen", quint64(producer.nextSequence));
         if (sequence % 2 == 0) {

@@ -32,6 +32,7 @@ private Q_SLOTS:
     void keepsTransactionsAsTheyAre();
     void keepsBatches();
     void freezesWhatIsThere();
+    void oneThatContradictsFailsAlone();
     void answers();
     void producerIsSetAnew();
     void fails();
@@ -176,8 +177,8 @@ void tst_Outbox::keepsBatches()
     QVERIFY(add(1).isOk() && add(2).isOk() && add(3).isOk());
     ProducerBatch closing = batch(6, {3});
     closing.closes = true;
-    QCOMPARE((*m_outbox)->freeze(batch(5, {1, 2})).result(), StreamError());
-    QCOMPARE((*m_outbox)->freeze(closing).result(), StreamError());
+    QCOMPARE((*m_outbox)->freeze({batch(5, {1, 2})}).result(), StreamError());
+    QCOMPARE((*m_outbox)->freeze({closing}).result(), StreamError());
     QCOMPARE(loadAgain().producer, (ProducerState{"writer", 3, 7, {batch(5, {1, 2}), closing}}));
 }
 
@@ -185,15 +186,29 @@ void tst_Outbox::freezesWhatIsThere()
 {
     QVERIFY(load().error.isOk());
     QVERIFY(add(1).isOk() && add(2).isOk());
-    QCOMPARE((*m_outbox)->freeze(batch(0, {1})).result().code(), Code::InvalidArgument); // no producer
+    QCOMPARE((*m_outbox)->freeze({batch(0, {1})}).result().code(), Code::InvalidArgument); // no producer
     QVERIFY((*m_outbox)->setProducer({"writer", 3, 5, {}}).result().isOk());
-    QCOMPARE((*m_outbox)->freeze(batch(6, {1})).result().code(), Code::InvalidArgument); // not the next
-    QCOMPARE((*m_outbox)->freeze(batch(5, {1, 9})).result().code(), Code::InvalidArgument); // not saved
-    QCOMPARE((*m_outbox)->freeze(batch(5, {1, 1})).result().code(), Code::InvalidArgument); // twice
+    QCOMPARE((*m_outbox)->freeze({batch(6, {1})}).result().code(), Code::InvalidArgument); // not the next
+    QCOMPARE((*m_outbox)->freeze({batch(5, {1, 9})}).result().code(), Code::InvalidArgument); // not saved
+    QCOMPARE((*m_outbox)->freeze({batch(5, {1, 1})}).result().code(), Code::InvalidArgument); // twice
     QVERIFY((*m_outbox)->fail(2, StreamError(Code::Forbidden, u"No."_s)).result().isOk());
-    QCOMPARE((*m_outbox)->freeze(batch(5, {1, 2})).result().code(), Code::InvalidArgument); // failed
+    QCOMPARE((*m_outbox)->freeze({batch(5, {1, 2})}).result().code(), Code::InvalidArgument); // failed
     QCOMPARE(loadAgain().producer, (ProducerState{"writer", 3, 5, {}}));
-    QVERIFY((*m_outbox)->freeze(batch(5, {1})).result().isOk());
+    QCOMPARE((*m_outbox)->freeze({batch(5, {1}), batch(7, {2})}).result().code(), Code::InvalidArgument); // all or none
+    QVERIFY((*m_outbox)->freeze({batch(5, {1})}).result().isOk());
+}
+
+/* Of what is saved together, and whichever it is. */
+void tst_Outbox::oneThatContradictsFailsAlone()
+{
+    QVERIFY(load().error.isOk());
+    QVERIFY(add(50).isOk());
+    QList<QFuture<StreamError>> saving;
+    for (quint64 sequence = 1; sequence <= 100; ++sequence)
+        saving.append((*m_outbox)->add(transaction(sequence)));
+    for (qsizetype i = 0; i < saving.size(); ++i)
+        QCOMPARE(saving[i].result().code(), i == 49 ? Code::InvalidArgument : Code::NoError);
+    QCOMPARE(loadAgain().transactions.size(), 100);
 }
 
 void tst_Outbox::answers()
@@ -201,8 +216,8 @@ void tst_Outbox::answers()
     QVERIFY(load().error.isOk());
     QVERIFY((*m_outbox)->setProducer({"writer", 3, 5, {}}).result().isOk());
     QVERIFY(add(1).isOk() && add(2).isOk() && add(3).isOk());
-    QVERIFY((*m_outbox)->freeze(batch(5, {1, 2})).result().isOk());
-    QVERIFY((*m_outbox)->freeze(batch(6, {3})).result().isOk());
+    QVERIFY((*m_outbox)->freeze({batch(5, {1, 2})}).result().isOk());
+    QVERIFY((*m_outbox)->freeze({batch(6, {3})}).result().isOk());
     QCOMPARE((*m_outbox)->answer(3, 5, "offset-9").result(), StreamError());
     QCOMPARE((*m_outbox)->answer(3, 5, "offset-9").result().code(), Code::InvalidArgument);
     const OutboxContent content = loadAgain();
@@ -217,13 +232,13 @@ void tst_Outbox::producerIsSetAnew()
     QVERIFY(load().error.isOk());
     QVERIFY((*m_outbox)->setProducer({"writer", 3, 5, {}}).result().isOk());
     QVERIFY(add(1).isOk() && add(2).isOk());
-    QVERIFY((*m_outbox)->freeze(batch(5, {1, 2})).result().isOk());
+    QVERIFY((*m_outbox)->freeze({batch(5, {1, 2})}).result().isOk());
     const ProducerState refused{"writer", 3, 6, {batch(5, {1})}};
     QCOMPARE((*m_outbox)->setProducer(refused).result(), StreamError());
     const OutboxContent content = loadAgain();
     QCOMPARE(content.producer, refused);
     QCOMPARE(content.transactions.size(), 2);
-    QVERIFY((*m_outbox)->freeze(batch(6, {2})).result().isOk());
+    QVERIFY((*m_outbox)->freeze({batch(6, {2})}).result().isOk());
 }
 
 void tst_Outbox::fails()
@@ -295,7 +310,7 @@ void tst_Outbox::clears()
     secret.action.name = "secret";
     QVERIFY((*m_outbox)->setProducer({"secret", 3, 5, {}}).result().isOk());
     QVERIFY((*m_outbox)->add(secret).result().isOk());
-    QVERIFY((*m_outbox)->freeze(batch(5, {1})).result().isOk());
+    QVERIFY((*m_outbox)->freeze({batch(5, {1})}).result().isOk());
     QCOMPARE((*m_outbox)->clear().result(), StreamError());
     for (const QString &name : QDir(m_options.folder).entryList(QDir::Files)) {
         QFile file(m_options.folder + u'/' + name);

@@ -313,7 +313,7 @@ void tst_StorageFaults::damagedOutbox()
         QVERIFY((*m_outbox)->setProducer({"writer", 1, 0, {}}).result().isOk());
         for (quint64 i = 1; i <= 40; ++i)
             QVERIFY(add(i, "said to be saved " + QByteArray(600, 'x')).isOk());
-        QVERIFY((*m_outbox)->freeze({1, 0, {}, "7", {{1, 1}}, false}).result().isOk());
+        QVERIFY((*m_outbox)->freeze({{1, 0, {}, "7", {{1, 1}}, false}}).result().isOk());
         m_outbox.reset();
         QByteArray bytes = content(path);
         if (damage == u"junk") {

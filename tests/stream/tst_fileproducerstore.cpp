@@ -101,15 +101,15 @@ void tst_FileProducerStore::keepsAll()
                                        batch(9, QByteArray(100'000, '7'))};
     QCOMPARE(m_store->replace({"writer", 3, 5, {}}), StreamError());
     QCOMPARE(loaded(), (ProducerState{"writer", 3, 5, {}}));
-    QCOMPARE(m_store->save(batches.first(2)), StreamError());
-    QCOMPARE(m_store->save(batches.last(1)), StreamError());
+    QCOMPARE(m_store->save(batches.first(2)).result(), StreamError());
+    QCOMPARE(m_store->save(batches.last(1)).result(), StreamError());
     QCOMPARE(loaded(), (ProducerState{"writer", 3, 10, batches}));
 }
 
 void tst_FileProducerStore::removes()
 {
     QVERIFY(m_store->replace({"writer", 3, 5, {}}).isOk());
-    QVERIFY(m_store->save({batch(5), batch(6), batch(7)}).isOk());
+    QVERIFY(m_store->save({batch(5), batch(6), batch(7)}).result().isOk());
     QVERIFY(m_store->remove(3, 5).isOk());
     QVERIFY(m_store->remove(3, 4).isOk()); // is not there
     QCOMPARE(loaded(), (ProducerState{"writer", 3, 8, {batch(6), batch(7)}}));
@@ -120,7 +120,7 @@ void tst_FileProducerStore::removes()
 void tst_FileProducerStore::replaces()
 {
     QVERIFY(m_store->replace({"writer", 3, 5, {batch(4)}}).isOk());
-    QVERIFY(m_store->save({batch(5), batch(6)}).isOk());
+    QVERIFY(m_store->save({batch(5), batch(6)}).result().isOk());
     const ProducerState next{"writer", 4, 1, {{4, 0, "text/plain", "abc", {{7, 1}, {8, 2}}, false}}};
     QVERIFY(m_store->replace(next).isOk());
     QCOMPARE(loaded(), next);
@@ -132,7 +132,7 @@ void tst_FileProducerStore::onlyTheUserReadsIt()
         | QFileDevice::WriteOther | QFileDevice::ExeOwner;
     QVERIFY(m_store->replace({"writer", 3, 5, {}}).isOk());
     QVERIFY(!(QFile::permissions(m_path) & others));
-    QVERIFY(m_store->save({batch(5, QByteArray(8'000'000, '1'))}).isOk());
+    QVERIFY(m_store->save({batch(5, QByteArray(8'000'000, '1'))}).result().isOk());
     QVERIFY(m_store->remove(3, 5).isOk()); // written anew
     QVERIFY(QFileInfo(m_path).size() < 1'000'000);
     QVERIFY(!(QFile::permissions(m_path) & others));
@@ -143,7 +143,7 @@ void tst_FileProducerStore::staysSmall()
     QVERIFY(m_store->replace({"writer", 3, 0, {}}).isOk());
     qint64 largest = 0;
     for (qint64 sequence = 0; sequence < 100; ++sequence) {
-        QVERIFY(m_store->save({batch(sequence, QByteArray(50'000, '1'))}).isOk());
+        QVERIFY(m_store->save({batch(sequence, QByteArray(50'000, '1'))}).result().isOk());
         if (sequence > 4)
             QVERIFY(m_store->remove(3, sequence - 5).isOk());
         largest = qMax(largest, QFileInfo(m_path).size());
@@ -165,11 +165,11 @@ void tst_FileProducerStore::tornAtEveryByte()
 {
     QFETCH(bool, zeros);
     QVERIFY(m_store->replace({"writer", 3, 5, {}}).isOk());
-    QVERIFY(m_store->save({batch(5)}).isOk());
+    QVERIFY(m_store->save({batch(5)}).result().isOk());
     m_store.reset();
     const QByteArray before = content();
     const ProducerState stateBefore = loaded();
-    QVERIFY(m_store->save({batch(6, "1,2,3"), batch(7)}).isOk());
+    QVERIFY(m_store->save({batch(6, "1,2,3"), batch(7)}).result().isOk());
     m_store.reset();
     const QByteArray after = content();
     const ProducerState stateAfter = loaded();
@@ -181,7 +181,7 @@ void tst_FileProducerStore::tornAtEveryByte()
         QCOMPARE(loaded(), isWhole ? stateAfter : stateBefore);
         if (size % 16 != 0)
             continue;
-        QVERIFY(m_store->save({batch(6)}).isOk()); // goes on behind it
+        QVERIFY(m_store->save({batch(6)}).result().isOk()); // goes on behind it
         QCOMPARE(loaded().batches.size(), isWhole ? 4 : 2);
     }
 }
@@ -190,10 +190,10 @@ void tst_FileProducerStore::tornAtEveryByte()
 void tst_FileProducerStore::damageIsTold()
 {
     QVERIFY(m_store->replace({"writer", 3, 5, {}}).isOk());
-    QVERIFY(m_store->save({batch(5)}).isOk());
+    QVERIFY(m_store->save({batch(5)}).result().isOk());
     m_store.reset();
     const qsizetype size = content().size();
-    QVERIFY(loaded().batches.size() == 1 && m_store->save({batch(6)}).isOk());
+    QVERIFY(loaded().batches.size() == 1 && m_store->save({batch(6)}).result().isOk());
     m_store.reset();
     const QByteArray whole = content();
     for (qsizetype i = 0; i < size; ++i) {
@@ -206,7 +206,7 @@ void tst_FileProducerStore::damageIsTold()
         QVERIFY2(error.code() == Code::ParseError, qPrintable(QString::number(i)));
         QVERIFY(error.message().contains(QDir::toNativeSeparators(m_path)));
         QVERIFY(state.isEmpty());
-        QCOMPARE(store.save({batch(7)}).code(), Code::ParseError);
+        QCOMPARE(store.save({batch(7)}).result().code(), Code::ParseError);
     }
     m_store.reset();
 }

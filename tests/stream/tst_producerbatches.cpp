@@ -9,10 +9,14 @@
 #include <DurableStreams/ProducerStore>
 #include <DurableStreams/StreamNetwork>
 
+#include <QFuture>
+#include <QPromise>
 #include <QSignalSpy>
 #include <QTest>
 
+#include <array>
 #include <memory>
+#include <thread>
 
 using namespace DurableStreams;
 using namespace Qt::StringLiterals;
@@ -38,14 +42,24 @@ public:
         *state = saved;
         return {};
     }
-    StreamError save(const QList<ProducerBatch> &batches) override
+    QFuture<StreamError> save(const QList<ProducerBatch> &batches) override
     {
         calls.append("save");
-        if (!failure.isOk())
-            return failure;
-        saved.batches += batches;
-        saved.nextSequence = batches.last().sequence + 1;
-        return {};
+        if (failure.isOk()) {
+            saved.batches += batches;
+            mostBatches = std::max(mostBatches, saved.batches.size());
+            saved.nextSequence = batches.last().sequence + 1;
+        }
+        if (!takesTime)
+            return QtFuture::makeReadyFuture(failure);
+        saving = std::make_unique<QPromise<StreamError>>();
+        saving->start();
+        return saving->future();
+    }
+    void finishSave()
+    {
+        saving->addResult(failure);
+        saving->finish();
     }
     StreamError remove(qint64 epoch, qint64 sequence) override
     {
@@ -65,7 +79,10 @@ public:
 
     ProducerState saved;
     StreamError failure;
+    qsizetype mostBatches = 0; // at a time
     QByteArrayList calls;
+    bool takesTime = false; // until finishSave()
+    std::unique_ptr<QPromise<StreamError>> saving;
 };
 
 } // namespace
@@ -80,6 +97,8 @@ private Q_SLOTS:
     void cleanup();
 
     void severalInFlight();
+    void oneLeavesBehindTheOther();
+    void askedAgainAheadOfOthers();
     void firstOfAnEpochGoesAlone();
     void firstOfAnEpochIsSmall();
     void whatGathersBehindItLingersOn();
@@ -111,6 +130,12 @@ private Q_SLOTS:
     void settingsWhilePending();
     void savesBeforeItSends();
     void saveFails();
+    void sendsWhileItSaves();
+    void refusedWhileItSaves();
+    void stopsWhileItSaves();
+    void saveIsGivenUp();
+    void suspendsWhileItSaves_data();
+    void suspendsWhileItSaves();
     void storeFollowsRefusals();
     void stopEmptiesTheStore();
     void restoresBatches();
@@ -217,6 +242,68 @@ void tst_ProducerBatches::severalInFlight()
     QCOMPARE(last.sequence, 12);
     QCOMPARE(last.nextOffset, FakeStream::offset(13));
     QCOMPARE(last.serverEpoch, -1);
+}
+
+void tst_ProducerBatches::oneLeavesBehindTheOther()
+{
+    m_producer->setMaximumBatchCount(1);
+    appendNumbers(0, 0);
+    QVERIFY(answerOf(0).error.isOk());
+    std::array<QPromise<StreamEndpoint::Fields>, 2> fields;
+    std::size_t asked = 0;
+    StreamEndpoint endpoint(m_server->url());
+    endpoint.setAsyncFieldSource([&](StreamEndpoint::Occasion) {
+        return asked < fields.size() ? fields[asked++].future() : QtFuture::makeReadyFuture(StreamEndpoint::Fields());
+    });
+    m_producer->setEndpoint(endpoint);
+    appendNumbers(1, 2);
+    QVERIFY(until([&] { return asked == 1; }));
+    QTest::qWait(20); // what is tested is that nothing happens
+    QCOMPARE(asked, std::size_t(1));
+    fields[0].start();
+    fields[0].addResult(StreamEndpoint::Fields());
+    fields[0].finish();
+    QVERIFY(until([&] { return asked == 2; }));
+    fields[1].start();
+    fields[1].addResult(StreamEndpoint::Fields());
+    fields[1].finish();
+    QVERIFY(answerOf(2).error.isOk());
+    QCOMPARE(received(), "0,1,2");
+}
+
+/* What waits behind a batch waits for its second try as well. */
+void tst_ProducerBatches::askedAgainAheadOfOthers()
+{
+    m_producer->setMaximumBatchCount(1);
+    appendNumbers(0, 0);
+    QVERIFY(answerOf(0).error.isOk());
+    std::array<QPromise<StreamEndpoint::Fields>, 3> fields;
+    std::size_t asked = 0;
+    StreamEndpoint endpoint(m_server->url());
+    endpoint.setAsyncFieldSource([&](StreamEndpoint::Occasion) {
+        return asked < fields.size() ? fields[asked++].future() : QtFuture::makeReadyFuture(StreamEndpoint::Fields());
+    });
+    m_producer->setEndpoint(endpoint);
+    const auto give = [&](std::size_t at) {
+        fields[at].start();
+        fields[at].addResult(StreamEndpoint::Fields());
+        fields[at].finish();
+    };
+    m_server->setHandler([&](const Request &request) {
+        return m_server->requests().size() == 2 ? Answer{.status = 401} : m_stream->answer(request);
+    });
+    appendNumbers(1, 1);
+    QVERIFY(until([&] { return asked == 1; }));
+    give(0);
+    QVERIFY(until([&] { return asked == 2; }));
+    appendNumbers(2, 2);
+    QTest::qWait(20); // what is tested is that nothing happens
+    QCOMPARE(asked, std::size_t(2));
+    give(1);
+    QVERIFY(until([&] { return asked == 3; }));
+    give(2);
+    QVERIFY(answerOf(2).error.isOk());
+    QCOMPARE(received(), "0,1,2");
 }
 
 /* In a new epoch the server refuses what comes before its first batch, and not as a gap. */
@@ -808,6 +895,141 @@ void tst_ProducerBatches::savesBeforeItSends()
     QCOMPARE(store.saved, (ProducerState{m_producer->id(), 0, 4, {}}));
     QCOMPARE(store.calls.first(), "replace");
     QCOMPARE(store.calls.count("replace"), 1);
+    m_producer.reset();
+}
+
+void tst_ProducerBatches::sendsWhileItSaves()
+{
+    FakeStore store;
+    m_producer->setStore(&store);
+    m_producer->setMaximumBatchCount(1);
+    m_server->setHandler([&](const Request &request) {
+        Answer answer = m_stream->answer(request);
+        answer.held = request.headers["producer-seq"] == "1";
+        return answer;
+    });
+    appendNumbers(0, 0);
+    QVERIFY(answerOf(0).error.isOk());
+    store.takesTime = true;
+    appendNumbers(1, 1);
+    QVERIFY(until([&] { return store.saving != nullptr; }));
+    QTest::qWait(20); // what is tested is that nothing happens
+    QCOMPARE(m_server->requests().size(), 1);
+    store.finishSave();
+    QVERIFY(until([&] { return m_server->requests().size() == 2; }));
+    appendNumbers(2, 3);
+    QVERIFY(until([&] { return store.calls.count("save") == 2; }));
+    m_server->release();
+    QVERIFY(answerOf(1).error.isOk());
+    QCOMPARE(m_server->requests().size(), 2);
+    store.takesTime = false;
+    store.finishSave();
+    QVERIFY(answerOf(3).error.isOk());
+    QCOMPARE(received(), "0,1,2,3");
+    QCOMPARE(store.calls.count("replace"), 1);
+    m_producer.reset();
+}
+
+/* What was being saved has other numbers then, and is saved anew under them. */
+void tst_ProducerBatches::refusedWhileItSaves()
+{
+    FakeStore store;
+    m_producer->setStore(&store);
+    m_producer->setMaximumBatchCount(1);
+    appendNumbers(0, 0);
+    QVERIFY(answerOf(0).error.isOk());
+    m_server->setHandler([&](const Request &request) {
+        if (request.body == "[1]")
+            return Answer{.status = 400, .held = true};
+        return m_stream->answer(request);
+    });
+    appendNumbers(1, 1);
+    QVERIFY(until([&] { return m_server->requests().size() == 2; }));
+    store.takesTime = true;
+    appendNumbers(2, 2);
+    QVERIFY(until([&] { return store.saving != nullptr; }));
+    m_server->release();
+    QCOMPARE(answerOf(1).error.httpStatus(), 400);
+    QTest::qWait(20); // what is tested is that nothing happens
+    QCOMPARE(m_server->requests().size(), 2);
+    QCOMPARE(store.calls.last(), "save");
+    store.finishSave();
+    QCOMPARE(answerOf(2).sequence, 1);
+    QCOMPARE(store.calls.count("replace"), 2);
+    QCOMPARE(received(), "0,2");
+    m_producer.reset();
+}
+
+/* Until the store has said how it went, nobody knows what it has. */
+void tst_ProducerBatches::stopsWhileItSaves()
+{
+    FakeStore store;
+    m_producer->setStore(&store);
+    appendNumbers(0, 0);
+    QVERIFY(answerOf(0).error.isOk());
+    store.takesTime = true;
+    appendNumbers(1, 1);
+    QVERIFY(until([&] { return store.saving != nullptr; }));
+    std::thread disk([&] { store.finishSave(); });
+    m_producer->stop();
+    disk.join();
+    QCOMPARE(store.calls.last(), "replace");
+    QVERIFY(store.saved.batches.isEmpty());
+    QCOMPARE(answerOf(1).error.code(), Code::Cancelled);
+    QCOMPARE(m_server->requests().size(), 1);
+    m_producer.reset();
+}
+
+void tst_ProducerBatches::saveIsGivenUp()
+{
+    FakeStore store;
+    m_producer->setStore(&store);
+    appendNumbers(0, 0);
+    QVERIFY(answerOf(0).error.isOk());
+    store.takesTime = true;
+    appendNumbers(1, 1);
+    QVERIFY(until([&] { return store.saving != nullptr; }));
+    store.takesTime = false;
+    store.saving.reset();
+    QVERIFY(until([&] { return !m_interrupted->isEmpty(); }));
+    QCOMPARE(m_interrupted->first().first().value<StreamError>().code(), Code::Cancelled);
+    QVERIFY(answerOf(1).error.isOk());
+    QCOMPARE(received(), "0,1");
+    QCOMPARE(store.mostBatches, 1);
+    QCOMPARE(store.calls.count("replace"), 2);
+    m_producer.reset();
+}
+
+void tst_ProducerBatches::suspendsWhileItSaves_data()
+{
+    QTest::addColumn<bool>("isSaved");
+    QTest::newRow("saved") << true;
+    QTest::newRow("refused") << false;
+}
+
+/* What was saved goes out again as it is. */
+void tst_ProducerBatches::suspendsWhileItSaves()
+{
+    QFETCH(bool, isSaved);
+    FakeStore store;
+    m_producer->setStore(&store);
+    appendNumbers(0, 0);
+    QVERIFY(answerOf(0).error.isOk());
+    store.takesTime = true;
+    store.failure = isSaved ? StreamError() : StreamError(Code::StorageFull, u"The disk is full."_s);
+    appendNumbers(1, 1);
+    QVERIFY(until([&] { return store.saving != nullptr; }));
+    store.finishSave();
+    m_producer->suspend();
+    store.takesTime = false;
+    store.failure = {};
+    if (!isSaved)
+        QVERIFY(answerOf(1).neverLeft);
+    QCOMPARE(m_server->requests().size(), 1);
+    m_producer->setPaused(false);
+    appendNumbers(2, 2);
+    QVERIFY(answerOf(2).error.isOk());
+    QCOMPARE(received(), isSaved ? "0,1,2" : "0,2");
     m_producer.reset();
 }
 
