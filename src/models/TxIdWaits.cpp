@@ -53,7 +53,7 @@ void TxIdWaits::see(const QList<TxIdEvents> &txids)
     end({}, [&waited](const Wait &wait) { return waited.value(wait.txid); });
 }
 
-// They are put in order when somebody asks: most apps never do.
+// They are counted when somebody asks: most apps never do.
 bool TxIdWaits::hasSeen(const QByteArray &txid)
 {
     for (; m_countedLists < m_seen.size(); ++m_countedLists) {

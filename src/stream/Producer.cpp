@@ -144,7 +144,6 @@ void Producer::Private::work()
     resolve();
     if (!settle())
         return;
-    send(); // what is saved need not wait for what is not
     form();
     save();
     send();

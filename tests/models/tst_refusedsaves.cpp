@@ -324,7 +324,6 @@ void tst_RefusedSaves::aSlotMayDeleteTheStreamDb()
     QCOMPARE(errors, 1);
 }
 
-/* It is never sent, and no later call says that it was saved. */
 void tst_RefusedSaves::oneThatIsLostIsTold_data()
 {
     QTest::addColumn<StreamError::Code>("code");
@@ -333,6 +332,7 @@ void tst_RefusedSaves::oneThatIsLostIsTold_data()
     QTest::newRow("without a word") << Code::Cancelled << true;
 }
 
+/* It is never sent, and no later call says that it was saved. */
 void tst_RefusedSaves::oneThatIsLostIsTold()
 {
     QFETCH(StreamError::Code, code);

@@ -85,6 +85,30 @@ public:
     std::unique_ptr<QPromise<StreamError>> saving;
 };
 
+/* Fields for requests, which get them when the test says so; those beyond get none at once. */
+class HeldFields
+{
+public:
+    StreamEndpoint::AsyncFieldSource source()
+    {
+        return [this](StreamEndpoint::Occasion) {
+            return asked < m_fields.size() ? m_fields[asked++].future()
+                                           : QtFuture::makeReadyFuture(StreamEndpoint::Fields());
+        };
+    }
+    void give(std::size_t request)
+    {
+        m_fields[request].start();
+        m_fields[request].addResult(StreamEndpoint::Fields());
+        m_fields[request].finish();
+    }
+
+    std::size_t asked = 0;
+
+private:
+    std::array<QPromise<StreamEndpoint::Fields>, 3> m_fields;
+};
+
 } // namespace
 
 /* A Producer's batches, several under way at once. */
@@ -149,6 +173,7 @@ private:
     QByteArrayList bodies() const;
     QByteArrayList numbers() const;
     void appendNumbers(int first, int last);
+    bool beginSave(FakeStore *store, const StreamError &failure = {});
     QByteArray received() const { return m_stream->elements.join(','); }
 
     std::unique_ptr<FaultServer> m_server;
@@ -215,6 +240,18 @@ void tst_ProducerBatches::appendNumbers(int first, int last)
         m_producer->append(quint64(i), QByteArray::number(i));
 }
 
+/* 0 is in the stream, and the store saves 1 until finishSave(), which ends with \a failure. */
+bool tst_ProducerBatches::beginSave(FakeStore *store, const StreamError &failure)
+{
+    m_producer->setStore(store);
+    appendNumbers(0, 0);
+    const bool isThere = answerOf(0).error.isOk();
+    store->takesTime = true;
+    store->failure = failure;
+    appendNumbers(1, 1);
+    return isThere && until([&] { return store->saving != nullptr; });
+}
+
 void tst_ProducerBatches::severalInFlight()
 {
     m_producer->setMaximumBatchCount(1);
@@ -249,24 +286,17 @@ void tst_ProducerBatches::oneLeavesBehindTheOther()
     m_producer->setMaximumBatchCount(1);
     appendNumbers(0, 0);
     QVERIFY(answerOf(0).error.isOk());
-    std::array<QPromise<StreamEndpoint::Fields>, 2> fields;
-    std::size_t asked = 0;
+    HeldFields fields;
     StreamEndpoint endpoint(m_server->url());
-    endpoint.setAsyncFieldSource([&](StreamEndpoint::Occasion) {
-        return asked < fields.size() ? fields[asked++].future() : QtFuture::makeReadyFuture(StreamEndpoint::Fields());
-    });
+    endpoint.setAsyncFieldSource(fields.source());
     m_producer->setEndpoint(endpoint);
     appendNumbers(1, 2);
-    QVERIFY(until([&] { return asked == 1; }));
+    QVERIFY(until([&] { return fields.asked == 1; }));
     QTest::qWait(20); // what is tested is that nothing happens
-    QCOMPARE(asked, std::size_t(1));
-    fields[0].start();
-    fields[0].addResult(StreamEndpoint::Fields());
-    fields[0].finish();
-    QVERIFY(until([&] { return asked == 2; }));
-    fields[1].start();
-    fields[1].addResult(StreamEndpoint::Fields());
-    fields[1].finish();
+    QCOMPARE(fields.asked, std::size_t(1));
+    fields.give(0);
+    QVERIFY(until([&] { return fields.asked == 2; }));
+    fields.give(1);
     QVERIFY(answerOf(2).error.isOk());
     QCOMPARE(received(), "0,1,2");
 }
@@ -277,31 +307,23 @@ void tst_ProducerBatches::askedAgainAheadOfOthers()
     m_producer->setMaximumBatchCount(1);
     appendNumbers(0, 0);
     QVERIFY(answerOf(0).error.isOk());
-    std::array<QPromise<StreamEndpoint::Fields>, 3> fields;
-    std::size_t asked = 0;
+    HeldFields fields;
     StreamEndpoint endpoint(m_server->url());
-    endpoint.setAsyncFieldSource([&](StreamEndpoint::Occasion) {
-        return asked < fields.size() ? fields[asked++].future() : QtFuture::makeReadyFuture(StreamEndpoint::Fields());
-    });
+    endpoint.setAsyncFieldSource(fields.source());
     m_producer->setEndpoint(endpoint);
-    const auto give = [&](std::size_t at) {
-        fields[at].start();
-        fields[at].addResult(StreamEndpoint::Fields());
-        fields[at].finish();
-    };
     m_server->setHandler([&](const Request &request) {
         return m_server->requests().size() == 2 ? Answer{.status = 401} : m_stream->answer(request);
     });
     appendNumbers(1, 1);
-    QVERIFY(until([&] { return asked == 1; }));
-    give(0);
-    QVERIFY(until([&] { return asked == 2; }));
+    QVERIFY(until([&] { return fields.asked == 1; }));
+    fields.give(0);
+    QVERIFY(until([&] { return fields.asked == 2; }));
     appendNumbers(2, 2);
     QTest::qWait(20); // what is tested is that nothing happens
-    QCOMPARE(asked, std::size_t(2));
-    give(1);
-    QVERIFY(until([&] { return asked == 3; }));
-    give(2);
+    QCOMPARE(fields.asked, std::size_t(2));
+    fields.give(1);
+    QVERIFY(until([&] { return fields.asked == 3; }));
+    fields.give(2);
     QVERIFY(answerOf(2).error.isOk());
     QCOMPARE(received(), "0,1,2");
 }
@@ -964,12 +986,7 @@ void tst_ProducerBatches::refusedWhileItSaves()
 void tst_ProducerBatches::stopsWhileItSaves()
 {
     FakeStore store;
-    m_producer->setStore(&store);
-    appendNumbers(0, 0);
-    QVERIFY(answerOf(0).error.isOk());
-    store.takesTime = true;
-    appendNumbers(1, 1);
-    QVERIFY(until([&] { return store.saving != nullptr; }));
+    QVERIFY(beginSave(&store));
     std::thread disk([&] { store.finishSave(); });
     m_producer->stop();
     disk.join();
@@ -983,12 +1000,7 @@ void tst_ProducerBatches::stopsWhileItSaves()
 void tst_ProducerBatches::saveIsGivenUp()
 {
     FakeStore store;
-    m_producer->setStore(&store);
-    appendNumbers(0, 0);
-    QVERIFY(answerOf(0).error.isOk());
-    store.takesTime = true;
-    appendNumbers(1, 1);
-    QVERIFY(until([&] { return store.saving != nullptr; }));
+    QVERIFY(beginSave(&store));
     store.takesTime = false;
     store.saving.reset();
     QVERIFY(until([&] { return !m_interrupted->isEmpty(); }));
@@ -1012,13 +1024,7 @@ void tst_ProducerBatches::suspendsWhileItSaves()
 {
     QFETCH(bool, isSaved);
     FakeStore store;
-    m_producer->setStore(&store);
-    appendNumbers(0, 0);
-    QVERIFY(answerOf(0).error.isOk());
-    store.takesTime = true;
-    store.failure = isSaved ? StreamError() : StreamError(Code::StorageFull, u"The disk is full."_s);
-    appendNumbers(1, 1);
-    QVERIFY(until([&] { return store.saving != nullptr; }));
+    QVERIFY(beginSave(&store, isSaved ? StreamError() : StreamError(Code::StorageFull, u"The disk is full."_s)));
     store.finishSave();
     m_producer->suspend();
     store.takesTime = false;
