@@ -219,7 +219,9 @@ void BaseState::changeWatched(Type &type, const EventReader &events)
         return found ? *found : RowVersionPointer();
     };
     OwnEvent own{event.txid.toByteArray(), type.declaration.type, event.key.toByteArray(), row(), {}};
+    m_isOwn = true;
     change(type, events);
+    m_isOwn = false;
     own.after = row();
     m_staged.ownEvents.push_back(std::move(own));
 }
@@ -286,7 +288,7 @@ void BaseState::touch(Type &type, const RowVersionPointer &before, const RowVers
     if (before && wasTouched(before))
         type.isSetAgain = true;
     else
-        type.touched.push_back({before, now});
+        type.touched.push_back({before, now, m_isOwn});
     type.areInOrder = type.areInOrder && !before;
 }
 
@@ -410,8 +412,9 @@ CollectionChanges BaseState::takeChanges(const QByteArray &name, Type &type) con
             if (!m_inSnapshot)
                 *type.rows.find(touched.key()) = touched.before;
         } else if (now) {
-            const ChangedFields changed =
-                ChangedFields::between(touched.before->value(), now->value(), declaration.fields);
+            std::optional<ChangedFields> changed;
+            if (!touched.isOwn)
+                changed = ChangedFields::between(touched.before->value(), now->value(), declaration.fields);
             changes.rows.push_back({RowChange::Kind::Update, std::move(now), changed});
         }
     }

@@ -94,6 +94,7 @@ private:
     {
         RowVersionPointer before; // as last committed; null: it was not there
         RowVersionPointer first; // the first since; null: it was removed
+        bool isOwn = false; // that was of a watched transaction
 
         QByteArrayView key() const { return before ? before->key() : first->key(); }
     };
@@ -149,6 +150,7 @@ private:
     quint64 m_commit = 1; // number of the next commit
     bool m_inSnapshot = false;
     bool m_holding = true;
+    bool m_isOwn = false; // the change under way is of a watched transaction
 };
 
 } // namespace DurableStreams

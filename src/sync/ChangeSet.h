@@ -13,6 +13,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace DurableStreams {
@@ -35,7 +36,8 @@ struct RowChange
     enum class Kind { Insert, Update, Remove };
     Kind kind = Kind::Insert;
     RowVersionPointer row; //!< as it is now; of Remove: as it was
-    ChangedFields changedFields; //!< of Update
+    //! Of Update; nothing where a watched transaction set the row: who shows its mutations has to compare anyway.
+    std::optional<ChangedFields> changedFields = {};
 
     QByteArrayView key() const { return row->key(); }
 };

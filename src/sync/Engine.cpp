@@ -113,11 +113,10 @@ Engine::Outcome Engine::commit(const ChangeSet &changes, const Preparation &prep
             const RowChange &change = collection.rows[at];
             const bool isThere = change.kind != RowChange::Kind::Remove;
             // Told by the places of other fields, it could be any.
-            const ChangedFields fields =
-                collection.revision == type.revision ? change.changedFields : ChangedFields::all();
-            // A row that is there already may be inserted: the stream is read anew.
-            const bool isKnown = change.kind == RowChange::Kind::Update;
-            refreshRow(refresh, change.key(), isThere ? change.row : RowVersionPointer(), isKnown ? &fields : nullptr,
+            std::optional<ChangedFields> fields = change.changedFields;
+            if (fields && collection.revision != type.revision)
+                fields = ChangedFields::all();
+            refreshRow(refresh, change.key(), isThere ? change.row : RowVersionPointer(), fields,
                        at < prepared.size() ? prepared[at] : RowPointer());
         }
         if (!refresh.touches.empty())
@@ -185,13 +184,8 @@ Engine::Outcome Engine::restore(const OutboxContent &content, Showing showing, s
         m_outbox.setStorage(Outbox::Storage::None);
         return finished(step);
     }
-    QSet<quint64> frozen;
-    for (const ProducerBatch &batch : content.producer.batches) {
-        for (const ProducerBatch::Append &append : batch.appends)
-            frozen.insert(append.id);
-    }
     m_overlay.clear();
-    m_outbox.restore(content.transactions, frozen, &step.changes);
+    m_outbox.restore(content, &step.changes);
     restore(m_outbox.all(), step);
     m_hidesRestored = showing == Showing::WithRows;
     restoreSome(count, step);
@@ -601,7 +595,7 @@ Engine::Outcome Engine::clear(const StreamError &error)
         QByteArrayList keys;
         type.rows.forEach([&](const RowPointer &row) { keys.append(row->key().toByteArray()); });
         for (const QByteArray &key : std::as_const(keys))
-            refreshRow(refresh, key, {}, nullptr);
+            refreshRow(refresh, key, {}, {});
         if (!refresh.touches.empty())
             outcome.collections.push_back({name, type.revision, std::move(refresh.touches)});
     }
@@ -793,7 +787,7 @@ void Engine::refresh(const Step &step, Outcome &outcome)
         if (i < step.toldCount && row && told.contains(row->data()))
             continue;
         const RowVersionPointer base = row ? (*row)->shown.base() : RowVersionPointer();
-        refreshRow(refresh, key.key, base, nullptr);
+        refreshRow(refresh, key.key, base, {});
         if (refresh.touches.empty())
             continue;
         RowTouch &touch = refresh.touches.front();
@@ -816,7 +810,7 @@ void Engine::refresh(const Step &step, Outcome &outcome)
 
 // Brings the row up to its base and the overlay; \a baseFields: what the worker says has changed between two bases.
 void Engine::refreshRow(Refresh &refresh, QByteArrayView key, const RowVersionPointer &base,
-                        const ChangedFields *baseFields, const RowPointer &prepared)
+                        const std::optional<ChangedFields> &baseFields, const RowPointer &prepared)
 {
     Table &rows = refresh.type->rows;
     // One that is nothing any more is no part of the table, and another may be there for its key.

@@ -257,7 +257,7 @@ private:
 
     void refresh(const Step &step, Outcome &outcome);
     void refreshRow(Refresh &refresh, QByteArrayView key, const RowVersionPointer &base,
-                    const ChangedFields *baseFields, const RowPointer &prepared = {});
+                    const std::optional<ChangedFields> &baseFields, const RowPointer &prepared = {});
     LocalRowPointer localRow(const RowKey &key, const ShownRow &before, const RowVersionPointer &base);
 
     KeyMap<Type> m_types;

@@ -66,25 +66,30 @@ OutboxTransaction Outbox::kept(const LocalTransaction &transaction)
     return kept;
 }
 
-void Outbox::restore(const QList<OutboxTransaction> &kept, const QSet<quint64> &frozen, Changes *changes)
+void Outbox::restore(const OutboxContent &content, Changes *changes)
 {
     m_storage = Storage::Open;
-    Transactions added;
-    for (auto next = m_open.begin(); next != m_open.end();) {
-        const auto open = next++;
-        const quint64 sequence = open->first;
-        if (!open->second.isVolatile)
-            added.emplace(sequence, take(open->second));
+    std::vector<LocalTransaction *> reliable;
+    for (const auto &[sequence, transaction] : m_open) {
+        if (!transaction->isVolatile)
+            reliable.push_back(transaction.get());
     }
+    std::vector<LocalTransaction> added;
+    for (LocalTransaction *transaction : reliable)
+        added.push_back(take(*transaction));
+    m_kept = content.transactions;
+    m_frozen.clear();
     // A batch may still be answered when its transactions are confirmed and gone: nobody else gets their numbers.
-    quint64 last = kept.isEmpty() ? 0 : kept.last().sequence;
-    for (const quint64 sequence : frozen)
-        last = std::max(last, sequence);
+    quint64 last = m_kept.isEmpty() ? 0 : m_kept.last().sequence;
+    for (const ProducerBatch &batch : content.producer.batches) {
+        for (const ProducerBatch::Append &append : batch.appends) {
+            m_frozen.insert(append.id);
+            last = std::max(last, append.id);
+        }
+    }
     m_nextSequence = last + 1;
-    m_kept = kept;
-    m_frozen = frozen;
     m_restored = 0;
-    for (auto &[sequence, transaction] : added)
+    for (LocalTransaction &transaction : added)
         add(std::move(transaction), changes);
 }
 
@@ -106,9 +111,11 @@ std::vector<const LocalTransaction *> Outbox::restoreSome(std::size_t count)
 const LocalTransaction &Outbox::insert(LocalTransaction transaction)
 {
     const quint64 sequence = transaction.sequence;
-    if (transaction.state == State::Failed)
-        return m_failed.emplace(sequence, std::move(transaction)).first->second;
-    LocalTransaction &open = m_open.emplace(sequence, std::move(transaction)).first->second;
+    const bool hasFailed = transaction.state == State::Failed;
+    auto one = std::make_unique<LocalTransaction>(std::move(transaction));
+    if (hasFailed)
+        return *m_failed.emplace(sequence, std::move(one));
+    LocalTransaction &open = *m_open.emplace(sequence, std::move(one));
     m_byTxId.insert(open.txid, &open);
     if (open.isSent())
         m_sent.emplace(sequence, &open);
@@ -125,13 +132,13 @@ LocalTransaction &Outbox::add(LocalTransaction transaction, Changes *changes)
     if (m_storage == Storage::Open && !transaction.isVolatile)
         changes->outbox.push_back({OutboxChange::Kind::Add, kept(transaction)});
     insert(std::move(transaction));
-    return m_open.at(sequence);
+    return *m_open.find(sequence)->second;
 }
 
 LocalTransaction *Outbox::find(quint64 sequence)
 {
     const auto found = m_open.find(sequence);
-    return found == m_open.end() ? nullptr : &found->second;
+    return found == m_open.end() ? nullptr : found->second.get();
 }
 
 LocalTransaction *Outbox::find(const QByteArray &txid)
@@ -147,18 +154,18 @@ const LocalTransaction *Outbox::findOpen(const QByteArray &txid) const
 const LocalTransaction *Outbox::findFailed(const QByteArray &txid) const
 {
     const auto failed =
-        std::find_if(m_failed.begin(), m_failed.end(), [&](const auto &one) { return one.second.txid == txid; });
-    return failed == m_failed.end() ? nullptr : &failed->second;
+        std::find_if(m_failed.begin(), m_failed.end(), [&](const auto &one) { return one.second->txid == txid; });
+    return failed == m_failed.end() ? nullptr : failed->second.get();
 }
 
 std::vector<const LocalTransaction *> Outbox::all() const
 {
     std::vector<const LocalTransaction *> all;
     all.reserve(m_failed.size() + m_open.size());
-    for (const auto &[sequence, transaction] : m_failed)
-        all.push_back(&transaction);
-    for (const auto &[sequence, transaction] : m_open)
-        all.push_back(&transaction);
+    for (const Transactions *transactions : {&m_failed, &m_open}) {
+        for (const auto &[sequence, transaction] : *transactions)
+            all.push_back(transaction.get());
+    }
     return all;
 }
 
@@ -198,9 +205,9 @@ std::vector<LocalTransaction *> Outbox::due(bool mayAppend, bool *hasMore)
     QSet<RowKey> ahead; // rows of those that are to go before
     mayAppend = mayAppend && m_hold.isOk() && room() >= m_bytesAllowed / 2;
     // One that came back waits for the answers of those that went behind it: none overtakes another one.
-    const quint64 lastUnderWay = m_appending.empty() ? 0 : m_appending.rbegin()->first;
-    const auto end = isRestoring() ? m_unsent.cbegin() : m_unsent.cend();
-    for (auto next = m_unsent.cbegin(); next != end && (mayAppend || m_actions > 0); ++next) {
+    const quint64 lastUnderWay = m_appending.empty() ? 0 : m_appending.back().first;
+    const auto end = isRestoring() ? m_unsent.begin() : m_unsent.end();
+    for (auto next = m_unsent.begin(); next != end && (mayAppend || !m_actions.empty()); ++next) {
         LocalTransaction &transaction = *next->second;
         const bool isAction = !transaction.action.name.isEmpty();
         const bool mayGo = (isAction || (mayAppend && transaction.sequence > lastUnderWay)) && isReady(transaction)
@@ -215,8 +222,8 @@ std::vector<LocalTransaction *> Outbox::due(bool mayAppend, bool *hasMore)
         addRows(transaction, &ahead);
     }
     for (auto next = m_open.lower_bound(FirstVolatile); next != m_open.end(); ++next) {
-        if (!m_holdsVolatile && !next->second.isSent())
-            due.push_back(&next->second);
+        if (!m_holdsVolatile && !next->second->isSent())
+            due.push_back(next->second.get());
     }
     return due;
 }
@@ -230,11 +237,11 @@ LocalTransaction *Outbox::mergeable(const QList<Mutation> &mutations)
     QSet<RowKey> rows;
     addRows(added, &rows);
     // Later ones of other rows do not matter; one that shares some rows keeps its place.
-    for (auto next = m_open.rbegin(); next != m_open.rend() && next->second.isVolatile; ++next) {
+    for (auto next = m_open.rbegin(); next != m_open.rend() && next->second->isVolatile; ++next) {
         QSet<RowKey> theirs;
-        addRows(next->second, &theirs);
-        if (theirs == rows && !next->second.isSent())
-            return &next->second;
+        addRows(*next->second, &theirs);
+        if (theirs == rows && !next->second->isSent())
+            return next->second.get();
         if (theirs.intersects(rows))
             return nullptr;
     }
@@ -244,7 +251,8 @@ LocalTransaction *Outbox::mergeable(const QList<Mutation> &mutations)
 void Outbox::count(LocalTransaction &transaction, int step)
 {
     const bool isAction = !transaction.action.name.isEmpty();
-    m_actions += isAction ? step : 0;
+    if (isAction)
+        count(transaction, step, &m_actions);
     if (transaction.isVolatile || transaction.isAnswered)
         return;
     if (!transaction.isSent()) {
@@ -351,7 +359,7 @@ void Outbox::see(const QList<TxIdEvents> &txids, bool isFromStart)
         transaction->eventsSeen += seen->count;
         noteProgress(*transaction);
     }
-    if (m_actions > 0)
+    if (!m_actions.empty())
         seeActions(txids);
     else
         m_seen.clear();
@@ -363,8 +371,8 @@ void Outbox::seeActions(const QList<TxIdEvents> &txids)
     QHash<QByteArray, int> counts;
     for (const TxIdEvents &seen : txids)
         counts[seen.txid] += seen.count;
-    for (const auto &[sequence, transaction] : m_sent) {
-        if (transaction->remoteTxid == transaction->txid)
+    for (const auto &[sequence, transaction] : m_actions) {
+        if (!transaction->isSent() || transaction->remoteTxid == transaction->txid)
             continue;
         transaction->eventsSeen += counts.value(transaction->remoteTxid);
         noteProgress(*transaction);
@@ -409,7 +417,7 @@ std::vector<LocalTransaction *> Outbox::answered()
 bool Outbox::isAnswered(quint64 sequence) const
 {
     const auto found = m_open.find(sequence);
-    return found != m_open.end() && found->second.isAnswered;
+    return found != m_open.end() && found->second->isAnswered;
 }
 
 LocalTransaction Outbox::take(LocalTransaction &transaction)
@@ -418,7 +426,10 @@ LocalTransaction Outbox::take(LocalTransaction &transaction)
     m_sent.erase(transaction.sequence);
     m_progressed.erase(transaction.sequence);
     m_byTxId.remove(transaction.txid);
-    return std::move(m_open.extract(transaction.sequence).mapped());
+    const auto place = m_open.find(transaction.sequence);
+    LocalTransaction taken = std::move(*place->second);
+    m_open.erase(place);
+    return taken;
 }
 
 const LocalTransaction *Outbox::fail(LocalTransaction &transaction, const StreamError &error, Changes *changes)
@@ -436,12 +447,15 @@ const LocalTransaction *Outbox::fail(LocalTransaction &transaction, const Stream
         changes->outbox.push_back(change);
     }
     const quint64 sequence = failed.sequence;
-    return &m_failed.emplace(sequence, std::move(failed)).first->second;
+    return m_failed.emplace(sequence, std::make_unique<LocalTransaction>(std::move(failed))).get();
 }
 
 LocalTransaction Outbox::takeFailed(const LocalTransaction &transaction)
 {
-    return std::move(m_failed.extract(transaction.sequence).mapped());
+    const auto place = m_failed.find(transaction.sequence);
+    LocalTransaction taken = std::move(*place->second);
+    m_failed.erase(place);
+    return taken;
 }
 
 void Outbox::clear()

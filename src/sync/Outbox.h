@@ -9,6 +9,7 @@
 #include <DurableStreams/LocalTransaction>
 #include <DurableStreams/OutboxContent>
 #include <DurableStreams/RowKey>
+#include <DurableStreams/SequenceMap>
 #include <DurableStreams/TransactionChange>
 
 #include <QByteArray>
@@ -16,7 +17,7 @@
 #include <QList>
 #include <QSet>
 
-#include <map>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -52,10 +53,10 @@ public:
     Storage storage() const { return m_storage; }
     void setStorage(Storage storage) { m_storage = storage; }
     /*!
-     * Takes what was kept on disk, ahead of what was added meanwhile, in steps: see restoreSome(). \a frozen: those
-     * that are in batches, which go out again by themselves. Nothing reliable is due until all is restored.
+     * Takes what was kept on disk, ahead of what was added meanwhile, in steps: see restoreSome(). Those that are in
+     * batches go out again by themselves. Nothing reliable is due until all is restored.
      */
-    void restore(const QList<OutboxTransaction> &kept, const QSet<quint64> &frozen, Changes *changes);
+    void restore(const OutboxContent &content, Changes *changes);
     bool isRestoring() const { return m_restored < m_kept.size(); }
     /*! At most \a count more of what was kept, failed ones too. */
     std::vector<const LocalTransaction *> restoreSome(std::size_t count);
@@ -137,8 +138,8 @@ private:
     static constexpr std::size_t DueAtOnce = 400; // in one turn, which takes some 4 ms
     static constexpr quint64 FirstVolatile = quint64(1) << 62; // on top of all others, and not numbered with them
 
-    using Transactions = std::map<quint64, LocalTransaction>;
-    using Selection = std::map<quint64, LocalTransaction *>; // of Transactions, by the same sequences
+    using Transactions = SequenceMap<std::unique_ptr<LocalTransaction>>;
+    using Selection = SequenceMap<LocalTransaction *>; // of Transactions
 
     static OutboxTransaction kept(const LocalTransaction &transaction);
     static void remove(quint64 sequence, Changes *changes);
@@ -154,15 +155,15 @@ private:
     qsizetype m_bytesAllowed;
     Storage m_storage = Storage::None;
     Transactions m_open; // neither confirmed nor failed
-    std::map<quint64, LocalTransaction> m_failed;
+    Transactions m_failed;
     QHash<QByteArray, LocalTransaction *> m_byTxId; // of m_open
+    Selection m_actions; // of m_open
     Selection m_sent; // of m_open
     Selection m_progressed; // of m_sent: answered, or events of it came
     Selection m_unsent; // of m_open, but for volatile ones
     QHash<RowKey, int> m_busyRows; // of those that are sent and not answered, likewise: how many mutations
     Selection m_appending; // of m_open: sent to the stream and not answered, but for volatile ones
     qsizetype m_bytesUnderWay = 0; // of these
-    int m_actions = 0; // of m_open, with an action
     QSet<QByteArray> m_senders;
     QSet<QByteArray> m_seen; // txids that came while there were actions: an answer may come behind the events
     QList<OutboxTransaction> m_kept; // which are being restored

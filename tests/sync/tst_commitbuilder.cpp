@@ -37,14 +37,16 @@ QByteArray array(const QList<QByteArray> &elements)
 
 const QList<QByteArray> fields{"id", "m", "n", "k"};
 
-QString namesOf(ChangedFields changed)
+QString namesOf(const std::optional<ChangedFields> &changed)
 {
+    if (!changed)
+        return QStringLiteral("?");
     QStringList names;
     for (int place = 0; place < fields.size(); ++place) {
-        if (changed.contains(place))
+        if (changed->contains(place))
             names.append(QString::fromUtf8(fields[place]));
     }
-    return changed == ChangedFields::all() ? QStringLiteral("all") : names.join(u',');
+    return *changed == ChangedFields::all() ? QStringLiteral("all") : names.join(u',');
 }
 
 // What a commit says of "card", in short: "+a={…}", "~a={…} (fields)", "-a".
@@ -107,6 +109,7 @@ private Q_SLOTS:
     void otherSchemaAsksToReadAgain();
     void txidsOfALongLoadAreBounded();
     void otherTypesAreNotTold();
+    void rowsOfWatchedTransactionsAreNotCompared();
     void badEventsAreSetAside();
     void brokenFramingIsToldAndEnds();
     void txidsAreCounted();
@@ -316,6 +319,19 @@ void tst_CommitBuilder::txidsOfALongLoadAreBounded()
     QVERIFY(changes->txids.size() <= 20'000);
     QVERIFY(eventsOf("t25001", changes) > 0);
     QCOMPARE(eventsOf("t29999", changes), 2);
+}
+
+void tst_CommitBuilder::rowsOfWatchedTransactionsAreNotCompared()
+{
+    CommitBuilder builder = loaded({change("insert", "a", R"({"id":"a"})"), change("insert", "b", R"({"id":"b"})")});
+    builder.watch("mine");
+    builder.feed(array({change("update", "a", R"({"id":"a","n":1})", "mine"),
+                        change("update", "b", R"({"id":"b","n":1})", "theirs")}));
+    QCOMPARE(told(builder.commit("2", true, false)),
+             QStringList({R"(~a={"id":"a","n":1} (?))", R"(~b={"id":"b","n":1} (n))"}));
+    builder.unwatch("mine");
+    builder.feed(array({change("update", "a", R"({"id":"a","n":2})", "mine")}));
+    QCOMPARE(told(builder.commit("3", true, false)), QStringList{R"(~a={"id":"a","n":2} (n))"});
 }
 
 void tst_CommitBuilder::otherTypesAreNotTold()

@@ -140,6 +140,7 @@ private Q_SLOTS:
     void confirmedByTxidBeforeTheAnswer();
     void txidNeedsAllEvents();
     void insertOfARowThatIsThere();
+    void whatWasNotComparedIsCompared();
     void noFlickerWhenItsEventComes();
     void patchReappliesOnForeignChange();
     void refusalTakesItBack();
@@ -245,6 +246,17 @@ void tst_Engine::insertOfARowThatIsThere()
     engine.commit(changeSet("1", {inserted("a", R"({"n":1})", 1)}));
     const Engine::Outcome outcome = engine.commit(changeSet("2", {inserted("a", R"({"n":2})", 1)}));
     QCOMPARE(touchCount(outcome), size_t(1));
+    QCOMPARE(outcome.collections.front().rows.front().changedFields, ChangedFields::of({"n"}, fields));
+}
+
+/* As where a watched transaction set it, and nothing lies over it any more. */
+void tst_Engine::whatWasNotComparedIsCompared()
+{
+    Engine engine = engineOfCards();
+    engine.commit(changeSet("1", {inserted("a", R"({"n":1})", 1)}));
+    RowChange change = updated("a", R"({"n":2})", 1, {});
+    change.changedFields.reset();
+    const Engine::Outcome outcome = engine.commit(changeSet("2", {change}));
     QCOMPARE(outcome.collections.front().rows.front().changedFields, ChangedFields::of({"n"}, fields));
 }
 
