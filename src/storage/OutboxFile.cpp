@@ -24,7 +24,12 @@ namespace {
 using Code = StreamError::Code;
 
 constexpr int ApplicationId = 0x4453514F; // "DSQO"
-constexpr int FormatVersion = 2;
+constexpr int FormatVersion = 3;
+constexpr int FormatWithoutAnswers = 2;
+// A transaction that is to be sent is answered where one of them has its sequence: a batch takes one line of it,
+// mostly.
+constexpr char16_t AnswersTable[] =
+    u"CREATE TABLE answers (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, next_offset BLOB NOT NULL)";
 constexpr qint64 LongLog = 4 * 1024 * 1024; // bytes
 constexpr std::chrono::seconds Patience(1);
 
@@ -166,28 +171,28 @@ StreamError OutboxFile::openDatabase(const QByteArray &stream, OutboxContent *co
     // Nobody else reads the file; without shared memory it opens also when the disk is full.
     if (error.isOk())
         error = m_database.execute(u"PRAGMA locking_mode = EXCLUSIVE"_s);
-    bool isNew = false;
+    SqliteDatabase::Kind kind;
     if (error.isOk())
-        error = checkKind(stream, &isNew);
+        error = checkKind(stream, &kind);
     for (const char16_t *setting : Settings) {
         if (error.isOk())
             error = m_database.execute(QString::fromUtf16(setting));
     }
-    if (error.isOk() && isNew)
+    if (error.isOk() && kind.isNew)
         error = makeTables(stream);
+    else if (error.isOk() && kind.formatVersion == FormatWithoutAnswers)
+        error = upgrade();
     return error.isOk() ? read(content) : error;
 }
 
-StreamError OutboxFile::checkKind(const QByteArray &stream, bool *isNew)
+StreamError OutboxFile::checkKind(const QByteArray &stream, SqliteDatabase::Kind *kind)
 {
-    SqliteDatabase::Kind kind;
-    StreamError error = m_database.readKind(&kind);
-    *isNew = kind.isNew;
-    if (!error.isOk() || kind.isNew)
+    const StreamError error = m_database.readKind(kind);
+    if (!error.isOk() || kind->isNew)
         return error;
-    if (kind.applicationId != ApplicationId)
+    if (kind->applicationId != ApplicationId)
         return damage(u"it is no outbox"_s);
-    if (kind.formatVersion != FormatVersion) {
+    if (kind->formatVersion != FormatVersion && kind->formatVersion != FormatWithoutAnswers) {
         return m_database.failure(Code::StorageFailed,
                                   u"another version of the library wrote it, and this one cannot read it"_s);
     }
@@ -212,7 +217,7 @@ StreamError OutboxFile::check(const QByteArray &stream)
 
 StreamError OutboxFile::makeTables(const QByteArray &stream)
 {
-    const QString statements[] = {
+    const QStringList statements = {
         u"PRAGMA application_id = %1"_s.arg(ApplicationId),
         u"PRAGMA user_version = %1"_s.arg(FormatVersion),
         u"CREATE TABLE outbox (only_one INTEGER PRIMARY KEY CHECK (only_one = 1), stream BLOB NOT NULL, producer BLOB "
@@ -224,16 +229,37 @@ StreamError OutboxFile::makeTables(const QByteArray &stream)
         "BLOB NOT NULL, key BLOB NOT NULL, value BLOB, patch BLOB, PRIMARY KEY (sequence, place)) WITHOUT ROWID"_s,
         u"CREATE TABLE batches (epoch INTEGER NOT NULL, batch INTEGER NOT NULL, content_type BLOB NOT NULL, body BLOB "
         "NOT NULL, closes INTEGER NOT NULL, appends TEXT NOT NULL, PRIMARY KEY (epoch, batch))"_s,
+        QString::fromUtf16(AnswersTable),
     };
-    StreamError error = begin();
-    if (!error.isOk())
-        return error;
+    return inTransaction([&] {
+        const StreamError error = executeAll(statements);
+        return error.isOk() ? m_database.execute(u"INSERT INTO outbox VALUES (1, ?, x'', 0, 0)"_s, {bound(stream)})
+                            : error;
+    });
+}
+
+StreamError OutboxFile::upgrade()
+{
+    const QString version = u"PRAGMA user_version = %1"_s.arg(FormatVersion);
+    return inTransaction([&] { return executeAll({QString::fromUtf16(AnswersTable), version}); });
+}
+
+StreamError OutboxFile::executeAll(const QStringList &statements)
+{
+    StreamError error;
     for (const QString &statement : statements) {
         if (error.isOk())
             error = m_database.execute(statement);
     }
-    if (error.isOk())
-        error = m_database.execute(u"INSERT INTO outbox VALUES (1, ?, x'', 0, 0)"_s, {bound(stream)});
+    return error;
+}
+
+StreamError OutboxFile::inTransaction(const std::function<StreamError()> &work)
+{
+    StreamError error = begin();
+    if (!error.isOk())
+        return error;
+    error = work();
     if (error.isOk())
         error = commit();
     if (!error.isOk())
@@ -246,6 +272,8 @@ StreamError OutboxFile::read(OutboxContent *content)
     StreamError error = readTransactions(&content->transactions);
     if (error.isOk())
         error = readMutations(&content->transactions);
+    if (error.isOk())
+        error = readAnswers(content);
     if (error.isOk())
         error = readProducer(&content->producer);
     return error.isOk() ? readBatches(&content->producer.batches) : error;
@@ -296,6 +324,29 @@ StreamError OutboxFile::readMutations(QList<OutboxTransaction> *transactions)
         if (const QByteArray next = query.value(2).toByteArray(); next != type)
             type = next;
         transaction->mutations.append({*operation, type, query.value(3).toByteArray(), *value, patchOf(*patch)});
+    }
+    return ended(query);
+}
+
+StreamError OutboxFile::readAnswers(OutboxContent *content)
+{
+    QSqlQuery query = m_database.query();
+    if (const StreamError error = select(&query, u"SELECT * FROM answers ORDER BY first"_s); !error.isOk())
+        return error;
+    QList<OutboxTransaction> &transactions = content->transactions;
+    content->lastSequence = transactions.isEmpty() ? 0 : transactions.last().sequence;
+    auto transaction = transactions.begin();
+    while (query.next()) {
+        const auto first = quint64(query.value(0).toLongLong());
+        const auto last = quint64(query.value(1).toLongLong());
+        const QByteArray nextOffset = query.value(2).toByteArray();
+        for (; transaction != transactions.end() && transaction->sequence <= last; ++transaction) {
+            if (transaction->sequence < first || transaction->state != OutboxTransaction::State::Saved)
+                continue;
+            transaction->state = OutboxTransaction::State::Answered;
+            transaction->nextOffset = nextOffset;
+        }
+        content->lastSequence = std::max(content->lastSequence, last);
     }
     return ended(query);
 }
@@ -398,7 +449,8 @@ StreamError OutboxFile::add(const OutboxTransaction &transaction)
 StreamError OutboxFile::replace(const OutboxTransaction &transaction)
 {
     StreamError error = change(u"DELETE FROM transactions WHERE sequence = ? AND state = ? AND sequence NOT IN (SELECT "
-                               "value ->> 0 FROM batches, json_each(batches.appends))"_s,
+                               "value ->> 0 FROM batches, json_each(batches.appends)) AND NOT EXISTS (SELECT 1 FROM "
+                               "answers WHERE sequence BETWEEN first AND last)"_s,
                                {qint64(transaction.sequence), int(OutboxTransaction::State::Saved)},
                                u"transaction %1 is not there, or under way"_s.arg(transaction.sequence));
     if (error.isOk())
@@ -413,14 +465,22 @@ StreamError OutboxFile::freeze(const ProducerBatch &batch)
         {batch.epoch, batch.sequence}, u"batch %1 is not the producer's next"_s.arg(batch.sequence));
     if (error.isOk())
         error = addBatch(batch);
+    return error.isOk() ? checkWaiting(batch) : error;
+}
+
+StreamError OutboxFile::checkWaiting(const ProducerBatch &batch)
+{
+    StreamError error;
     qint64 waiting = 0;
     qint64 behind = -1; // what was counted
     for (const auto &[first, last] : runsOf(batch.appends)) {
         QVariant count;
         if (error.isOk() && first > std::exchange(behind, last)) {
-            error = m_database.read(&count,
-                                    u"SELECT count(*) FROM transactions WHERE sequence BETWEEN ? AND ? AND state = ?"_s,
-                                    {first, last, int(OutboxTransaction::State::Saved)});
+            error =
+                m_database.read(&count,
+                                u"SELECT count(*) FROM transactions WHERE sequence BETWEEN ? AND ? AND state = ? AND "
+                                "NOT EXISTS (SELECT 1 FROM answers WHERE first <= ? AND last >= ?)"_s,
+                                {first, last, int(OutboxTransaction::State::Saved), last, first});
         }
         waiting += count.toLongLong();
     }
@@ -439,13 +499,21 @@ StreamError OutboxFile::addBatch(const ProducerBatch &batch)
 
 StreamError OutboxFile::answer(qint64 epoch, qint64 sequence, const QByteArray &nextOffset)
 {
-    StreamError error = m_database.execute(
-        u"UPDATE transactions SET state = ?, next_offset = ? WHERE sequence IN (SELECT value ->> 0 FROM batches, "
-        "json_each(batches.appends) WHERE epoch = ? AND batch = ?)"_s,
-        {int(OutboxTransaction::State::Answered), bound(nextOffset), epoch, sequence});
+    QVariant text;
+    StreamError error =
+        m_database.read(&text, u"SELECT appends FROM batches WHERE epoch = ? AND batch = ?"_s, {epoch, sequence});
     if (error.isOk()) {
         error = change(u"DELETE FROM batches WHERE epoch = ? AND batch = ?"_s, {epoch, sequence},
                        u"there is no batch %1"_s.arg(sequence));
+    }
+    if (!error.isOk())
+        return error;
+    const std::optional<QList<ProducerBatch::Append>> appends = appendsOf(text.toByteArray());
+    if (!appends)
+        return damage(u"the appends of batch %1 cannot be read"_s.arg(sequence));
+    for (const auto &[first, last] : runsOf(*appends)) {
+        if (error.isOk())
+            error = m_database.execute(u"INSERT INTO answers VALUES (?, ?, ?)"_s, {first, last, bound(nextOffset)});
     }
     return error;
 }
@@ -478,8 +546,14 @@ StreamError OutboxFile::remove(const QList<quint64> &sequences)
     const QString these =
         arrayOf(sequences, [](quint64 sequence, QString *text) { *text += QString::number(sequence); });
     const QString statement = u"DELETE FROM %1 WHERE sequence IN (SELECT value FROM json_each(?))"_s;
-    const StreamError error = m_database.execute(statement.arg(u"transactions"_s), {these});
-    return error.isOk() ? m_database.execute(statement.arg(u"mutations"_s), {these}) : error;
+    StreamError error = m_database.execute(statement.arg(u"transactions"_s), {these});
+    if (error.isOk())
+        error = m_database.execute(statement.arg(u"mutations"_s), {these});
+    if (error.isOk()) {
+        error = m_database.execute(u"DELETE FROM answers WHERE NOT EXISTS (SELECT 1 FROM transactions WHERE sequence "
+                                   "BETWEEN first AND last)"_s);
+    }
+    return error;
 }
 
 StreamError OutboxFile::change(const QString &statement, const QVariantList &values, const QString &otherwise)
@@ -497,26 +571,16 @@ StreamError OutboxFile::change(const QString &statement, const QVariantList &val
 
 StreamError OutboxFile::clear()
 {
-    const QString statements[] = {
+    const QStringList statements = {
         u"DELETE FROM transactions"_s,
         u"DELETE FROM mutations"_s,
         u"DELETE FROM batches"_s,
+        u"DELETE FROM answers"_s,
         u"UPDATE outbox SET producer = x'', epoch = 0, next_sequence = 0"_s,
     };
-    StreamError error = begin();
-    if (!error.isOk())
-        return error;
-    for (const QString &statement : statements) {
-        if (error.isOk())
-            error = m_database.execute(statement);
-    }
+    StreamError error = inTransaction([&] { return executeAll(statements); });
     if (error.isOk())
-        error = commit();
-    if (!error.isOk()) {
-        rollBack();
-        return error;
-    }
-    error = m_database.execute(u"VACUUM"_s);
+        error = m_database.execute(u"VACUUM"_s);
     return error.isOk() ? m_database.emptyLog() : error;
 }
 

@@ -13,6 +13,9 @@
 #include <QList>
 #include <QSqlQuery>
 #include <QString>
+#include <QStringList>
+
+#include <functional>
 
 namespace DurableStreams {
 
@@ -51,12 +54,17 @@ public:
 
 private:
     StreamError openDatabase(const QByteArray &stream, OutboxContent *content);
-    StreamError checkKind(const QByteArray &stream, bool *isNew);
+    StreamError checkKind(const QByteArray &stream, SqliteDatabase::Kind *kind);
     StreamError check(const QByteArray &stream);
     StreamError makeTables(const QByteArray &stream);
+    StreamError upgrade();
+    StreamError executeAll(const QStringList &statements);
+    /*! All that \a work does, or nothing. */
+    StreamError inTransaction(const std::function<StreamError()> &work);
     StreamError read(OutboxContent *content);
     StreamError readTransactions(QList<OutboxTransaction> *transactions);
     StreamError readMutations(QList<OutboxTransaction> *transactions);
+    StreamError readAnswers(OutboxContent *content);
     StreamError readProducer(ProducerState *producer);
     StreamError readBatches(QList<ProducerBatch> *batches);
     StreamError replaceDamaged(const QByteArray &stream, const StreamError &damage, OutboxContent *content);
@@ -64,6 +72,7 @@ private:
     StreamError ended(const QSqlQuery &query) const;
     StreamError damage(const QString &what) const;
 
+    StreamError checkWaiting(const ProducerBatch &batch);
     StreamError addBatch(const ProducerBatch &batch);
     /*! The statement has to change something, or what is asked for cannot be. */
     StreamError change(const QString &statement, const QVariantList &values, const QString &otherwise);

@@ -80,7 +80,7 @@ void Outbox::restore(const OutboxContent &content, Changes *changes)
     m_kept = content.transactions;
     m_frozen.clear();
     // A batch may still be answered when its transactions are confirmed and gone: nobody else gets their numbers.
-    quint64 last = m_kept.isEmpty() ? 0 : m_kept.last().sequence;
+    quint64 last = std::max(content.lastSequence, m_kept.isEmpty() ? 0 : m_kept.last().sequence);
     for (const ProducerBatch &batch : content.producer.batches) {
         for (const ProducerBatch::Append &append : batch.appends) {
             m_frozen.insert(append.id);

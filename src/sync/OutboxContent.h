@@ -47,6 +47,7 @@ struct OutboxTransaction
 struct OutboxContent
 {
     QList<OutboxTransaction> transactions; //!< by rising sequence
+    quint64 lastSequence = 0; //!< no later transaction may have one up to it, though there may be none left with it
     ProducerState producer; //!< with the frozen batches; the id of an append is its transaction's sequence
     StreamError error; //!< why there is nothing, or not all there was
 

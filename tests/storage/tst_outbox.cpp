@@ -34,6 +34,8 @@ private Q_SLOTS:
     void freezesWhatIsThere();
     void oneThatContradictsFailsAlone();
     void answers();
+    void answersOutliveTheirTransactions();
+    void answeredOnesAreNotSentAgain();
     void producerIsSetAnew();
     void fails();
     void removes();
@@ -44,6 +46,7 @@ private Q_SLOTS:
     void onlyTheUserReadsIt();
     void otherStream();
     void otherVersion();
+    void versionBefore();
 
 private:
     void reopen();
@@ -227,6 +230,44 @@ void tst_Outbox::answers()
     QVERIFY(content.transactions[2].state == State::Saved);
 }
 
+/* A number that an answered one had is nobody else's, whichever of its batch are there. */
+void tst_Outbox::answersOutliveTheirTransactions()
+{
+    QVERIFY(load().error.isOk());
+    QVERIFY((*m_outbox)->setProducer({"writer", 3, 5, {}}).result().isOk());
+    for (quint64 sequence = 1; sequence <= 4; ++sequence)
+        QVERIFY(add(sequence).isOk());
+    QVERIFY((*m_outbox)->freeze({batch(5, {1, 2, 4})}).result().isOk());
+    QVERIFY((*m_outbox)->remove({4}).result().isOk());
+    QVERIFY((*m_outbox)->answer(3, 5, "offset-9").result().isOk());
+    OutboxContent content = loadAgain();
+    QCOMPARE(content.transactions.size(), 3);
+    QCOMPARE(content.lastSequence, 4U);
+    QVERIFY(content.transactions[0].state == State::Answered && content.transactions[1].state == State::Answered);
+    QVERIFY(content.transactions[2].state == State::Saved);
+    QVERIFY((*m_outbox)->remove({2}).result().isOk());
+    content = loadAgain();
+    QVERIFY(content.transactions[0].state == State::Answered);
+    QCOMPARE(content.lastSequence, 3U);
+}
+
+void tst_Outbox::answeredOnesAreNotSentAgain()
+{
+    QVERIFY(load().error.isOk());
+    QVERIFY((*m_outbox)->setProducer({"writer", 3, 5, {}}).result().isOk());
+    QVERIFY(add(1).isOk() && add(2).isOk() && add(3).isOk());
+    QVERIFY((*m_outbox)->freeze({batch(5, {1, 2})}).result().isOk());
+    QVERIFY((*m_outbox)->answer(3, 5, "offset-9").result().isOk());
+    QCOMPARE((*m_outbox)->freeze({batch(6, {2, 3})}).result().code(), Code::InvalidArgument);
+    QCOMPARE((*m_outbox)->replace(transaction(2)).result().code(), Code::InvalidArgument);
+    QCOMPARE((*m_outbox)->freeze({batch(6, {3})}).result(), StreamError());
+    const StreamError error(Code::Forbidden, u"The server said no."_s, {}, 403);
+    QVERIFY((*m_outbox)->fail(1, error).result().isOk());
+    const OutboxContent content = loadAgain();
+    QVERIFY(content.transactions[0].state == State::Failed);
+    QVERIFY(content.transactions[1].state == State::Answered);
+}
+
 void tst_Outbox::producerIsSetAnew()
 {
     QVERIFY(load().error.isOk());
@@ -355,8 +396,28 @@ void tst_Outbox::otherVersion()
     QVERIFY(content.error.message().contains(u"version"_s));
     QVERIFY(content.transactions.isEmpty());
     m_outbox.reset();
-    execute(u"PRAGMA user_version = 2"_s); // nothing was touched
+    execute(u"PRAGMA user_version = 3"_s); // nothing was touched
     QCOMPARE(loadAgain().transactions.size(), 1);
+}
+
+/* It noted with each transaction that it was answered. */
+void tst_Outbox::versionBefore()
+{
+    QVERIFY(load().error.isOk());
+    QVERIFY((*m_outbox)->setProducer({"writer", 3, 5, {}}).result().isOk());
+    QVERIFY(add(1).isOk() && add(2).isOk());
+    m_outbox.reset();
+    execute(u"DROP TABLE answers"_s);
+    execute(u"UPDATE transactions SET state = 1, next_offset = x'39' WHERE sequence = 1"_s);
+    execute(u"PRAGMA user_version = 2"_s);
+    OutboxContent content = loadAgain();
+    QCOMPARE(content.error, StreamError());
+    QVERIFY(content.transactions[0].state == State::Answered && content.transactions[1].state == State::Saved);
+    QCOMPARE(content.transactions[0].nextOffset, "9");
+    QVERIFY((*m_outbox)->freeze({batch(5, {2})}).result().isOk());
+    QVERIFY((*m_outbox)->answer(3, 5, "offset-9").result().isOk());
+    content = loadAgain();
+    QVERIFY(content.transactions[1].state == State::Answered);
 }
 
 QTEST_GUILESS_MAIN(tst_Outbox)
