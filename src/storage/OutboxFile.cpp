@@ -30,7 +30,6 @@ constexpr int FormatWithoutAnswers = 2;
 // mostly.
 constexpr char16_t AnswersTable[] =
     u"CREATE TABLE answers (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, next_offset BLOB NOT NULL)";
-constexpr qint64 LongLog = 4 * 1024 * 1024; // bytes
 constexpr std::chrono::seconds Patience(1);
 
 // A log is on the disk after one wait, a rollback journal after three. Nobody else reads the file; without shared
@@ -584,10 +583,14 @@ StreamError OutboxFile::clear()
     return error.isOk() ? m_database.emptyLog() : error;
 }
 
+qint64 OutboxFile::logSize() const
+{
+    return QFileInfo(m_database.path() + u"-wal"_s).size();
+}
+
 void OutboxFile::shortenLog()
 {
-    if (QFileInfo(m_database.path() + u"-wal"_s).size() > LongLog)
-        m_database.emptyLog(); // tried again when it fails
+    m_database.emptyLog(); // tried again when it fails
 }
 
 } // namespace DurableStreams

@@ -49,7 +49,9 @@ public:
 
     /*! Removes everything, and every trace of it. */
     StreamError clear();
-    /*! Brings SQLite's log into the file when it is long, which nobody should have to wait for. */
+    /*! Bytes of SQLite's log. */
+    qint64 logSize() const;
+    /*! Brings that into the file, which nobody should have to wait for. */
     void shortenLog();
 
 private:

@@ -21,16 +21,22 @@ namespace DurableStreams {
 namespace {
 
 constexpr auto Company = 20ms; // how long what may wait does so
+constexpr auto Rest = 300ms; // without a save, before the log is shortened
+constexpr qint64 LongLog = 4 * 1024 * 1024; // bytes, from which on it is
+constexpr qint64 LongestLog = 16 * LongLog; // beyond it, without a rest
 
 } // namespace
 
 SqliteOutbox::SqliteOutbox(const QString &path)
     : m_file(path)
     , m_whyNotOpen(StreamError::Code::StorageFailed, u"The outbox was not loaded yet."_s)
+    , m_restTimer(this)
     , m_timer(this)
 {
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, [this] { save(); });
+    m_restTimer.setSingleShot(true);
+    connect(&m_restTimer, &QTimer::timeout, this, [this] { m_file.shortenLog(); });
 }
 
 SqliteOutbox::~SqliteOutbox()
@@ -101,6 +107,7 @@ void SqliteOutbox::close()
         this,
         [this] {
             save();
+            m_restTimer.stop();
             m_file.close();
             m_whyNotOpen = StreamError(StreamError::Code::StorageFailed, u"The outbox was closed."_s);
         },
@@ -145,8 +152,19 @@ void SqliteOutbox::save()
     if (steps.empty())
         return;
     saveApart(steps.data(), steps.data() + steps.size());
-    if (m_file.isOpen())
+    watchLog();
+}
+
+void SqliteOutbox::watchLog()
+{
+    m_restTimer.stop();
+    if (!m_file.isOpen())
+        return;
+    const qint64 size = m_file.logSize();
+    if (size > LongestLog)
         m_file.shortenLog();
+    else if (size > LongLog)
+        m_restTimer.start(Rest);
 }
 
 // What fails, fails alone: among many that contradict nothing, one that does costs a few tries.

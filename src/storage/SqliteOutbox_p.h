@@ -59,6 +59,7 @@ private:
     StreamError clearNow();
     void take(Step step, Haste haste);
     void save();
+    void watchLog();
     void saveApart(const Step *begin, const Step *end);
     StreamError save(const Step *begin, const Step *end);
 
@@ -66,6 +67,7 @@ private:
     StreamError m_whyNotOpen;
     std::vector<Step> m_waiting;
     bool m_isSaveDue = false; // behind what is posted already
+    QTimer m_restTimer; // while the log is long, and nobody would have to wait for it soon
     QTimer m_timer; // for what may wait
 };
 

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void keepsBatches();
     void freezesWhatIsThere();
     void oneThatContradictsFailsAlone();
+    void logIsShortenedAtRest();
     void answers();
     void answersOutliveTheirTransactions();
     void answeredOnesAreNotSentAgain();
@@ -212,6 +213,20 @@ void tst_Outbox::oneThatContradictsFailsAlone()
     for (qsizetype i = 0; i < saving.size(); ++i)
         QCOMPARE(saving[i].result().code(), i == 49 ? Code::InvalidArgument : Code::NoError);
     QCOMPARE(loadAgain().transactions.size(), 100);
+}
+
+void tst_Outbox::logIsShortenedAtRest()
+{
+    QVERIFY(load().error.isOk());
+    OutboxTransaction large = transaction(1);
+    large.mutations[0].value = JsonText::fromCheckedJson('"' + QByteArray(5'000'000, 'x') + '"');
+    QVERIFY((*m_outbox)->add(large).result().isOk());
+    const auto logSize = [this] { return QFileInfo(m_path + u"-wal"_s).size(); };
+    QTRY_COMPARE(logSize(), 0);
+    QVERIFY(QFileInfo(m_path).size() > 5'000'000);
+    QVERIFY(add(2).isOk());
+    QVERIFY(logSize() > 0);
+    QCOMPARE(loadAgain().transactions.size(), 2);
 }
 
 void tst_Outbox::answers()
