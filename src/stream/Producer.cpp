@@ -170,12 +170,14 @@ void Producer::Private::form()
             beginEpoch(epoch + 1);
             continue;
         }
-        // The first batch of an epoch goes alone, so what follows it may as well gather.
-        if ((!isEpochKnown && firstOpen()) || count(Phase::Held) + count(Phase::InFlight) >= maximumInFlight
-            || !(hasLingered || backlog.isDue(limitsNow())))
+        // The first batch of an epoch goes alone, so what does not fill another one may as well gather.
+        const ProducerBacklog::Limits limits = limitsNow();
+        const bool isFirstAlone = !isEpochKnown && firstOpen();
+        const bool isDue = isFirstAlone ? backlog.isFull(limits) : hasLingered || backlog.isDue(limits);
+        if (!isDue || count(Phase::Held) + count(Phase::InFlight) >= maximumInFlight)
             return;
         auto batch = std::make_unique<Batch>();
-        batch->frozen = backlog.take(limitsNow());
+        batch->frozen = backlog.take(limits);
         batch->frozen.epoch = epoch;
         batch->frozen.sequence = next++;
         batches.push_back(std::move(batch));
@@ -186,7 +188,7 @@ void Producer::Private::form()
     }
 }
 
-ProducerBacklog::Limits Producer::Private::limitsNow() const
+ProducerBacklog::Limits Producer::Private::limitsNow()
 {
     // Several small ones would overtake a large one that is under way, be refused, and go out again.
     const bool isLargeUnderWay = std::any_of(batches.begin(), batches.end(), [](const auto &batch) {
@@ -194,7 +196,8 @@ ProducerBacklog::Limits Producer::Private::limitsNow() const
     });
     const bool isLittle = mayStall && !isLargeUnderWay && backlog.bytes() <= WritesInsteadOfOne * HttpCall::OneWrite;
     // The first batch of an epoch goes alone, and all others wait for its answer.
-    const bool isSmall = !isEpochKnown || isLittle;
+    const bool isFirst = !isEpochKnown && !firstOpen();
+    const bool isSmall = isFirst || isLittle;
     return {isSmall ? std::min(limits.bytes, HttpCall::OneWrite) : limits.bytes, limits.count};
 }
 

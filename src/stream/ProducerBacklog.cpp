@@ -62,7 +62,7 @@ std::optional<QByteArray> jsonElements(const QByteArray &array)
     const bool isFramed = splitter.feed(text, [&count](QByteArrayView) { ++count; });
     if (!isFramed || !splitter.isBetweenArrays() || count == 0 || !text.startsWith('['))
         return {};
-    return text.sliced(1).chopped(1);
+    return text.sliced(1, text.size() - 2);
 }
 
 std::pair<ProducerBatch, ProducerBatch> halves(const ProducerBatch &batch)
@@ -79,7 +79,12 @@ void ProducerBacklog::add(const Item &item)
 
 bool ProducerBacklog::isDue(const Limits &limits) const
 {
-    return m_hurried > 0 || m_bytes >= limits.bytes || (limits.count && m_items.size() >= std::size_t(*limits.count));
+    return m_hurried > 0 || isFull(limits);
+}
+
+bool ProducerBacklog::isFull(const Limits &limits) const
+{
+    return m_bytes >= limits.bytes || (limits.count && m_items.size() >= std::size_t(*limits.count));
 }
 
 std::size_t ProducerBacklog::countThatFit(const Limits &limits, qint64 *bodySize) const

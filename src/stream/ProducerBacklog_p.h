@@ -51,6 +51,8 @@ public:
     void hurry() { m_hurried = m_items.size(); }
     /* Whether the next batch need not wait for more appends. */
     bool isDue(const Limits &limits) const;
+    /* Whether there is no room in it for more of them. */
+    bool isFull(const Limits &limits) const;
     /* A batch of the first items; one at least. */
     ProducerBatch take(const Limits &limits);
     void dropFirst();

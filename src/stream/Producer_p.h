@@ -132,7 +132,7 @@ public:
     void waitForSave();
     bool saveOrWait(const StreamError &error);
     void saveAcceptance(Batch &batch);
-    ProducerBacklog::Limits limitsNow() const;
+    ProducerBacklog::Limits limitsNow();
     void narrow(const Batch &batch);
     void widen();
     void send();

@@ -124,6 +124,7 @@ private Q_SLOTS:
     void oneLeavesBehindTheOther();
     void askedAgainAheadOfOthers();
     void firstOfAnEpochGoesAlone();
+    void wholeOnesBehindTheFirstAreSaved();
     void firstOfAnEpochIsSmall();
     void whatGathersBehindItLingersOn();
     void batches_data();
@@ -326,6 +327,27 @@ void tst_ProducerBatches::askedAgainAheadOfOthers()
     fields.give(2);
     QVERIFY(answerOf(2).error.isOk());
     QCOMPARE(received(), "0,1,2");
+}
+
+/* They leave as soon as that is answered; what is not whole gathers meanwhile. */
+void tst_ProducerBatches::wholeOnesBehindTheFirstAreSaved()
+{
+    FakeStore store;
+    m_producer->setStore(&store);
+    m_producer->setMaximumBatchCount(2);
+    m_server->setHandler([&](const Request &request) {
+        if (request.headers.value("producer-seq") == "0")
+            return Answer{.none = true};
+        return m_stream->answer(request);
+    });
+    appendNumbers(0, 6);
+    QVERIFY(until([&] { return m_server->requests().size() == 1 && store.saved.nextSequence == 3; }));
+    QCOMPARE(store.saved.batches.size(), 3);
+    appendNumbers(7, 7);
+    QVERIFY(until([&] { return store.saved.nextSequence == 4; }));
+    QCOMPARE(store.saved.batches.last().body, "[6,7]");
+    QCOMPARE(m_server->requests().size(), 1);
+    m_producer->setStore(nullptr);
 }
 
 /* In a new epoch the server refuses what comes before its first batch, and not as a gap. */
