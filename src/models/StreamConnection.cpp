@@ -129,6 +129,13 @@ void StreamConnection::retryNow()
         QMetaObject::invokeMethod(m_source, &StreamSource::retryNow);
 }
 
+void StreamConnection::setLivePostponed(bool postponed)
+{
+    if (m_source)
+        QMetaObject::invokeMethod(m_source,
+                                  [source = m_source.data(), postponed] { source->setLivePostponed(postponed); });
+}
+
 void StreamConnection::setRequestHeaders(const StreamEndpoint::Headers &headers)
 {
     if (auto *http = qobject_cast<HttpSource *>(m_source.data()))

@@ -57,6 +57,8 @@ public:
     /*! See StreamWorker::flushCheckpoint(). */
     QFuture<StreamError> flushCheckpoint();
     void retryNow();
+    /*! See StreamSource::setLivePostponed(). */
+    void setLivePostponed(bool postponed);
     void setRequestHeaders(const StreamEndpoint::Headers &headers);
     /*! See BaseState::watch(). Ahead of append(). */
     void watch(const QByteArrayList &txids);

@@ -7,6 +7,8 @@
 
 #include <QPointer>
 
+#include <utility>
+
 using namespace std::chrono_literals;
 
 namespace DurableStreams {
@@ -29,6 +31,8 @@ WriteSender::WriteSender(Engine *engine, const Publish &publish)
 void WriteSender::setConnection(StreamConnection *connection)
 {
     m_connection = connection;
+    m_hasBacklog = false;
+    checkBacklog();
     if (connection)
         return;
     m_actions.leave();
@@ -46,6 +50,7 @@ void WriteSender::setSender(const QString &action, const StreamDb::Sender &sende
 void WriteSender::send(const Engine::Outcome &outcome)
 {
     unwatch(outcome.transactions);
+    checkBacklog();
     if (outcome.hasMoreToSend)
         m_moreTimer.start();
     send(outcome.outgoing);
@@ -72,6 +77,14 @@ void WriteSender::send(const QList<Engine::Outgoing> &outgoing)
         m_connection->append(appends);
     if (isVolatile)
         holdVolatile();
+}
+
+// What waits for long goes out ahead of being told of news.
+void WriteSender::checkBacklog()
+{
+    const bool hasBacklog = m_engine->checkBacklog();
+    if (m_connection && std::exchange(m_hasBacklog, hasBacklog) != hasBacklog)
+        m_connection->setLivePostponed(hasBacklog);
 }
 
 // The first one leaves at once; those that follow it closely go together.

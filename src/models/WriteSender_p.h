@@ -62,10 +62,12 @@ private:
     void holdVolatile();
     void takeResult(quint64 sequence, const SendResult &result);
     void awaitConfirmation(quint64 sequence);
+    void checkBacklog();
 
     Engine *const m_engine;
     const Publish m_publish;
     StreamConnection *m_connection = nullptr;
+    bool m_hasBacklog = false; // as the connection knows
     ActionSenders m_actions;
     ConfirmationWaits m_confirmations;
     QTimer m_moreTimer; // while it runs, there is more to send

@@ -102,6 +102,7 @@ public:
     bool isOpen = false;
     bool mayCreate = false;
     bool refusedCredentials = false;
+    bool isLivePostponed = false;
     qint64 requestsBeforeHeaders = 0; // how many reads had left when the headers were set last
     int failures = 0; // to create, in a row
     QTimer *retryTimer; // after a failure to create
@@ -131,6 +132,7 @@ HttpSource::Private::Network &HttpSource::Private::ready()
         network->reader.setRetryPolicy(policy);
         network->reader.setSilenceLimit(silenceLimit);
         network->reader.setRequestLimit(requestLimit);
+        network->reader.setLivePostponed(isLivePostponed);
         network->producer.setContentType(ContentType);
         network->producer.setRetryPolicy(policy);
         network->producer.setRequestLimit(requestLimit);
@@ -486,6 +488,13 @@ void HttpSource::retryNow()
         d->retryTimer->start(0);
     d->network->reader.retryNow();
     d->network->producer.retryNow();
+}
+
+void HttpSource::setLivePostponed(bool postponed)
+{
+    d->isLivePostponed = postponed;
+    if (d->network)
+        d->network->reader.setLivePostponed(postponed);
 }
 
 } // namespace DurableStreams

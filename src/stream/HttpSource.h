@@ -66,6 +66,7 @@ public Q_SLOTS:
     void setRequestHeaders(const DurableStreams::StreamEndpoint::Headers &headers);
     /*! Ends the waits after errors at once. */
     void retryNow() override;
+    void setLivePostponed(bool postponed) override;
 
 private:
     class Private;

@@ -85,6 +85,7 @@ public:
     void abandon();
     void reconnect();
     void catchUp();
+    void beginLive();
     void goLive();
     void longPoll();
     void sse();
@@ -113,6 +114,7 @@ public:
     void end(const StreamError &error);
     bool dropUnfinished();
     Attempt attempt() const;
+    void endPostponement() { goLive(); }
     bool isWaiting() const { return status == Status::WaitingToRetry || status == Status::Offline; }
     bool madeProgress() const { return sseNews || (sseEvents > 0 && requestAge.elapsed() >= ShortLife); }
 
@@ -128,8 +130,10 @@ public:
     Milliseconds silenceLimit = 90s;
     Milliseconds sseHeaderLimit = 15s;
     Milliseconds ssePause = 5min;
+    Milliseconds postponementLimit = 500ms;
     qint64 eventLimit = SseParser::DefaultSizeLimit;
     bool readsLastBatchAgain = false;
+    bool isLivePostponed = false;
 
     HttpExchange exchange;
     QTimer waitTimer;
@@ -254,6 +258,14 @@ void ReadLoop::Private::catchUp()
         return;
     if (setTransport(Transport::CatchUp))
         send(Request::CatchUp, requestLimit, {});
+}
+
+void ReadLoop::Private::beginLive()
+{
+    if (!isLivePostponed)
+        return goLive();
+    if (setStatus(Status::Live))
+        waitFor(postponementLimit, &Private::endPostponement);
 }
 
 void ReadLoop::Private::goLive()
@@ -472,7 +484,7 @@ void ReadLoop::Private::completeAnswer()
     if (hurried)
         waitFor(policy.delay(emptyPolls), &Private::goLive);
     else
-        goLive();
+        request == Request::CatchUp ? beginLive() : goLive();
 }
 
 void ReadLoop::Private::completeSse()
@@ -658,6 +670,11 @@ void ReadLoop::setSseHeaderLimit(Milliseconds limit)
     d->sseHeaderLimit = limit;
 }
 
+void ReadLoop::setPostponementLimit(Milliseconds limit)
+{
+    d->postponementLimit = limit;
+}
+
 void ReadLoop::setSsePause(Milliseconds pause)
 {
     d->ssePause = pause;
@@ -747,6 +764,13 @@ void ReadLoop::refusePosition(const StreamError &error)
     d->previousOffset.clear();
     d->unfinished = true;
     d->retry(error);
+}
+
+void ReadLoop::setLivePostponed(bool postponed)
+{
+    d->isLivePostponed = postponed;
+    if (!postponed && d->waitTimer.isActive() && d->afterWait == &Private::endPostponement)
+        d->waitTimer.start(0);
 }
 
 void ReadLoop::setPaused(bool paused)

@@ -71,6 +71,8 @@ public:
     void setReadsLastBatchAgain(bool on);
     /*! In mode Auto: how long the first event of an SSE answer may take before long-poll is used; 15 s by default. */
     void setSseHeaderLimit(Milliseconds limit);
+    /*! How long news wait at most where live is postponed; half a second by default. */
+    void setPostponementLimit(Milliseconds limit);
     /*! In mode Auto: how long long-poll is used before SSE is tried again; 5 minutes by default. */
     void setSsePause(Milliseconds pause);
 
@@ -102,6 +104,8 @@ public Q_SLOTS:
      * again, after \a error was told.
      */
     void refusePosition(const DurableStreams::StreamError &error);
+    /*! See StreamSource::setLivePostponed(). Off by default. */
+    void setLivePostponed(bool postponed);
     /*! While paused no further bytes are handed on, but for a piece that is being parsed; the server is held back. */
     void setPaused(bool paused);
 

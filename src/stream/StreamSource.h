@@ -54,6 +54,12 @@ public Q_SLOTS:
     virtual void close() = 0;
     /*! Ends a wait after an error at once; does nothing else. */
     virtual void retryNow() { }
+    /*!
+     * While it is \a postponed, since much goes out, being told of news may begin later than the stream is up to date,
+     * by half a second at most. Where a server makes the same text for each reader that listens, those who write get
+     * their answers sooner. Does nothing by default.
+     */
+    virtual void setLivePostponed([[maybe_unused]] bool postponed) { }
     /*! Appends \a events, a JSON array of at least one element; appendAnswered() with \a id follows, always. */
     virtual void append(quint64 id, const QByteArray &events, DurableStreams::StreamSource::Delivery delivery) = 0;
 

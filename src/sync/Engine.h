@@ -98,6 +98,8 @@ public:
         Everything //!< appends too: the rows are those of now, so that what is formed of them is not old
     };
     [[nodiscard]] Outcome setReach(Reach reach);
+    /*! See Outbox::checkBacklog(). */
+    bool checkBacklog() { return m_outbox.checkBacklog(); }
     /*! Forming many writes takes a while, so an outcome brings some of them only. */
     Outcome sendMore();
 

@@ -228,6 +228,13 @@ std::vector<LocalTransaction *> Outbox::due(bool mayAppend, bool *hasMore)
     return due;
 }
 
+bool Outbox::checkBacklog()
+{
+    const bool isLong = m_unsent.size() >= DueAtOnce;
+    m_hasBacklog = isLong || (m_hasBacklog && (!m_unsent.empty() || !m_appending.empty()));
+    return m_hasBacklog || m_storage == Storage::Loading || isRestoring();
+}
+
 LocalTransaction *Outbox::mergeable(const QList<Mutation> &mutations)
 {
     if (!m_holdsVolatile)

@@ -85,6 +85,11 @@ public:
      * they \a mayAppend, and where no more are under way than is good. \a hasMore: there are others, for another turn.
      */
     std::vector<LocalTransaction *> due(bool mayAppend, bool *hasMore);
+    /*!
+     * Whether more has been waiting than leaves in one turn, and not all of it is answered by now; or it is not known
+     * yet what waits on disk. Counts from one call to the next.
+     */
+    bool checkBacklog();
     /*! Room for the bytes of further appends. */
     qsizetype room() const { return m_bytesAllowed - m_bytesUnderWay; }
     /*! While they are held, volatile ones gather: see mergeable(). */
@@ -173,6 +178,7 @@ private:
     quint64 m_nextVolatile = FirstVolatile;
     StreamError m_hold;
     int m_releases = 0;
+    bool m_hasBacklog = false; // as of the last check, of what is known
     bool m_holdsVolatile = false;
     bool m_keepsConfirmed = false;
     std::vector<std::pair<quint64, QByteArray>>

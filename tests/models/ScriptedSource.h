@@ -39,6 +39,8 @@ public:
         Q_EMIT appended();
     }
 
+    void setLivePostponed(bool postponed) override { postponements.append(postponed); }
+
     /*! One batch of events, given as the elements of a JSON array. */
     void batch(const QByteArray &elements, bool upToDate = true)
     {
@@ -67,6 +69,7 @@ public:
     QList<QByteArray> opened;
     bool mayCreateLast = false;
     QList<Append> appends;
+    QList<bool> postponements;
 
 Q_SIGNALS:
     void openedAt(const QByteArray &offset);

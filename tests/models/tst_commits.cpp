@@ -39,6 +39,8 @@ class tst_Commits : public QObject
 
 private Q_SLOTS:
     void init();
+    void longBacklogGoesAheadOfListening_data();
+    void longBacklogGoesAheadOfListening();
     void largeFirstLoadIsOneInsert();
     void largeFirstLoadBehindLocalWrites();
     void lateCollectionAndQueryOfALargeLoad();
@@ -66,6 +68,39 @@ void tst_Commits::init()
     m_db->preload();
     QTRY_COMPARE(m_source->opened.size(), 1);
     new QAbstractItemModelTester(m_cards, QAbstractItemModelTester::FailureReportingMode::QtTest, m_cards);
+}
+
+void tst_Commits::longBacklogGoesAheadOfListening_data()
+{
+    QTest::addColumn<int>("count");
+    QTest::addColumn<bool>("isLong");
+    QTest::newRow("long") << 450 << true;
+    QTest::newRow("short") << 20 << false;
+}
+
+void tst_Commits::longBacklogGoesAheadOfListening()
+{
+    QFETCH(int, count);
+    QFETCH(bool, isLong);
+    ScriptedSource source;
+    StreamDb db;
+    Collection *cards = db.collection(Schema("card", "id", {"id"}));
+    for (int i = 0; i < count; ++i)
+        cards->insert(QVariantMap{{"id", QString::number(i)}});
+    db.setSource(&source);
+    db.preload();
+    QTRY_COMPARE(source.opened.size(), 1);
+    const QList<bool> first = isLong ? QList<bool>{true} : QList<bool>();
+    QCOMPARE(source.postponements, first);
+    source.batch({});
+    QTRY_COMPARE(source.appends.size(), count);
+    for (int i = 0; i < count - 1; ++i)
+        source.accept(source.appends.at(i));
+    QTRY_COMPARE(db.pendingCount(), 1);
+    QCOMPARE(source.postponements, first);
+    source.accept(source.appends.last());
+    QTRY_COMPARE(db.pendingCount(), 0);
+    QTRY_COMPARE(source.postponements, isLong ? QList<bool>({true, false}) : QList<bool>());
 }
 
 bool tst_Commits::batch(const QByteArrayList &events)

@@ -40,6 +40,8 @@ private Q_SLOTS:
     void nothingComesFromWithinStart();
     void liveBySse();
     void liveByLongPoll();
+    void liveIsPostponed();
+    void liveIsNotPostponedForLong();
     void queryIsSorted();
     void closedStream_data();
     void closedStream();
@@ -206,6 +208,35 @@ void tst_ReadLoop::liveBySse()
     QCOMPARE(m_statuses->size(), 3);
     QCOMPARE(m_interrupted->size(), 0);
     QCOMPARE(m_sink->restarts, 0);
+}
+
+void tst_ReadLoop::liveIsPostponed()
+{
+    m_reader->setPostponementLimit(1h);
+    m_reader->setLivePostponed(true);
+    begin(Mode::Auto);
+    QTRY_COMPARE(m_reader->status(), Status::Live);
+    QTest::qWait(20); // what is tested is that nothing happens
+    QCOMPARE(m_server->requests().size(), 1);
+    QCOMPARE(m_sink->numbers(), "1 2 3");
+    m_reader->setLivePostponed(false);
+    QTRY_COMPARE(m_server->openCount(), 1);
+    QCOMPARE(m_reader->transport(), Transport::Sse);
+    // What was heard goes on being heard.
+    m_stream->add("4");
+    QTRY_COMPARE(m_sink->numbers(), "1 2 3 4");
+    m_reader->setLivePostponed(true);
+    m_server->complete();
+    QTRY_COMPARE(m_server->requests().size(), 3);
+}
+
+void tst_ReadLoop::liveIsNotPostponedForLong()
+{
+    m_reader->setPostponementLimit(1ms);
+    m_reader->setLivePostponed(true);
+    begin(Mode::Auto);
+    QTRY_COMPARE(m_server->openCount(), 1);
+    QCOMPARE(m_reader->transport(), Transport::Sse);
 }
 
 void tst_ReadLoop::liveByLongPoll()

@@ -141,6 +141,7 @@ private Q_SLOTS:
     void txidNeedsAllEvents();
     void insertOfARowThatIsThere();
     void whatWasNotComparedIsCompared();
+    void whatWaitsOnDiskMayBeMuch();
     void noFlickerWhenItsEventComes();
     void patchReappliesOnForeignChange();
     void refusalTakesItBack();
@@ -258,6 +259,16 @@ void tst_Engine::whatWasNotComparedIsCompared()
     change.changedFields.reset();
     const Engine::Outcome outcome = engine.commit(changeSet("2", {change}));
     QCOMPARE(outcome.collections.front().rows.front().changedFields, ChangedFields::of({"n"}, fields));
+}
+
+void tst_Engine::whatWaitsOnDiskMayBeMuch()
+{
+    Engine engine = engineOfCards();
+    QVERIFY(!engine.checkBacklog());
+    engine.awaitOutbox();
+    QVERIFY(engine.checkBacklog());
+    engine.restore({});
+    QVERIFY(!engine.checkBacklog());
 }
 
 void tst_Engine::noFlickerWhenItsEventComes()
