@@ -14,9 +14,11 @@ Drain::Drain(WatchedApplication *application, const QUrl &url, const QString &fo
     : m_application(application)
     , m_stored(url, folder)
 {
-    connect(m_stored.streamDb(), &StreamDb::loadedChanged, this, [this] {
-        m_readAt = now();
-        m_edits = m_stored.streamDb()->pendingCount();
+    connect(m_stored.streamDb(), &StreamDb::loadedChanged, this,
+            [this] { m_edits = m_stored.streamDb()->pendingCount(); });
+    connect(m_stored.streamDb(), &StreamDb::upToDateChanged, this, [this] {
+        if (m_upToDateAt == 0)
+            m_upToDateAt = now();
     });
     connect(m_stored.streamDb(), &StreamDb::pendingCountChanged, this, &Drain::count);
     connect(&m_stored, &StoredCards::accepted, this, [this](int count, qint64 at) {
@@ -51,8 +53,8 @@ void Drain::reportAtEnd() const
         return;
     const WatchedApplication::Holds longest = m_application->takeHolds();
     print({{u"time"_s, m_acceptedAt - m_startedAt},
-           {u"sending"_s, m_acceptedAt - m_readAt},
-           {u"confirming"_s, m_confirmedAt - m_readAt},
+           {u"sending"_s, m_acceptedAt - m_upToDateAt},
+           {u"confirming"_s, m_confirmedAt - m_upToDateAt},
            {u"edits"_s, m_accepted},
            {u"longest"_s, longest.framework},
            {u"longestOnCpu"_s, longest.frameworkOnCpu}});

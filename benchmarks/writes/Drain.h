@@ -9,8 +9,8 @@
 /*!
  * Starts from a folder with edits that wait, and sends them. Writes `{"time": ns, "sending": ns, "confirming": ns,
  * "edits": count, "longest": ns, "longestOnCpu": ns}`: from preload() until the server has accepted all edits; the
- * same, and until all are confirmed by what was read back, from when rows and edits are there from the disk; how many
- * were accepted; and how long the framework held the event loop from preload() on.
+ * same, and until all are confirmed by what was read back, from when the stream is up to date, which no edit leaves
+ * before; how many were accepted; and how long the framework held the event loop from preload() on.
  */
 class Drain : public QObject
 {
@@ -30,7 +30,7 @@ private:
     int m_edits = 0;
     int m_accepted = 0;
     qint64 m_startedAt = 0;
-    qint64 m_readAt = 0;
+    qint64 m_upToDateAt = 0;
     qint64 m_acceptedAt = 0;
     qint64 m_confirmedAt = 0;
 };

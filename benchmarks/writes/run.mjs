@@ -183,7 +183,6 @@ const MEASURES = [
 const DRAIN_MEASURES = [
     drain("accepted", "sending", "peer", "sending"),
     drain("accepted, from preload() on", "time", "peer", "sending"),
-    drain("accepted, while they are read back", "sending", "reader", "sending"),
     drain("read back", "confirming", "reader", "reading"),
     drainHold("longest", "longest"),
     drainHold("longest, processor time", "longestOnCpu"),
