@@ -26,7 +26,8 @@ DURABLESTREAMS_EXPORT quint32 keyHash(QByteArrayView key, quint64 seed) noexcept
 struct KeyHasher
 {
     using is_transparent = void;
-    // Not noexcept: only then do libstdc++'s tables keep the hashes, and compare these first.
+    // Not noexcept: only then do libstdc++'s tables keep the hashes, and compare these first. No merge() then, as seeds
+    // may differ.
     std::size_t operator()(QByteArrayView key) const { return keyHash(key, seed); }
 
     quint64 seed = quint64(QHashSeed::globalSeed()); // as it is, while the table lives

@@ -179,8 +179,7 @@ StreamError OutboxFile::openDatabase(const QByteArray &stream, OutboxContent *co
     }
     if (error.isOk() && kind.isNew)
         error = makeTables(stream);
-    else if (error.isOk() && kind.formatVersion == FormatWithoutAnswers)
-        error = upgrade();
+    m_lacksAnswers = !kind.isNew && kind.formatVersion == FormatWithoutAnswers;
     return error.isOk() ? read(content) : error;
 }
 
@@ -237,12 +236,6 @@ StreamError OutboxFile::makeTables(const QByteArray &stream)
     });
 }
 
-StreamError OutboxFile::upgrade()
-{
-    const QString version = u"PRAGMA user_version = %1"_s.arg(FormatVersion);
-    return inTransaction([&] { return executeAll({QString::fromUtf16(AnswersTable), version}); });
-}
-
 StreamError OutboxFile::executeAll(const QStringList &statements)
 {
     StreamError error;
@@ -271,7 +264,8 @@ StreamError OutboxFile::read(OutboxContent *content)
     StreamError error = readTransactions(&content->transactions);
     if (error.isOk())
         error = readMutations(&content->transactions);
-    if (error.isOk())
+    content->lastSequence = content->transactions.isEmpty() ? 0 : content->transactions.last().sequence;
+    if (error.isOk() && !m_lacksAnswers)
         error = readAnswers(content);
     if (error.isOk())
         error = readProducer(&content->producer);
@@ -333,7 +327,6 @@ StreamError OutboxFile::readAnswers(OutboxContent *content)
     if (const StreamError error = select(&query, u"SELECT * FROM answers ORDER BY first"_s); !error.isOk())
         return error;
     QList<OutboxTransaction> &transactions = content->transactions;
-    content->lastSequence = transactions.isEmpty() ? 0 : transactions.last().sequence;
     auto transaction = transactions.begin();
     while (query.next()) {
         const auto first = quint64(query.value(0).toLongLong());
@@ -418,6 +411,24 @@ StreamError OutboxFile::replaceDamaged(const QByteArray &stream, const StreamErr
                            damage.message(), QDir::toNativeSeparators(aside())));
 }
 
+StreamError OutboxFile::begin()
+{
+    StreamError error = m_database.begin();
+    if (error.isOk() && m_lacksAnswers) {
+        error = executeAll({QString::fromUtf16(AnswersTable), u"PRAGMA user_version = %1"_s.arg(FormatVersion)});
+        if (!error.isOk())
+            m_database.rollBack();
+    }
+    return error;
+}
+
+StreamError OutboxFile::commit()
+{
+    const StreamError error = m_database.commit();
+    m_lacksAnswers = m_lacksAnswers && !error.isOk();
+    return error;
+}
+
 StreamError OutboxFile::add(const OutboxTransaction &transaction)
 {
     const OutboxAction &action = transaction.action;
@@ -448,9 +459,10 @@ StreamError OutboxFile::add(const OutboxTransaction &transaction)
 StreamError OutboxFile::replace(const OutboxTransaction &transaction)
 {
     StreamError error = change(u"DELETE FROM transactions WHERE sequence = ? AND state = ? AND sequence NOT IN (SELECT "
-                               "value ->> 0 FROM batches, json_each(batches.appends)) AND NOT EXISTS (SELECT 1 FROM "
-                               "answers WHERE sequence BETWEEN first AND last)"_s,
-                               {qint64(transaction.sequence), int(OutboxTransaction::State::Saved)},
+                               "value ->> 0 FROM batches, json_each(batches.appends)) AND coalesce((SELECT last FROM "
+                               "answers WHERE first <= ? ORDER BY first DESC LIMIT 1), -1) < ?"_s,
+                               {qint64(transaction.sequence), int(OutboxTransaction::State::Saved),
+                                qint64(transaction.sequence), qint64(transaction.sequence)},
                                u"transaction %1 is not there, or under way"_s.arg(transaction.sequence));
     if (error.isOk())
         error = remove({transaction.sequence});
@@ -478,7 +490,8 @@ StreamError OutboxFile::checkWaiting(const ProducerBatch &batch)
             error =
                 m_database.read(&count,
                                 u"SELECT count(*) FROM transactions WHERE sequence BETWEEN ? AND ? AND state = ? AND "
-                                "NOT EXISTS (SELECT 1 FROM answers WHERE first <= ? AND last >= ?)"_s,
+                                "coalesce((SELECT last FROM answers WHERE first <= ? ORDER BY first DESC LIMIT 1), -1) "
+                                "< ?"_s,
                                 {first, last, int(OutboxTransaction::State::Saved), last, first});
         }
         waiting += count.toLongLong();
@@ -510,9 +523,15 @@ StreamError OutboxFile::answer(qint64 epoch, qint64 sequence, const QByteArray &
     const std::optional<QList<ProducerBatch::Append>> appends = appendsOf(text.toByteArray());
     if (!appends)
         return damage(u"the appends of batch %1 cannot be read"_s.arg(sequence));
+    // A batch that was answered may be set anew, and is answered again then; one whose transactions are gone needs
+    // none.
+    const QString statement = u"INSERT INTO answers SELECT ?, ?, ? WHERE EXISTS (SELECT 1 FROM transactions WHERE "
+                              "sequence BETWEEN ? AND ?) ON CONFLICT (first) DO UPDATE SET last = max(last, "
+                              "excluded.last), next_offset = iif(excluded.next_offset = x'', next_offset, "
+                              "excluded.next_offset)"_s;
     for (const auto &[first, last] : runsOf(*appends)) {
         if (error.isOk())
-            error = m_database.execute(u"INSERT INTO answers VALUES (?, ?, ?)"_s, {first, last, bound(nextOffset)});
+            error = m_database.execute(statement, {first, last, bound(nextOffset), first, last});
     }
     return error;
 }
@@ -548,11 +567,17 @@ StreamError OutboxFile::remove(const QList<quint64> &sequences)
     StreamError error = m_database.execute(statement.arg(u"transactions"_s), {these});
     if (error.isOk())
         error = m_database.execute(statement.arg(u"mutations"_s), {these});
-    if (error.isOk()) {
-        error = m_database.execute(u"DELETE FROM answers WHERE NOT EXISTS (SELECT 1 FROM transactions WHERE sequence "
-                                   "BETWEEN first AND last)"_s);
-    }
-    return error;
+    return error.isOk() && !sequences.isEmpty() ? removeAnswers(sequences) : error;
+}
+
+StreamError OutboxFile::removeAnswers(const QList<quint64> &sequences)
+{
+    const auto [least, most] = std::minmax_element(sequences.begin(), sequences.end());
+    // They lie one behind the other.
+    return m_database.execute(u"DELETE FROM answers WHERE first BETWEEN coalesce((SELECT max(first) FROM answers WHERE "
+                              "first <= ?), 0) AND ? AND NOT EXISTS (SELECT 1 FROM transactions WHERE sequence "
+                              "BETWEEN first AND last)"_s,
+                              {qint64(*least), qint64(*most)});
 }
 
 StreamError OutboxFile::change(const QString &statement, const QVariantList &values, const QString &otherwise)
@@ -590,7 +615,7 @@ qint64 OutboxFile::logSize() const
 
 void OutboxFile::shortenLog()
 {
-    m_database.emptyLog(); // tried again when it fails
+    m_database.emptyLog(); // tried again behind a later save when it fails
 }
 
 } // namespace DurableStreams

@@ -34,8 +34,8 @@ public:
     void close();
     bool isOpen() const { return m_database.isOpen(); }
 
-    StreamError begin() { return m_database.begin(); }
-    StreamError commit() { return m_database.commit(); }
+    StreamError begin();
+    StreamError commit();
     void rollBack() { m_database.rollBack(); }
 
     // Within a transaction; see the functions of OutboxStore.
@@ -59,7 +59,6 @@ private:
     StreamError checkKind(const QByteArray &stream, SqliteDatabase::Kind *kind);
     StreamError check(const QByteArray &stream);
     StreamError makeTables(const QByteArray &stream);
-    StreamError upgrade();
     StreamError executeAll(const QStringList &statements);
     /*! All that \a work does, or nothing. */
     StreamError inTransaction(const std::function<StreamError()> &work);
@@ -74,6 +73,8 @@ private:
     StreamError ended(const QSqlQuery &query) const;
     StreamError damage(const QString &what) const;
 
+    /*! Those of which none is left behind the removal of \a sequences. */
+    StreamError removeAnswers(const QList<quint64> &sequences);
     StreamError checkWaiting(const ProducerBatch &batch);
     StreamError addBatch(const ProducerBatch &batch);
     /*! The statement has to change something, or what is asked for cannot be. */
@@ -81,6 +82,7 @@ private:
 
     FileLock m_lock;
     SqliteDatabase m_database;
+    bool m_lacksAnswers = false; // that table, which the next transaction makes: a full disk can be read all the same
 };
 
 } // namespace DurableStreams

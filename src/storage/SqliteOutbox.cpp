@@ -200,6 +200,9 @@ StreamError SqliteOutbox::save(const Step *begin, const Step *end)
         error = m_file.commit();
     if (!error.isOk())
         m_file.rollBack();
+    // That gives room back.
+    if (error.code() == StreamError::Code::StorageFull && m_file.logSize() > LongLog)
+        m_file.shortenLog();
     return error;
 }
 

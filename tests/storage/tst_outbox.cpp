@@ -36,6 +36,7 @@ private Q_SLOTS:
     void logIsShortenedAtRest();
     void answers();
     void answersOutliveTheirTransactions();
+    void answersTwice();
     void answeredOnesAreNotSentAgain();
     void producerIsSetAnew();
     void fails();
@@ -215,18 +216,27 @@ void tst_Outbox::oneThatContradictsFailsAlone()
     QCOMPARE(loadAgain().transactions.size(), 100);
 }
 
+/* And not ahead of a save that follows. */
 void tst_Outbox::logIsShortenedAtRest()
 {
     QVERIFY(load().error.isOk());
     OutboxTransaction large = transaction(1);
     large.mutations[0].value = JsonText::fromCheckedJson('"' + QByteArray(5'000'000, 'x') + '"');
-    QVERIFY((*m_outbox)->add(large).result().isOk());
     const auto logSize = [this] { return QFileInfo(m_path + u"-wal"_s).size(); };
+    QPromise<qint64> sizeAfterwards;
+    sizeAfterwards.start();
+    OutboxStore *outbox = m_outbox->operator->();
+    outbox->add(large).then([&](const StreamError &) {
+        outbox->add(transaction(2)).then([&](const StreamError &) {
+            sizeAfterwards.addResult(logSize());
+            sizeAfterwards.finish();
+        });
+    });
+    QVERIFY(sizeAfterwards.future().result() > 5'000'000);
     QTRY_COMPARE(logSize(), 0);
     QVERIFY(QFileInfo(m_path).size() > 5'000'000);
-    QVERIFY(add(2).isOk());
-    QVERIFY(logSize() > 0);
-    QCOMPARE(loadAgain().transactions.size(), 2);
+    QVERIFY(add(3).isOk());
+    QCOMPARE(loadAgain().transactions.size(), 3);
 }
 
 void tst_Outbox::answers()
@@ -245,25 +255,46 @@ void tst_Outbox::answers()
     QVERIFY(content.transactions[2].state == State::Saved);
 }
 
-/* A number that an answered one had is nobody else's, whichever of its batch are there. */
+/* A number that an answered one had is nobody else's, while others of its batch are there. */
 void tst_Outbox::answersOutliveTheirTransactions()
 {
     QVERIFY(load().error.isOk());
     QVERIFY((*m_outbox)->setProducer({"writer", 3, 5, {}}).result().isOk());
-    for (quint64 sequence = 1; sequence <= 4; ++sequence)
+    for (quint64 sequence = 1; sequence <= 6; ++sequence)
         QVERIFY(add(sequence).isOk());
-    QVERIFY((*m_outbox)->freeze({batch(5, {1, 2, 4})}).result().isOk());
-    QVERIFY((*m_outbox)->remove({4}).result().isOk());
+    QVERIFY((*m_outbox)->freeze({batch(5, {1, 2, 4, 5, 6})}).result().isOk());
+    QVERIFY((*m_outbox)->remove({6, 4}).result().isOk());
     QVERIFY((*m_outbox)->answer(3, 5, "offset-9").result().isOk());
     OutboxContent content = loadAgain();
-    QCOMPARE(content.transactions.size(), 3);
-    QCOMPARE(content.lastSequence, 4U);
-    QVERIFY(content.transactions[0].state == State::Answered && content.transactions[1].state == State::Answered);
-    QVERIFY(content.transactions[2].state == State::Saved);
-    QVERIFY((*m_outbox)->remove({2}).result().isOk());
+    QCOMPARE(content.transactions.size(), 4);
+    QCOMPARE(content.lastSequence, 6U);
+    for (const OutboxTransaction &transaction : std::as_const(content.transactions))
+        QCOMPARE(transaction.state, transaction.sequence == 3 ? State::Saved : State::Answered);
+    QVERIFY((*m_outbox)->remove({5}).result().isOk());
+    content = loadAgain();
+    QCOMPARE(content.lastSequence, 3U);
+    QVERIFY((*m_outbox)->remove({2, 3}).result().isOk());
     content = loadAgain();
     QVERIFY(content.transactions[0].state == State::Answered);
-    QCOMPARE(content.lastSequence, 3U);
+    QCOMPARE(content.lastSequence, 2U);
+    QVERIFY((*m_outbox)->remove({1}).result().isOk());
+    QCOMPARE(loadAgain().lastSequence, 0U);
+}
+
+/* As where the producer set its batches anew ahead of the end of one. */
+void tst_Outbox::answersTwice()
+{
+    QVERIFY(load().error.isOk());
+    QVERIFY((*m_outbox)->setProducer({"writer", 3, 5, {}}).result().isOk());
+    QVERIFY(add(1).isOk() && add(2).isOk());
+    QVERIFY((*m_outbox)->freeze({batch(5, {1, 2})}).result().isOk());
+    QVERIFY((*m_outbox)->answer(3, 5, "offset-9").result().isOk());
+    QVERIFY((*m_outbox)->setProducer({"writer", 3, 6, {batch(5, {1, 2})}}).result().isOk());
+    QCOMPARE((*m_outbox)->answer(3, 5, {}).result(), StreamError());
+    const OutboxContent content = loadAgain();
+    QVERIFY(content.producer.batches.isEmpty());
+    QVERIFY(content.transactions[1].state == State::Answered);
+    QCOMPARE(content.transactions[1].nextOffset, "offset-9");
 }
 
 void tst_Outbox::answeredOnesAreNotSentAgain()
@@ -420,7 +451,8 @@ void tst_Outbox::versionBefore()
 {
     QVERIFY(load().error.isOk());
     QVERIFY((*m_outbox)->setProducer({"writer", 3, 5, {}}).result().isOk());
-    QVERIFY(add(1).isOk() && add(2).isOk());
+    QVERIFY(add(1).isOk() && add(2).isOk() && add(3).isOk());
+    QVERIFY((*m_outbox)->freeze({batch(5, {2})}).result().isOk());
     m_outbox.reset();
     execute(u"DROP TABLE answers"_s);
     execute(u"UPDATE transactions SET state = 1, next_offset = x'39' WHERE sequence = 1"_s);
@@ -429,10 +461,13 @@ void tst_Outbox::versionBefore()
     QCOMPARE(content.error, StreamError());
     QVERIFY(content.transactions[0].state == State::Answered && content.transactions[1].state == State::Saved);
     QCOMPARE(content.transactions[0].nextOffset, "9");
-    QVERIFY((*m_outbox)->freeze({batch(5, {2})}).result().isOk());
+    QCOMPARE(content.lastSequence, 3U);
+    QCOMPARE(content.producer.batches, QList<ProducerBatch>{batch(5, {2})});
     QVERIFY((*m_outbox)->answer(3, 5, "offset-9").result().isOk());
+    QVERIFY((*m_outbox)->freeze({batch(6, {3})}).result().isOk());
     content = loadAgain();
-    QVERIFY(content.transactions[1].state == State::Answered);
+    QVERIFY(content.transactions[0].state == State::Answered && content.transactions[1].state == State::Answered);
+    QCOMPARE(content.producer.batches, QList<ProducerBatch>{batch(6, {3})});
 }
 
 QTEST_GUILESS_MAIN(tst_Outbox)

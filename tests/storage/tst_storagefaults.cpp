@@ -300,7 +300,8 @@ void tst_StorageFaults::oneDamagedCheckpointIsKept()
 void tst_StorageFaults::damagedOutbox_data()
 {
     QTest::addColumn<QString>("damage");
-    for (const QString &damage : {u"junk"_s, u"cut off"_s, u"value"_s, u"table"_s, u"appends"_s, u"foreign"_s})
+    for (const QString &damage :
+         {u"junk"_s, u"cut off"_s, u"value"_s, u"table"_s, u"answers"_s, u"appends"_s, u"foreign"_s})
         QTest::newRow(qPrintable(damage)) << damage;
 }
 
@@ -327,6 +328,8 @@ void tst_StorageFaults::damagedOutbox()
             setContent(path, bytes);
         } else if (damage == u"table") {
             execute(path, u"DROP TABLE batches"_s);
+        } else if (damage == u"answers") {
+            execute(path, u"DROP TABLE answers"_s);
         } else if (damage == u"appends") {
             execute(path, u"UPDATE batches SET appends = '[[1]]'"_s);
         } else {
