@@ -188,7 +188,7 @@ void Producer::Private::form()
     }
 }
 
-ProducerBacklog::Limits Producer::Private::limitsNow()
+ProducerBacklog::Limits Producer::Private::limitsNow() const
 {
     // Several small ones would overtake a large one that is under way, be refused, and go out again.
     const bool isLargeUnderWay = std::any_of(batches.begin(), batches.end(), [](const auto &batch) {
@@ -197,7 +197,7 @@ ProducerBacklog::Limits Producer::Private::limitsNow()
     const bool isLittle = mayStall && !isLargeUnderWay && backlog.bytes() <= WritesInsteadOfOne * HttpCall::OneWrite;
     // The first batch of an epoch goes alone, and all others wait for its answer.
     const bool isFirst = !isEpochKnown && !firstOpen();
-    const bool isSmall = isFirst || isLittle;
+    const bool isSmall = isFirst || (isLittle && isEpochKnown);
     return {isSmall ? std::min(limits.bytes, HttpCall::OneWrite) : limits.bytes, limits.count};
 }
 
@@ -488,7 +488,7 @@ Producer::Private::Batch *Producer::Private::batchOf(const HttpExchange *exchang
     return found == batches.end() ? nullptr : found->get();
 }
 
-Producer::Private::Batch *Producer::Private::firstOpen()
+Producer::Private::Batch *Producer::Private::firstOpen() const
 {
     const auto found = std::find_if(batches.begin(), batches.end(), [](const auto &batch) { return batch->isOpen(); });
     return found == batches.end() ? nullptr : found->get();

@@ -132,7 +132,7 @@ public:
     void waitForSave();
     bool saveOrWait(const StreamError &error);
     void saveAcceptance(Batch &batch);
-    ProducerBacklog::Limits limitsNow();
+    ProducerBacklog::Limits limitsNow() const;
     void narrow(const Batch &batch);
     void widen();
     void send();
@@ -173,7 +173,7 @@ public:
     bool stopBacklog(const StreamError &error);
 
     Batch *batchOf(const HttpExchange *exchange);
-    Batch *firstOpen();
+    Batch *firstOpen() const;
     int count(Phase phase) const;
     AppendAnswer answerFor(const Batch &batch, const StreamError &error = {}) const;
     ProducerState state() const;
