@@ -13,10 +13,12 @@ using namespace std::chrono_literals;
 
 namespace DurableStreams {
 
-CommitQueue::CommitQueue(Engine *engine, const Condition &isHeld, const Condition &isBusy, const Show &show)
+CommitQueue::CommitQueue(Engine *engine, const Condition &isHeld, const Condition &isBusy, const ShowPart &showPart,
+                         const Show &show)
     : m_engine(engine)
     , m_isHeld(isHeld)
     , m_isBusy(isBusy)
+    , m_showPart(showPart)
     , m_show(show)
 {
     m_sliceTimer.setSingleShot(true);
@@ -68,9 +70,15 @@ void CommitQueue::goOnLater()
         QMetaObject::invokeMethod(this, &CommitQueue::goOn, Qt::QueuedConnection);
 }
 
+// False, too, when a slot has deleted or cleared the queue.
 bool CommitQueue::isPrepared()
 {
-    m_isPreparing = m_engine->prepare(*m_changeSets.front(), &m_preparation, RowsOfASlice);
+    const QPointer<CommitQueue> guard(this);
+    const ChangeSetPointer next = m_changeSets.front();
+    const bool hasMore = m_engine->prepare(*next, &m_preparation, RowsOfASlice) || m_showPart(*next, &m_preparation);
+    if (!guard || m_changeSets.empty() || m_changeSets.front() != next)
+        return false;
+    m_isPreparing = hasMore;
     if (m_isPreparing)
         m_sliceTimer.start();
     return !m_isPreparing;

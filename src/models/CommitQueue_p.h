@@ -28,9 +28,12 @@ public:
     using Condition = std::function<bool()>;
     /*! After it the queue may be gone, or cleared. */
     using Show = std::function<void(const ChangeSet &, const Engine::Preparation &)>;
+    /*! Tells a part of a change set ahead of the rest; whether another part is wanted. After it likewise. */
+    using ShowPart = std::function<bool(const ChangeSet &, Engine::Preparation *)>;
 
     /*! \a engine outlives this. While it \a isHeld nothing passes, while it \a isBusy no change set does. */
-    CommitQueue(Engine *engine, const Condition &isHeld, const Condition &isBusy, const Show &show);
+    CommitQueue(Engine *engine, const Condition &isHeld, const Condition &isBusy, const ShowPart &showPart,
+                const Show &show);
 
     void add(const ChangeSetPointer &changes);
     /*! Runs \a take at once, or behind the change set that is being looked at. */
@@ -47,6 +50,7 @@ private:
     Engine *const m_engine;
     const Condition m_isHeld;
     const Condition m_isBusy;
+    const ShowPart m_showPart;
     const Show m_show;
     std::deque<ChangeSetPointer> m_changeSets; // not shown yet
     Engine::Preparation m_preparation; // of the first of them

@@ -9,5 +9,7 @@ namespace DurableStreams {
 
 /*! What the GUI thread does in one turn with so many rows takes it well below 4 ms. */
 constexpr std::size_t RowsOfASlice = 8192;
+/*! Likewise with so many events of transactions of this side. */
+constexpr std::size_t OwnEventsOfASlice = 400;
 
 } // namespace DurableStreams

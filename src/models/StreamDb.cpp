@@ -7,6 +7,7 @@
 #include <DurableStreams/Session>
 
 #include "models/Collection_p.h"
+#include "models/RowSlice_p.h"
 #include "models/SaveWait_p.h"
 #include "models/StreamCheckpoint_p.h"
 #include "models/StreamDb_p.h"
@@ -106,6 +107,7 @@ StreamDbPrivate::StreamDbPrivate(StreamDb *q)
     : q(q)
     , commits(
           &engine, [this] { return storage && storage->awaitsOutbox(); }, [this] { return publishing; },
+          [this](const ChangeSet &changes, Engine::Preparation *prepared) { return confirmSome(changes, prepared); },
           [this](const ChangeSet &changes, const Engine::Preparation &prepared) { take(changes, prepared); })
     , sender(&engine, [this](Engine::Outcome outcome) { publish(std::move(outcome)); })
     , transactionModel(q)
@@ -504,6 +506,15 @@ void StreamDbPrivate::take(const ChangeSet &changes, const Engine::Preparation &
     show(changes, prepared);
     if (guard && connection == of)
         acknowledgeLater();
+}
+
+bool StreamDbPrivate::confirmSome(const ChangeSet &changes, Engine::Preparation *prepared)
+{
+    if (changes.ownEvents.size() <= OwnEventsOfASlice)
+        return false;
+    bool hasMore = false;
+    publish(engine.confirmSome(changes, prepared, OwnEventsOfASlice, &hasMore));
+    return hasMore;
 }
 
 // By a timer: Qt goes on with posted events while there are any, and a stream that never rests would starve all else.

@@ -67,6 +67,7 @@ public:
     void settlePreloads(const StreamError &error);
 
     // Stream to models
+    bool confirmSome(const ChangeSet &changes, Engine::Preparation *prepared);
     void take(const ChangeSet &changes, const Engine::Preparation &prepared);
     void show(const ChangeSet &changes, const Engine::Preparation &prepared);
     void haveChanges(const ChangeSet &changes);

@@ -79,6 +79,68 @@ bool Engine::prepare(const ChangeSet &changes, Preparation *preparation, std::si
     return false;
 }
 
+Engine::Outcome Engine::confirmSome(const ChangeSet &changes, Preparation *preparation, std::size_t count,
+                                    bool *hasMore)
+{
+    Outcome outcome;
+    Step step;
+    const std::vector<OwnEvent> &events = changes.ownEvents;
+    std::size_t &next = preparation->m_ownEvents;
+    *hasMore = false;
+    if (events.size() <= count || changes.isFromStart || m_hidesRestored || isRestoring())
+        return outcome;
+    std::vector<Refresh> refreshes;
+    const std::size_t end = std::min(events.size(), next + count);
+    while (next < end) {
+        const auto first = events.begin() + std::ptrdiff_t(next);
+        const auto behind =
+            std::find_if(first, events.end(), [&](const OwnEvent &event) { return event.txid != first->txid; });
+        next = std::size_t(behind - events.begin());
+        LocalTransaction *transaction = m_outbox.find(first->txid);
+        if (!transaction || !showsAlready(*transaction, &*first, behind - first))
+            continue;
+        m_overlay.remove(*transaction);
+        for (auto event = first; event != behind; ++event)
+            refreshRow(refreshOf(event->type, &refreshes), event->key, event->after, {});
+        step.changes.transactions.push_back({transaction->txid, State::Confirmed});
+        m_outbox.forget(m_outbox.take(*transaction), changes.offset, &step.changes);
+    }
+    *hasMore = next < events.size();
+    for (Refresh &refresh : refreshes)
+        outcome.collections.push_back({refresh.name, refresh.type->revision, std::move(refresh.touches)});
+    finish(step, outcome);
+    return outcome;
+}
+
+bool Engine::showsAlready(const LocalTransaction &transaction, const OwnEvent *events, qsizetype count) const
+{
+    const bool isWhole = transaction.isSent() && transaction.action.name.isEmpty() && transaction.eventsSeen == 0
+        && transaction.eventsCompared == 0 && transaction.mutations.size() == count
+        && transaction.formedOn.size() == count;
+    for (qsizetype i = 0; isWhole && i < count; ++i) {
+        const OwnEvent &event = events[i];
+        const Mutation &mutation = transaction.mutations.at(i);
+        if (mutation.type != event.type || mutation.key != event.key || !event.before || !event.after
+            || event.before->value() != transaction.formedOn.at(i).view())
+            return false;
+        const RowPointer *row = table(event.type).find(event.key);
+        const ShownRow shown = row ? (*row)->shown : ShownRow();
+        const bool isOnIt = shown.base() && shown.base()->order() == event.after->order()
+            && shown.base()->value() == event.before->value();
+        if (!isOnIt || shown.value() != event.after->value()
+            || !m_overlay.isCoveredOnlyBy({event.type, event.key}, transaction))
+            return false;
+    }
+    return isWhole;
+}
+
+Engine::Refresh &Engine::refreshOf(const QByteArray &type, std::vector<Refresh> *refreshes)
+{
+    const auto found = std::find_if(refreshes->begin(), refreshes->end(),
+                                    [&type](const Refresh &refresh) { return refresh.name == type; });
+    return found != refreshes->end() ? *found : refreshes->emplace_back(Refresh{&m_types[type], type, {}});
+}
+
 Engine::Outcome Engine::commit(const ChangeSet &changes, const Preparation &preparation)
 {
     Outcome outcome;
@@ -389,12 +451,18 @@ JsonText Engine::baseOf(const RowKey &key) const
 Engine::Outcome Engine::answer(const QList<Answer> &answers)
 {
     Step step;
+    std::vector<LocalTransaction *> unsent;
     for (const Answer &answer : answers)
-        take(answer, step);
+        take(answer, step, &unsent);
+    // From the last one on, as each goes ahead of all that wait.
+    for (auto next = unsent.rbegin(); next != unsent.rend(); ++next) {
+        touch(**next, step);
+        m_outbox.setUnsent(**next, &step.changes);
+    }
     return finished(step);
 }
 
-void Engine::take(const Answer &answer, Step &step)
+void Engine::take(const Answer &answer, Step &step, std::vector<LocalTransaction *> *unsent)
 {
     LocalTransaction *transaction = m_outbox.find(answer.sequence);
     if (!transaction || transaction->isAnswered)
@@ -404,8 +472,7 @@ void Engine::take(const Answer &answer, Step &step)
     if (error.isOk()) {
         setAnswered(*transaction, answer.answer.nextOffset, step);
     } else if (holds || (answer.answer.neverLeft && !transaction->isVolatile)) {
-        touch(*transaction, step);
-        m_outbox.setUnsent(*transaction, &step.changes);
+        unsent->push_back(transaction);
     } else {
         fail(*transaction, error, step);
     }

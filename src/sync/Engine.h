@@ -111,6 +111,7 @@ public:
     {
         friend class Engine;
         std::vector<std::vector<RowPointer>> m_rows; // by collection and change; none where there was no such row
+        std::size_t m_ownEvents = 0; // that confirmSome() has looked at
     };
 
     /*!
@@ -119,8 +120,17 @@ public:
      */
     bool prepare(const ChangeSet &changes, Preparation *preparation, std::size_t count);
 
+    /*!
+     * Ahead of the commit of \a changes with more than \a count events of this side: looks at so many of them, and
+     * confirms the transactions whose rows show already what the stream has, so that only their state changes and the
+     * one turn of the commit is short. \a hasMore: there are others. Between the steps, and before the commit, anything
+     * but another commit may happen.
+     */
+    Outcome confirmSome(const ChangeSet &changes, Preparation *preparation, std::size_t count, bool *hasMore);
+
     /*! The stream said so. \a preparation: of these changes, as far as it came. */
-    Outcome commit(const ChangeSet &changes, const Preparation &preparation = {});
+    Outcome commit(const ChangeSet &changes, const Preparation &preparation);
+    Outcome commit(const ChangeSet &changes) { return commit(changes, Preparation()); }
 
     /*!
      * A local write, shown at once. Its error is in the outcome where it cannot be: no key, an insert of a row that is
@@ -214,7 +224,7 @@ private:
     struct Refresh
     {
         Type *type;
-        const QByteArray &name;
+        QByteArray name;
         std::vector<RowTouch> touches;
     };
 
@@ -247,7 +257,11 @@ private:
     void setAnswered(LocalTransaction &transaction, const QByteArray &nextOffset, Step &step);
     void setPerformed(LocalTransaction &transaction, const QByteArray &txid, Step &step);
     void confirmAll(Step &step);
-    void take(const Answer &answer, Step &step);
+    /*! Whether \a count own events from \a events on, all of a txid, are all that \a transaction is, and what its rows
+     * show. */
+    bool showsAlready(const LocalTransaction &transaction, const OwnEvent *events, qsizetype count) const;
+    Refresh &refreshOf(const QByteArray &type, std::vector<Refresh> *refreshes);
+    void take(const Answer &answer, Step &step, std::vector<LocalTransaction *> *unsent);
     void fail(LocalTransaction &transaction, const StreamError &error, Step &step);
     void restore(const std::vector<const LocalTransaction *> &transactions, Step &step);
     void restoreSome(std::size_t count, Step &step);

@@ -230,9 +230,11 @@ std::vector<LocalTransaction *> Outbox::due(bool mayAppend, bool *hasMore)
 
 bool Outbox::checkBacklog()
 {
-    const bool isLong = m_unsent.size() >= DueAtOnce;
-    m_hasBacklog = isLong || (m_hasBacklog && (!m_unsent.empty() || !m_appending.empty()));
-    return m_hasBacklog || m_storage == Storage::Loading || isRestoring();
+    // Actions may wait for ever for a sender, and are few.
+    const std::size_t unsent = m_unsent.size() - std::min(m_unsent.size(), m_actions.size());
+    const std::size_t waiting = unsent + m_appending.size();
+    m_hasBacklog = waiting >= DueAtOnce || (m_hasBacklog && waiting > 0);
+    return (m_hasBacklog && m_hold.isOk()) || m_storage == Storage::Loading || isRestoring();
 }
 
 LocalTransaction *Outbox::mergeable(const QList<Mutation> &mutations)

@@ -86,8 +86,8 @@ public:
      */
     std::vector<LocalTransaction *> due(bool mayAppend, bool *hasMore);
     /*!
-     * Whether more has been waiting than leaves in one turn, and not all of it is answered by now; or it is not known
-     * yet what waits on disk. Counts from one call to the next.
+     * Whether more appends have been waiting than leave in one turn, and not all of them are answered by now, nor held;
+     * or it is not known yet what waits on disk. Counts from one call to the next.
      */
     bool checkBacklog();
     /*! Room for the bytes of further appends. */

@@ -102,6 +102,13 @@ Overlay::Cover Overlay::coverOf(const RowKey &key) const
     return cover;
 }
 
+bool Overlay::isCoveredOnlyBy(const RowKey &key, const LocalTransaction &transaction) const
+{
+    const auto layers = m_layers.constFind(key);
+    return layers != m_layers.cend() && layers->list.size() == 1 && layers->list.first().transaction == &transaction
+        && (m_failed.isEmpty() || !m_failed.contains(key));
+}
+
 QList<const LocalTransaction *> Overlay::unsentPatches(const RowKey &key) const
 {
     QList<const LocalTransaction *> transactions;

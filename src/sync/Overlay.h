@@ -40,6 +40,8 @@ public:
         bool isNone() const { return state == LocalTransaction::State::Confirmed; }
     };
     Cover coverOf(const RowKey &key) const;
+    /*! Whether nothing else lies over the row, nor failed there. */
+    bool isCoveredOnlyBy(const RowKey &key, const LocalTransaction &transaction) const;
     /*! All rows of \a type with such a transaction. */
     QList<RowKey> rowsOf(const QByteArray &type) const;
     /*! The row's value with all mutations of transactions ahead of \a end on \a base; null: no row. */

@@ -329,9 +329,16 @@ void tst_CommitBuilder::rowsOfWatchedTransactionsAreNotCompared()
                         change("update", "b", R"({"id":"b","n":1})", "theirs")}));
     QCOMPARE(told(builder.commit("2", true, false)),
              QStringList({R"(~a={"id":"a","n":1} (?))", R"(~b={"id":"b","n":1} (n))"}));
+    // Where both set a row, its first event counts.
+    builder.feed(array({change("update", "a", R"({"id":"a","n":2})", "mine"),
+                        change("update", "a", R"({"id":"a","n":2,"m":1})", "theirs"),
+                        change("update", "b", R"({"id":"b","n":2})", "theirs"),
+                        change("update", "b", R"({"id":"b","n":2,"m":1})", "mine")}));
+    QCOMPARE(told(builder.commit("3", true, false)),
+             QStringList({R"(~a={"id":"a","n":2,"m":1} (?))", R"(~b={"id":"b","n":2,"m":1} (m,n))"}));
     builder.unwatch("mine");
-    builder.feed(array({change("update", "a", R"({"id":"a","n":2})", "mine")}));
-    QCOMPARE(told(builder.commit("3", true, false)), QStringList{R"(~a={"id":"a","n":2} (n))"});
+    builder.feed(array({change("update", "a", R"({"id":"a"})", "mine")}));
+    QCOMPARE(told(builder.commit("4", true, false)), QStringList{R"(~a={"id":"a"} (m,n))"});
 }
 
 void tst_CommitBuilder::otherTypesAreNotTold()

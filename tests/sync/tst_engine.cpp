@@ -142,6 +142,7 @@ private Q_SLOTS:
     void insertOfARowThatIsThere();
     void whatWasNotComparedIsCompared();
     void whatWaitsOnDiskMayBeMuch();
+    void whatIsHeldIsNoBacklog();
     void noFlickerWhenItsEventComes();
     void patchReappliesOnForeignChange();
     void refusalTakesItBack();
@@ -269,6 +270,23 @@ void tst_Engine::whatWaitsOnDiskMayBeMuch()
     QVERIFY(engine.checkBacklog());
     engine.restore({});
     QVERIFY(!engine.checkBacklog());
+}
+
+void tst_Engine::whatIsHeldIsNoBacklog()
+{
+    Engine engine = engineOfCards();
+    for (int i = 0; i < 500; ++i) {
+        const QByteArray key = QByteArray::number(i);
+        engine.submit({"t" + key, {insertion(key, "1")}});
+    }
+    QVERIFY(engine.checkBacklog());
+    const Engine::Outcome outcome = engine.setReach(Engine::Reach::Everything);
+    QVERIFY(!outcome.outgoing.isEmpty());
+    AppendAnswer refusal{StreamError(StreamError::Code::Unauthorized, QStringLiteral("who are you?"))};
+    engine.answer({{outcome.outgoing.first().sequence, refusal}});
+    QVERIFY(!engine.checkBacklog());
+    QVERIFY(engine.release().outgoing.isEmpty()); // others are under way
+    QVERIFY(engine.checkBacklog());
 }
 
 void tst_Engine::noFlickerWhenItsEventComes()
