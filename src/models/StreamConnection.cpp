@@ -67,7 +67,10 @@ void StreamConnection::end()
     if (m_source && !m_isOwnSource) {
         if (m_worker)
             m_source->disconnect(m_worker);
-        QMetaObject::invokeMethod(m_source, [source = m_source.data()] { source->close(); });
+        QMetaObject::invokeMethod(m_source, [source = m_source.data()] {
+            source->close();
+            source->setLivePostponed(false);
+        });
     }
     if (m_worker)
         m_worker->deleteLater();

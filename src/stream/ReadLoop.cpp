@@ -114,7 +114,7 @@ public:
     void end(const StreamError &error);
     bool dropUnfinished();
     Attempt attempt() const;
-    void endPostponement() { goLive(); }
+    void endPostponement() { goLive(); } // tells this wait from others
     bool isWaiting() const { return status == Status::WaitingToRetry || status == Status::Offline; }
     bool madeProgress() const { return sseNews || (sseEvents > 0 && requestAge.elapsed() >= ShortLife); }
 
@@ -262,10 +262,12 @@ void ReadLoop::Private::catchUp()
 
 void ReadLoop::Private::beginLive()
 {
-    if (!isLivePostponed)
-        return goLive();
-    if (setStatus(Status::Live))
+    if (!setStatus(Status::Live))
+        return;
+    if (isLivePostponed)
         waitFor(postponementLimit, &Private::endPostponement);
+    else
+        goLive();
 }
 
 void ReadLoop::Private::goLive()
@@ -737,7 +739,7 @@ void ReadLoop::start(const QByteArray &offset)
 
 void ReadLoop::startLive(const StreamPosition &position)
 {
-    d->begin(position, &Private::goLive);
+    d->begin(position, &Private::beginLive);
 }
 
 void ReadLoop::stop()

@@ -55,9 +55,9 @@ public Q_SLOTS:
     /*! Ends a wait after an error at once; does nothing else. */
     virtual void retryNow() { }
     /*!
-     * While it is \a postponed, since much goes out, being told of news may begin later than the stream is up to date,
-     * by half a second at most. Where a server makes the same text for each reader that listens, those who write get
-     * their answers sooner. Does nothing by default.
+     * While \a postponed, since much goes out, the source may begin to listen up to half a second after the stream is
+     * up to date; its status is Live meanwhile. A server that makes the text of each event anew for every reader
+     * answers writers sooner then. Also called ahead of open(), and while closed. Does nothing by default.
      */
     virtual void setLivePostponed([[maybe_unused]] bool postponed) { }
     /*! Appends \a events, a JSON array of at least one element; appendAnswered() with \a id follows, always. */

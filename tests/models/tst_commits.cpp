@@ -41,6 +41,9 @@ private Q_SLOTS:
     void init();
     void longBacklogGoesAheadOfListening_data();
     void longBacklogGoesAheadOfListening();
+    void aSourceThatGoesOnIsNotPostponed();
+    void manyOwnWritesComeBackAtOnce_data();
+    void manyOwnWritesComeBackAtOnce();
     void largeFirstLoadIsOneInsert();
     void largeFirstLoadBehindLocalWrites();
     void lateCollectionAndQueryOfALargeLoad();
@@ -108,6 +111,88 @@ bool tst_Commits::batch(const QByteArrayList &events)
     QSignalSpy committed(m_db.get(), &StreamDb::committed);
     m_source->batch(events.join(','));
     return committed.wait(30'000); // for 50,000 rows under sanitizers
+}
+
+/* Whoever used it left it so. */
+void tst_Commits::aSourceThatGoesOnIsNotPostponed()
+{
+    ScriptedSource source;
+    {
+        StreamDb db;
+        Collection *cards = db.collection(Schema("card", "id", {"id"}));
+        for (int i = 0; i < 450; ++i)
+            cards->insert(QVariantMap{{"id", QString::number(i)}});
+        db.setSource(&source);
+        db.preload();
+        QTRY_COMPARE(source.postponements, QList<bool>{true});
+    }
+    QTRY_COMPARE(source.postponements, QList<bool>({true, false}));
+}
+
+void tst_Commits::manyOwnWritesComeBackAtOnce_data()
+{
+    QTest::addColumn<QString>("slot");
+    for (const char *slot : {"none", "writes", "runs a loop", "closes", "leaves", "deletes"})
+        QTest::newRow(slot) << QString::fromLatin1(slot);
+}
+
+/* They are confirmed in several turns, and no view sees another value; whatever a slot does then. */
+void tst_Commits::manyOwnWritesComeBackAtOnce()
+{
+    QFETCH(QString, slot);
+    constexpr int count = 1000;
+    QVERIFY(batch(cards(0, count)));
+    for (int i = 0; i < count; ++i)
+        m_cards->update(QString::number(i), {{"n", 7}});
+    QTRY_COMPARE(m_source->appends.size(), count);
+    for (const ScriptedSource::Append &append : std::as_const(m_source->appends))
+        Q_EMIT m_source->appendAnswered(append.id, {{}, "000002", false});
+    QByteArrayList events;
+    for (const ScriptedSource::Append &append : std::as_const(m_source->appends))
+        events.append(append.events.sliced(1, append.events.size() - 2));
+    events.append(cards(count, 1, 3).first());
+
+    QList<int> pending;
+    bool isValueChanged = false;
+    QSignalSpy committed(m_db.get(), &StreamDb::committed);
+    const QList<int> besides{Collection::RowStateRole, Collection::OffsetRole};
+    connect(m_cards, &Collection::dataChanged, this,
+            [&](const QModelIndex &, const QModelIndex &, const QList<int> &roles) {
+                isValueChanged = isValueChanged || roles != besides;
+            });
+    connect(m_db.get(), &StreamDb::pendingCountChanged, this, [&, isFirst = true]() mutable {
+        if (m_db && m_db->pendingCount() < count)
+            pending.append(m_db->pendingCount());
+        if (pending.isEmpty() || !std::exchange(isFirst, false))
+            return;
+        if (slot == "writes")
+            m_cards->update("999", {{"n", 8}});
+        else if (slot == "runs a loop")
+            QTest::qWait(10);
+        else if (slot == "closes")
+            m_db->close();
+        else if (slot == "leaves")
+            m_db->setSource(nullptr);
+        else if (slot == "deletes")
+            m_db.reset();
+    });
+    m_source->batch(events.join(','));
+    if (slot == "deletes") {
+        QTRY_VERIFY(!m_db);
+        return;
+    }
+    if (slot == "leaves") {
+        QTRY_COMPARE(m_cards->count(), 0);
+        return;
+    }
+    QTRY_COMPARE(committed.size(), 1);
+    QVERIFY(pending.size() >= 3);
+    QCOMPARE(m_cards->count(), count + 1);
+    QCOMPARE(m_db->pendingCount(), slot == "writes" ? 1 : 0);
+    QCOMPARE(m_cards->get("999").toMap().value("n"), QVariant(slot == "writes" ? 8 : 7));
+    QCOMPARE(m_cards->get("0").toMap().value("n"), QVariant(7));
+    if (slot != "writes")
+        QVERIFY(!isValueChanged);
 }
 
 void tst_Commits::largeFirstLoadIsOneInsert()
