@@ -35,8 +35,10 @@ constexpr std::chrono::seconds Patience(1);
 
 // A reader's view of the file never waits for a write, nor a write for it. A crash of the system may cost the last
 // commits, never the whole.
+constexpr char16_t WithLog[] = u"PRAGMA journal_mode = WAL";
+constexpr char16_t WithJournal[] = u"PRAGMA journal_mode = TRUNCATE";
 constexpr const char16_t *Settings[] = {
-    u"PRAGMA journal_mode = WAL",
+    WithLog,
     u"PRAGMA synchronous = NORMAL",
     u"PRAGMA journal_size_limit = 4194304",
 };
@@ -44,6 +46,7 @@ constexpr const char16_t *Settings[] = {
 // In KiB. What is read once, from one end to the other, need not stay; the index by key is written all over.
 constexpr char16_t ReadingCache[] = u"PRAGMA cache_size = -1024";
 constexpr char16_t WritingCache[] = u"PRAGMA cache_size = -32768";
+constexpr char16_t FirstWritingCache[] = u"PRAGMA cache_size = -8192"; // what does not fit is written as the rows come
 
 /* What SQLite takes as bytes, without a copy: \a bytes has to outlive it. */
 QVariant bound(QByteArrayView bytes)
@@ -354,10 +357,35 @@ StreamError CheckpointFile::write(const PendingRows &rows)
     std::optional<EarlyWriteBack> writeBack; // an outbox is saved meanwhile
     if (isMuch)
         writeBack.emplace(QStringList{m_database.path(), m_database.path() + u"-wal"_s});
+    const bool isFirst = isMuch && hasNoHead() && m_database.execute(QString::fromUtf16(WithJournal)).isOk();
+    m_lacksLog = m_lacksLog || isFirst;
+    if (isFirst)
+        m_database.execute(QString::fromUtf16(FirstWritingCache));
     StreamError error = inTransaction([&] { return writeAll(rows); });
+    if (isFirst)
+        m_database.execute(QString::fromUtf16(WritingCache));
+    if (m_lacksLog)
+        useLog();
     if (error.isOk() && isMuch)
         error = m_database.execute(u"PRAGMA shrink_memory"_s);
     return error;
+}
+
+/* A file without rows takes many of them without a log: a journal keeps what was there, which is nothing, so each page
+ * is written once and early. A log is copied as a whole when all are in it, and saves of an outbox wait for the disk.
+ */
+bool CheckpointFile::hasNoHead()
+{
+    QVariant count;
+    const StreamError error = m_database.read(&count, u"SELECT count(*) FROM durable_streams_checkpoint"_s);
+    return error.isOk() && count.toInt() == 0;
+}
+
+/* Tried again behind the next write where somebody reads the file just now. */
+void CheckpointFile::useLog()
+{
+    QVariant mode;
+    m_lacksLog = !m_database.read(&mode, QString::fromUtf16(WithLog)).isOk() || mode.toString() != "wal"_L1;
 }
 
 StreamError CheckpointFile::inTransaction(const std::function<StreamError()> &work)

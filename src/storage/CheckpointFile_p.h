@@ -81,6 +81,8 @@ private:
     StreamError makeView(const Table &table);
     QList<Field> fieldsOf(const QByteArray &type) const;
 
+    bool hasNoHead();
+    void useLog();
     StreamError writeAll(const PendingRows &rows);
     StreamError writeRows(const QByteArray &type, const std::vector<PendingRows::Row> &rows);
     StreamError moveAside(const QString &table, quint64 order);
@@ -100,6 +102,7 @@ private:
     QHash<QByteArray, BatchPointer> m_batches; // by offset, while reading
     BatchPointer m_lastBatch;
     bool m_isOverLimit = false;
+    bool m_lacksLog = false; // since the first rows were written
 };
 
 } // namespace DurableStreams

@@ -215,10 +215,11 @@ StreamError SqliteDatabase::moveTo(const QString &path)
         QFile::remove(path + suffix);
         return !QFile::exists(m_path + suffix) || QFile::rename(m_path + suffix, path + suffix);
     };
-    // The log first: a new file must not find it.
-    if (move(u"-wal"_s) && move({}))
+    // The log and the journal first: a new file must not find them.
+    if (move(u"-wal"_s) && move(u"-journal"_s) && move({}))
         return {};
-    QFile::rename(path + u"-wal"_s, m_path + u"-wal"_s);
+    for (const QString &suffix : {u"-wal"_s, u"-journal"_s})
+        QFile::rename(path + suffix, m_path + suffix);
     return failure(Code::StorageFailed, u"it cannot be moved to %1"_s.arg(QDir::toNativeSeparators(path)));
 }
 

@@ -35,6 +35,8 @@ private Q_SLOTS:
     void manyCommitsAreOneWrite();
     void writesWithinTheDelay();
     void writesBeforeItIsDeleted();
+    void manyFirstRows_data();
+    void manyFirstRows();
     void typesComeInTurn();
     void removedAndInsertedAgain();
     void rowsChangePlaces();
@@ -205,6 +207,46 @@ void tst_Checkpoint::writesBeforeItIsDeleted()
     QVERIFY(load().error.isOk());
     (*m_checkpoint)->write(Commit("7").set("card", "a", "1", 1).changes(), {});
     QCOMPARE(loadAgain().texts("card"), QList<QByteArray>{"a=1"});
+}
+
+void tst_Checkpoint::manyFirstRows_data()
+{
+    QTest::addColumn<bool>("isRead");
+    QTest::newRow("alone") << false;
+    QTest::newRow("while somebody reads") << true;
+}
+
+/* They go past the log, unless somebody reads the file. */
+void tst_Checkpoint::manyFirstRows()
+{
+    QFETCH(bool, isRead);
+    QVERIFY(load().head.found == Found::Nothing);
+    const auto logSize = [this] { return QFileInfo(m_path + u"-wal"_s).size(); };
+    Commit many("1");
+    for (int i = 0; i < 10'000; ++i)
+        many.set("card", QByteArray::number(i), '"' + QByteArray(300, 'x') + '"', quint64(i + 1));
+    {
+        QSqlDatabase reader = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"reader"_s);
+        reader.setDatabaseName(m_path);
+        reader.setConnectOptions(u"QSQLITE_OPEN_READONLY"_s);
+        QSqlQuery reading(reader);
+        if (isRead) {
+            QVERIFY(reader.open() && reader.transaction());
+            reading = QSqlQuery(u"SELECT count(*) FROM durable_streams_types"_s, reader);
+            QVERIFY(reading.next());
+        }
+        QCOMPARE(write(many), StreamError());
+        QCOMPARE(logSize() > 1'000'000, isRead);
+        reading = QSqlQuery();
+        reader.close();
+    }
+    QSqlDatabase::removeDatabase(u"reader"_s);
+    // From then on with a log.
+    QCOMPARE(write(Commit("2").set("card", "0", "0", 1)), StreamError());
+    QVERIFY(logSize() > 0);
+    const Loaded loaded = loadAgain();
+    QCOMPARE(loaded.head.rowCount, 10'000);
+    QCOMPARE(loaded.rows("card").size(), 10'000);
 }
 
 void tst_Checkpoint::typesComeInTurn()
