@@ -16,15 +16,17 @@ Drain::Drain(WatchedApplication *application, const QUrl &url, const QString &fo
 {
     connect(m_stored.streamDb(), &StreamDb::loadedChanged, this,
             [this] { m_edits = m_stored.streamDb()->pendingCount(); });
-    connect(m_stored.streamDb(), &StreamDb::upToDateChanged, this, [this] {
-        if (m_upToDateAt == 0)
+    // Edits leave within the commit that makes it up to date.
+    connect(m_stored.streamDb(), &StreamDb::aboutToCommit, this, [this] {
+        if (!m_isUpToDate)
             m_upToDateAt = now();
     });
+    connect(m_stored.streamDb(), &StreamDb::upToDateChanged, this, [this] { m_isUpToDate = true; });
     connect(m_stored.streamDb(), &StreamDb::pendingCountChanged, this, &Drain::count);
     connect(&m_stored, &StoredCards::accepted, this, [this](int count, qint64 at) {
         m_accepted += count;
         m_acceptedAt = at;
-        reportAtEnd();
+        reportLater();
     });
 }
 
@@ -42,15 +44,19 @@ void Drain::count()
         fail(u"an edit was refused"_s);
     } else if (m_edits > 0 && streamDb->pendingCount() == 0) {
         m_confirmedAt = now();
-        reportAtEnd();
+        reportLater();
     }
 }
 
-// The last answer may come behind what was read back.
-void Drain::reportAtEnd() const
+// The turn that confirms is to count as a whole; the last answer may come behind what was read back.
+void Drain::reportLater()
 {
-    if (m_confirmedAt == 0 || m_accepted < m_edits)
-        return;
+    if (m_confirmedAt != 0 && m_accepted == m_edits)
+        QMetaObject::invokeMethod(this, &Drain::report, Qt::QueuedConnection);
+}
+
+void Drain::report() const
+{
     const WatchedApplication::Holds longest = m_application->takeHolds();
     print({{u"time"_s, m_acceptedAt - m_startedAt},
            {u"sending"_s, m_acceptedAt - m_upToDateAt},
