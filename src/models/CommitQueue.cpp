@@ -62,6 +62,8 @@ void CommitQueue::goOn()
         m_behind.pop_front();
         take();
     }
+    if (guard)
+        goOnLater();
 }
 
 void CommitQueue::goOnLater()
@@ -75,10 +77,14 @@ bool CommitQueue::isPrepared()
 {
     const QPointer<CommitQueue> guard(this);
     const ChangeSetPointer next = m_changeSets.front();
+    m_isPreparing = true;
     const bool hasMore = m_engine->prepare(*next, &m_preparation, RowsOfASlice) || m_showPart(*next, &m_preparation);
-    if (!guard || m_changeSets.empty() || m_changeSets.front() != next)
+    if (!guard)
         return false;
-    m_isPreparing = hasMore;
+    const bool isGone = m_changeSets.empty() || m_changeSets.front() != next;
+    m_isPreparing = hasMore && !isGone;
+    if (isGone)
+        return false;
     if (m_isPreparing)
         m_sliceTimer.start();
     return !m_isPreparing;

@@ -67,9 +67,10 @@ void StreamConnection::end()
     if (m_source && !m_isOwnSource) {
         if (m_worker)
             m_source->disconnect(m_worker);
-        QMetaObject::invokeMethod(m_source, [source = m_source.data()] {
+        QMetaObject::invokeMethod(m_source, [source = m_source] {
             source->close();
-            source->setLivePostponed(false);
+            if (source)
+                source->setLivePostponed(false);
         });
     }
     if (m_worker)

@@ -38,7 +38,6 @@ constexpr std::chrono::seconds Patience(1);
 constexpr char16_t WithLog[] = u"PRAGMA journal_mode = WAL";
 constexpr char16_t WithJournal[] = u"PRAGMA journal_mode = TRUNCATE";
 constexpr const char16_t *Settings[] = {
-    WithLog,
     u"PRAGMA synchronous = NORMAL",
     u"PRAGMA journal_size_limit = 4194304",
 };
@@ -94,12 +93,17 @@ StreamError CheckpointFile::openDatabase(CheckpointHead *head)
     bool isNew = false;
     if (error.isOk())
         error = checkKind(&isNew);
+    if (error.isOk())
+        useLog();
     for (const char16_t *setting : Settings) {
         if (error.isOk())
             error = m_database.execute(QString::fromUtf16(setting));
     }
+    // Mostly nothing is changed, so that somebody who reads a file without a log need not end first.
     if (error.isOk())
-        error = inTransaction([&] { return setUp(isNew, head); });
+        error = m_database.execute(u"BEGIN"_s);
+    if (error.isOk())
+        error = endTransaction([&] { return setUp(isNew, head); });
     if (error.isOk())
         error = m_database.execute(QString::fromUtf16(head->found == Found::Rows ? ReadingCache : WritingCache));
     if (error.isOk() && head->found == Found::Rows)
@@ -357,23 +361,20 @@ StreamError CheckpointFile::write(const PendingRows &rows)
     std::optional<EarlyWriteBack> writeBack; // an outbox is saved meanwhile
     if (isMuch)
         writeBack.emplace(QStringList{m_database.path(), m_database.path() + u"-wal"_s});
-    const bool isFirst = isMuch && hasNoHead() && m_database.execute(QString::fromUtf16(WithJournal)).isOk();
-    m_lacksLog = m_lacksLog || isFirst;
-    if (isFirst)
-        m_database.execute(QString::fromUtf16(FirstWritingCache));
-    StreamError error = inTransaction([&] { return writeAll(rows); });
-    if (isFirst)
-        m_database.execute(QString::fromUtf16(WritingCache));
     if (m_lacksLog)
         useLog();
+    const auto work = [&] { return writeAll(rows); };
+    const bool isAlone = isMuch && hasNoHead() && beginAlone();
+    StreamError error = isAlone ? endTransaction(work) : inTransaction(work);
+    if (isAlone) {
+        m_database.execute(QString::fromUtf16(WritingCache));
+        useLog();
+    }
     if (error.isOk() && isMuch)
         error = m_database.execute(u"PRAGMA shrink_memory"_s);
     return error;
 }
 
-/* A file without rows takes many of them without a log: a journal keeps what was there, which is nothing, so each page
- * is written once and early. A log is copied as a whole when all are in it, and saves of an outbox wait for the disk.
- */
 bool CheckpointFile::hasNoHead()
 {
     QVariant count;
@@ -381,7 +382,23 @@ bool CheckpointFile::hasNoHead()
     return error.isOk() && count.toInt() == 0;
 }
 
-/* Tried again behind the next write where somebody reads the file just now. */
+/* A file without rows takes many of them without a log: a journal keeps what was there, which is nothing, so each page
+ * is written once and early. A log is copied as a whole when all are in it, and saves of an outbox wait for the disk.
+ * False where somebody has the file open. */
+bool CheckpointFile::beginAlone()
+{
+    if (!m_database.execute(QString::fromUtf16(WithJournal)).isOk())
+        return false;
+    m_lacksLog = true;
+    if (m_database.execute(u"BEGIN EXCLUSIVE"_s).isOk()) {
+        m_database.execute(QString::fromUtf16(FirstWritingCache));
+        return true;
+    }
+    useLog();
+    return false;
+}
+
+/* Tried again with the next write where somebody has the file open just now. */
 void CheckpointFile::useLog()
 {
     QVariant mode;
@@ -390,11 +407,14 @@ void CheckpointFile::useLog()
 
 StreamError CheckpointFile::inTransaction(const std::function<StreamError()> &work)
 {
+    const StreamError error = m_database.begin();
+    return error.isOk() ? endTransaction(work) : error;
+}
+
+StreamError CheckpointFile::endTransaction(const std::function<StreamError()> &work)
+{
     const QHash<QByteArray, Table> tables = m_tables;
-    StreamError error = m_database.begin();
-    if (!error.isOk())
-        return error;
-    error = work();
+    StreamError error = work();
     if (error.isOk())
         error = m_database.commit();
     if (!error.isOk()) {
@@ -547,7 +567,7 @@ StreamError CheckpointFile::clear()
         error = m_database.execute(u"VACUUM"_s);
     if (error.isOk())
         error = m_database.emptyLog();
-    for (const QString &suffix : {u""_s, u"-wal"_s}) {
+    for (const QString &suffix : {u""_s, u"-wal"_s, u"-journal"_s}) {
         const QString path = damagedPath() + suffix;
         if (error.isOk() && QFile::exists(path) && !QFile::remove(path))
             error = m_database.failure(Code::StorageFailed, u"what was moved aside cannot be removed"_s);

@@ -82,6 +82,7 @@ private:
     QList<Field> fieldsOf(const QByteArray &type) const;
 
     bool hasNoHead();
+    bool beginAlone();
     void useLog();
     StreamError writeAll(const PendingRows &rows);
     StreamError writeRows(const QByteArray &type, const std::vector<PendingRows::Row> &rows);
@@ -91,6 +92,8 @@ private:
     StreamError checkSize();
     StreamError dropRows();
     StreamError inTransaction(const std::function<StreamError()> &work);
+    /*! Of one that has begun. */
+    StreamError endTransaction(const std::function<StreamError()> &work);
     QString damagedPath() const { return m_database.path() + QStringLiteral(".damaged"); }
 
     const SqliteStoreOptions m_options;
@@ -102,7 +105,7 @@ private:
     QHash<QByteArray, BatchPointer> m_batches; // by offset, while reading
     BatchPointer m_lastBatch;
     bool m_isOverLimit = false;
-    bool m_lacksLog = false; // since the first rows were written
+    bool m_lacksLog = false; // as somebody has the file open
 };
 
 } // namespace DurableStreams

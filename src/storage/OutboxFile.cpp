@@ -177,9 +177,9 @@ StreamError OutboxFile::openDatabase(const QByteArray &stream, OutboxContent *co
         if (error.isOk())
             error = m_database.execute(QString::fromUtf16(setting));
     }
+    m_lacksAnswers = !kind.isNew && kind.formatVersion == FormatWithoutAnswers;
     if (error.isOk() && kind.isNew)
         error = makeTables(stream);
-    m_lacksAnswers = !kind.isNew && kind.formatVersion == FormatWithoutAnswers;
     return error.isOk() ? read(content) : error;
 }
 

@@ -158,10 +158,11 @@ void SqliteOutbox::save()
 void SqliteOutbox::watchLog()
 {
     m_restTimer.stop();
+    const bool needsRoom = std::exchange(m_wasFull, false);
     if (!m_file.isOpen())
         return;
     const qint64 size = m_file.logSize();
-    if (size > LongestLog)
+    if (size > LongestLog || (needsRoom && size > LongLog))
         m_file.shortenLog();
     else if (size > LongLog)
         m_restTimer.start(Rest);
@@ -200,9 +201,7 @@ StreamError SqliteOutbox::save(const Step *begin, const Step *end)
         error = m_file.commit();
     if (!error.isOk())
         m_file.rollBack();
-    // That gives room back.
-    if (error.code() == StreamError::Code::StorageFull && m_file.logSize() > LongLog)
-        m_file.shortenLog();
+    m_wasFull = m_wasFull || error.code() == StreamError::Code::StorageFull;
     return error;
 }
 

@@ -67,6 +67,7 @@ private:
     StreamError m_whyNotOpen;
     std::vector<Step> m_waiting;
     bool m_isSaveDue = false; // behind what is posted already
+    bool m_wasFull = false; // the disk, as one of the last saves said
     QTimer m_restTimer; // while the log is long, and nobody would have to wait for it soon
     QTimer m_timer; // for what may wait
 };

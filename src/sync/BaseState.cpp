@@ -387,6 +387,10 @@ std::optional<ChangeSet> BaseState::commit(const QByteArray &offset, bool upToDa
         if (!collection.rows.empty())
             changes.collections.push_back(std::move(collection));
     }
+    for (OwnEvent &event : changes.ownEvents) {
+        const RowVersionPointer *row = m_types.at(event.type).rows.find(event.key);
+        event.isLeft = row && *row == event.after;
+    }
     ++m_commit;
     beginBatch();
     return changes;

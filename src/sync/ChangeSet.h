@@ -59,6 +59,7 @@ struct OwnEvent
     QByteArray key;
     RowVersionPointer before; //!< null: there was none
     RowVersionPointer after; //!< null: it removed the row
+    bool isLeft = false; //!< \c after is what the commit leaves, and tells
 };
 
 /*! How many events in a row came with a txid. */

@@ -86,8 +86,9 @@ Engine::Outcome Engine::confirmSome(const ChangeSet &changes, Preparation *prepa
     Step step;
     const std::vector<OwnEvent> &events = changes.ownEvents;
     std::size_t &next = preparation->m_ownEvents;
-    *hasMore = false;
-    if (events.size() <= count || changes.isFromStart || m_hidesRestored || isRestoring())
+    *hasMore =
+        next < events.size() && events.size() > count && !changes.isFromStart && !m_hidesRestored && !isRestoring();
+    if (!*hasMore)
         return outcome;
     std::vector<Refresh> refreshes;
     const std::size_t end = std::min(events.size(), next + count);
@@ -105,7 +106,6 @@ Engine::Outcome Engine::confirmSome(const ChangeSet &changes, Preparation *prepa
         step.changes.transactions.push_back({transaction->txid, State::Confirmed});
         m_outbox.forget(m_outbox.take(*transaction), changes.offset, &step.changes);
     }
-    *hasMore = next < events.size();
     for (Refresh &refresh : refreshes)
         outcome.collections.push_back({refresh.name, refresh.type->revision, std::move(refresh.touches)});
     finish(step, outcome);
@@ -120,7 +120,7 @@ bool Engine::showsAlready(const LocalTransaction &transaction, const OwnEvent *e
     for (qsizetype i = 0; isWhole && i < count; ++i) {
         const OwnEvent &event = events[i];
         const Mutation &mutation = transaction.mutations.at(i);
-        if (mutation.type != event.type || mutation.key != event.key || !event.before || !event.after
+        if (mutation.type != event.type || mutation.key != event.key || !event.before || !event.isLeft
             || event.before->value() != transaction.formedOn.at(i).view())
             return false;
         const RowPointer *row = table(event.type).find(event.key);
@@ -451,18 +451,21 @@ JsonText Engine::baseOf(const RowKey &key) const
 Engine::Outcome Engine::answer(const QList<Answer> &answers)
 {
     Step step;
-    std::vector<LocalTransaction *> unsent;
+    QList<quint64> unsent;
     for (const Answer &answer : answers)
         take(answer, step, &unsent);
     // From the last one on, as each goes ahead of all that wait.
-    for (auto next = unsent.rbegin(); next != unsent.rend(); ++next) {
-        touch(**next, step);
-        m_outbox.setUnsent(**next, &step.changes);
+    for (auto sequence = unsent.crbegin(); sequence != unsent.crend(); ++sequence) {
+        LocalTransaction *transaction = m_outbox.find(*sequence);
+        if (!transaction || transaction->isAnswered || !transaction->isSent())
+            continue;
+        touch(*transaction, step);
+        m_outbox.setUnsent(*transaction, &step.changes);
     }
     return finished(step);
 }
 
-void Engine::take(const Answer &answer, Step &step, std::vector<LocalTransaction *> *unsent)
+void Engine::take(const Answer &answer, Step &step, QList<quint64> *unsent)
 {
     LocalTransaction *transaction = m_outbox.find(answer.sequence);
     if (!transaction || transaction->isAnswered)
@@ -472,7 +475,7 @@ void Engine::take(const Answer &answer, Step &step, std::vector<LocalTransaction
     if (error.isOk()) {
         setAnswered(*transaction, answer.answer.nextOffset, step);
     } else if (holds || (answer.answer.neverLeft && !transaction->isVolatile)) {
-        unsent->push_back(transaction);
+        unsent->append(transaction->sequence);
     } else {
         fail(*transaction, error, step);
     }
@@ -902,7 +905,7 @@ void Engine::refreshRow(Refresh &refresh, QByteArrayView key, const RowVersionPo
     const bool wasLive = before.isLive();
     const bool isLive = now.isLive();
     if (wasLive && isLive) {
-        const bool isPlain = baseFields && !now.isLocal() && !before.isLocal();
+        const bool isPlain = baseFields && !now.isLocal() && !before.isLocal() && now.base() != before.base();
         touch.changedFields =
             isPlain ? *baseFields : ChangedFields::between(before.value(), now.value(), refresh.type->fields);
     }

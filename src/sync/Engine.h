@@ -123,8 +123,8 @@ public:
     /*!
      * Ahead of the commit of \a changes with more than \a count events of this side: looks at so many of them, and
      * confirms the transactions whose rows show already what the stream has, so that only their state changes and the
-     * one turn of the commit is short. \a hasMore: there are others. Between the steps, and before the commit, anything
-     * but another commit may happen.
+     * one turn of the commit is short. \a hasMore: another turn is wanted. Between the steps, and before the commit,
+     * anything but another commit may happen.
      */
     Outcome confirmSome(const ChangeSet &changes, Preparation *preparation, std::size_t count, bool *hasMore);
 
@@ -261,7 +261,7 @@ private:
      * show. */
     bool showsAlready(const LocalTransaction &transaction, const OwnEvent *events, qsizetype count) const;
     Refresh &refreshOf(const QByteArray &type, std::vector<Refresh> *refreshes);
-    void take(const Answer &answer, Step &step, std::vector<LocalTransaction *> *unsent);
+    void take(const Answer &answer, Step &step, QList<quint64> *unsent);
     void fail(LocalTransaction &transaction, const StreamError &error, Step &step);
     void restore(const std::vector<const LocalTransaction *> &transactions, Step &step);
     void restoreSome(std::size_t count, Step &step);

@@ -231,8 +231,9 @@ std::vector<LocalTransaction *> Outbox::due(bool mayAppend, bool *hasMore)
 bool Outbox::checkBacklog()
 {
     // Actions may wait for ever for a sender, and are few.
-    const std::size_t unsent = m_unsent.size() - std::min(m_unsent.size(), m_actions.size());
-    const std::size_t waiting = unsent + m_appending.size();
+    const auto unsentActions =
+        std::count_if(m_actions.begin(), m_actions.end(), [](const auto &action) { return !action.second->isSent(); });
+    const std::size_t waiting = m_unsent.size() - std::size_t(unsentActions) + m_appending.size();
     m_hasBacklog = waiting >= DueAtOnce || (m_hasBacklog && waiting > 0);
     return (m_hasBacklog && m_hold.isOk()) || m_storage == Storage::Loading || isRestoring();
 }

@@ -37,6 +37,7 @@ private Q_SLOTS:
     void writesBeforeItIsDeleted();
     void manyFirstRows_data();
     void manyFirstRows();
+    void opensWhileSomebodyReads();
     void typesComeInTurn();
     void removedAndInsertedAgain();
     void rowsChangePlaces();
@@ -247,6 +248,31 @@ void tst_Checkpoint::manyFirstRows()
     const Loaded loaded = loadAgain();
     QCOMPARE(loaded.head.rowCount, 10'000);
     QCOMPARE(loaded.rows("card").size(), 10'000);
+}
+
+/* And without a log, as where the app ended while many first rows were written. */
+void tst_Checkpoint::opensWhileSomebodyReads()
+{
+    QVERIFY(load().error.isOk());
+    QCOMPARE(write(Commit("1").set("card", "a", "1", 1)), StreamError());
+    m_checkpoint.reset();
+    execute(u"PRAGMA journal_mode = TRUNCATE"_s);
+    {
+        QSqlDatabase reader = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"reader"_s);
+        reader.setDatabaseName(m_path);
+        reader.setConnectOptions(u"QSQLITE_OPEN_READONLY"_s);
+        QVERIFY(reader.open() && reader.transaction());
+        QSqlQuery reading(u"SELECT count(*) FROM durable_streams_types"_s, reader);
+        QVERIFY(reading.next());
+        const Loaded loaded = loadAgain();
+        QCOMPARE(loaded.error, StreamError());
+        QCOMPARE(loaded.head.found, Found::Rows);
+        reading = QSqlQuery();
+        reader.close();
+    }
+    QSqlDatabase::removeDatabase(u"reader"_s);
+    QCOMPARE(write(Commit("2").set("card", "a", "2", 1)), StreamError());
+    QVERIFY(QFileInfo(m_path + u"-wal"_s).size() > 0);
 }
 
 void tst_Checkpoint::typesComeInTurn()

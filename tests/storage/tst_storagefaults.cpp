@@ -301,7 +301,7 @@ void tst_StorageFaults::damagedOutbox_data()
 {
     QTest::addColumn<QString>("damage");
     for (const QString &damage :
-         {u"junk"_s, u"cut off"_s, u"value"_s, u"table"_s, u"answers"_s, u"appends"_s, u"foreign"_s})
+         {u"junk"_s, u"cut off"_s, u"value"_s, u"table"_s, u"old table"_s, u"answers"_s, u"appends"_s, u"foreign"_s})
         QTest::newRow(qPrintable(damage)) << damage;
 }
 
@@ -328,6 +328,10 @@ void tst_StorageFaults::damagedOutbox()
             setContent(path, bytes);
         } else if (damage == u"table") {
             execute(path, u"DROP TABLE batches"_s);
+        } else if (damage == u"old table") {
+            execute(path, u"DROP TABLE batches"_s);
+            execute(path, u"DROP TABLE answers"_s);
+            execute(path, u"PRAGMA user_version = 2"_s);
         } else if (damage == u"answers") {
             execute(path, u"DROP TABLE answers"_s);
         } else if (damage == u"appends") {

@@ -336,9 +336,16 @@ void tst_CommitBuilder::rowsOfWatchedTransactionsAreNotCompared()
                         change("update", "b", R"({"id":"b","n":2,"m":1})", "mine")}));
     QCOMPARE(told(builder.commit("3", true, false)),
              QStringList({R"(~a={"id":"a","n":2,"m":1} (?))", R"(~b={"id":"b","n":2,"m":1} (m,n))"}));
+    // What the commit leaves, and tells.
+    builder.feed(array({change("update", "a", R"({"id":"a","n":3})", "mine"),
+                        change("update", "b", R"({"id":"b","n":3})", "mine"),
+                        change("update", "b", R"({"id":"b","n":2,"m":1})", "theirs")}));
+    const std::optional<ChangeSet> changes = builder.commit("3a", true, false);
+    QCOMPARE(told(changes), QStringList{R"(~a={"id":"a","n":3} (?))"});
+    QVERIFY(changes->ownEvents.at(0).isLeft && !changes->ownEvents.at(1).isLeft);
     builder.unwatch("mine");
-    builder.feed(array({change("update", "a", R"({"id":"a"})", "mine")}));
-    QCOMPARE(told(builder.commit("4", true, false)), QStringList{R"(~a={"id":"a"} (m,n))"});
+    builder.feed(array({change("update", "a", R"({"id":"a","m":1})", "mine")}));
+    QCOMPARE(told(builder.commit("4", true, false)), QStringList{R"(~a={"id":"a","m":1} (m,n))"});
 }
 
 void tst_CommitBuilder::otherTypesAreNotTold()

@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <set>
 
@@ -353,37 +354,49 @@ private:
         changes.upToDate = end == size_t(m_log->entries.size());
         const bool hasTxids = !mayGoWrong || pick(3) > 0; // servers may drop them
         const Rows before = m_base;
-        std::set<QByteArray> touched;
+        const std::map<QByteArray, quint64> ordersBefore = m_orders;
+        std::map<QByteArray, RowVersionPointer> now; // of the touched rows
+        std::map<QByteArray, bool> isOwn; // the first event of each
         for (; m_read < end; ++m_read) {
             const Log::Entry &entry = m_log->entries[qsizetype(m_read)];
-            touched.insert(entry.key);
-            const bool isOwn = hasTxids && entry.txid.startsWith(QByteArray::number(m_index) + '-');
-            const RowVersionPointer above =
-                m_base.contains(entry.key) ? version(entry.key, m_base.at(entry.key)) : RowVersionPointer();
+            const bool isWatched = hasTxids && entry.txid.startsWith(QByteArray::number(m_index) + '-');
+            isOwn.emplace(entry.key, isWatched);
+            const bool was = m_base.contains(entry.key);
+            const RowVersionPointer above = now.contains(entry.key)
+                ? now[entry.key]
+                : (was ? version(entry.key, m_base.at(entry.key)) : RowVersionPointer());
             if (entry.operation == Operation::Delete) {
                 m_base.erase(entry.key);
+                now[entry.key] = {};
             } else {
-                if (!m_base.contains(entry.key))
+                if (!was)
                     m_orders[entry.key] = ++m_lastOrder;
                 m_base[entry.key] = entry.value;
+                now[entry.key] = version(entry.key, entry.value);
             }
-            if (isOwn) {
-                const bool isThere = m_base.contains(entry.key);
-                changes.ownEvents.push_back({entry.txid, "card", entry.key, above,
-                                             isThere ? version(entry.key, entry.value) : RowVersionPointer()});
-            }
+            if (isWatched)
+                changes.ownEvents.push_back({entry.txid, "card", entry.key, above, now[entry.key]});
             if (hasTxids)
                 changes.txids.append({entry.txid, 1});
         }
         changes.collections.push_back({"card", {}, 1});
-        for (const QByteArray &key : touched) {
+        for (const auto &[key, row] : now) {
             const bool was = before.contains(key);
-            const bool is = m_base.contains(key);
-            if (is)
-                changes.collections.front().rows.push_back({was ? RowChange::Kind::Update : RowChange::Kind::Insert,
-                                                            version(key, m_base.at(key)), ChangedFields::all()});
-            else if (was)
-                changes.collections.front().rows.push_back({RowChange::Kind::Remove, version(key, before.at(key)), {}});
+            std::vector<RowChange> &rows = changes.collections.front().rows;
+            if (row && !was) {
+                rows.push_back({RowChange::Kind::Insert, row, {}});
+            } else if (!row && was) {
+                rows.push_back({RowChange::Kind::Remove, version(key, before.at(key)), {}});
+            } else if (row && (before.at(key) != row->value() || ordersBefore.at(key) != row->order())) {
+                std::optional<ChangedFields> changed;
+                if (!isOwn[key])
+                    changed = ChangedFields::between(before.at(key), row->value(), fields);
+                rows.push_back({RowChange::Kind::Update, row, changed});
+            } else {
+                continue;
+            }
+            for (OwnEvent &event : changes.ownEvents)
+                event.isLeft = event.isLeft || (row && event.after == row);
         }
         const Rows after = std::exchange(m_base, before);
         Engine::Preparation preparation;
@@ -492,6 +505,10 @@ private:
                 const QByteArray before = m_replayed.contains(key) ? m_replayed.at(key) : QByteArray();
                 if (!isSame(touch.before.value(), before))
                     m_problem = QStringLiteral("a touch does not begin where the one before ended");
+                const ShownRow &now = touch.row->shown;
+                if (touch.before.isLive() && now.isLive()
+                    && touch.changedFields != ChangedFields::between(touch.before.value(), now.value(), fields))
+                    m_problem = QStringLiteral("a touch names other fields than those that changed");
                 if (touch.row->shown.isLive())
                     m_replayed[key] = touch.row->shown.value().toByteArray();
                 else
