@@ -185,7 +185,7 @@ StreamError OutboxFile::openDatabase(const QByteArray &stream, OutboxContent *co
 
 StreamError OutboxFile::checkKind(const QByteArray &stream, SqliteDatabase::Kind *kind)
 {
-    const StreamError error = m_database.readKind(kind);
+    StreamError error = m_database.readKind(kind);
     if (!error.isOk() || kind->isNew)
         return error;
     if (kind->applicationId != ApplicationId)

@@ -75,6 +75,7 @@ void Outbox::restore(const OutboxContent &content, Changes *changes)
             reliable.push_back(transaction.get());
     }
     std::vector<LocalTransaction> added;
+    added.reserve(reliable.size());
     for (LocalTransaction *transaction : reliable)
         added.push_back(take(*transaction));
     m_kept = content.transactions;

@@ -225,7 +225,7 @@ void tst_Checkpoint::manyFirstRows()
     const auto logSize = [this] { return QFileInfo(m_path + u"-wal"_s).size(); };
     Commit many("1");
     for (int i = 0; i < 10'000; ++i)
-        many.set("card", QByteArray::number(i), '"' + QByteArray(300, 'x') + '"', quint64(i + 1));
+        many.set("card", QByteArray::number(i), '"' + QByteArray(300, 'x') + '"', quint64(i) + 1);
     {
         QSqlDatabase reader = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"reader"_s);
         reader.setDatabaseName(m_path);
