@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Durable Streams for Qt authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <DurableStreams/CommitBuilder>
 #include <DurableStreams/Engine>
 
 #include <QtTest>
@@ -141,6 +142,7 @@ private Q_SLOTS:
     void txidNeedsAllEvents();
     void insertOfARowThatIsThere();
     void whatWasNotComparedIsCompared();
+    void whatTheCommitDoesNotLeaveIsNotConfirmedAhead();
     void whatWaitsOnDiskMayBeMuch();
     void whatIsHeldIsNoBacklog();
     void noFlickerWhenItsEventComes();
@@ -260,6 +262,39 @@ void tst_Engine::whatWasNotComparedIsCompared()
     change.changedFields.reset();
     const Engine::Outcome outcome = engine.commit(changeSet("2", {change}));
     QCOMPARE(outcome.collections.front().rows.front().changedFields, ChangedFields::of({"n"}, fields));
+}
+
+/* The worker tells nothing of a row that a foreign event set back behind ours. */
+void tst_Engine::whatTheCommitDoesNotLeaveIsNotConfirmedAhead()
+{
+    CommitBuilder builder;
+    builder.declare({"card", {}, fields, 1});
+    Engine engine = engineOfCards();
+    const auto event = [](const char *key, const char *value, const QByteArray &txid) {
+        return R"({"type":"card","key":")" + QByteArray(key) + R"(","value":)" + value
+            + R"(,"headers":{"operation":"upsert","txid":")" + txid + R"("}})";
+    };
+    builder.feed('[' + event("a", R"({"n":1})", "0") + ',' + event("b", R"({"n":1})", "0") + ']');
+    engine.commit(*builder.commit("1", true, false));
+    Engine::Outcome outcome = engine.submit({"t1", {patch("a", "n", "2")}});
+    outcome.outgoing += engine.submit({"t2", {patch("b", "n", "2")}}).outgoing;
+    takeDue(engine, &outcome);
+    builder.watch("t1");
+    builder.watch("t2");
+    builder.feed('[' + event("a", R"({"n":2})", "t1") + ',' + event("b", R"({"n":2})", "t2") + ','
+                 + event("a", R"({"n":1})", "theirs") + ']');
+    const ChangeSet changes = *builder.commit("2", true, false);
+    Engine::Preparation preparation;
+    QStringList confirmed;
+    for (bool hasMore = true; hasMore;)
+        confirmed += states(engine.confirmSome(changes, &preparation, 1, &hasMore));
+    QCOMPARE(confirmed, QStringList{"t2 confirmed"});
+    QCOMPARE(shown(engine, "a"), QByteArray(R"({"n":2}?)"));
+    outcome = engine.commit(changes, preparation);
+    QCOMPARE(states(outcome), QStringList{"t1 confirmed"});
+    QCOMPARE(touchCount(outcome), size_t(1));
+    QCOMPARE(shown(engine, "a"), QByteArray(R"({"n":1})"));
+    QCOMPARE(shown(engine, "b"), QByteArray(R"({"n":2})"));
 }
 
 void tst_Engine::whatWaitsOnDiskMayBeMuch()
