@@ -384,9 +384,15 @@ void StreamDbPrivate::setProgress(double next, qint64 count)
     Q_EMIT q->progressChanged();
 }
 
+// Another transport while live is the way around what was in the way of the last one.
 void StreamDbPrivate::setTransport(StreamSource::Transport next)
 {
-    if (std::exchange(transport, StreamDb::Transport(next)) != StreamDb::Transport(next))
+    if (std::exchange(transport, StreamDb::Transport(next)) == StreamDb::Transport(next))
+        return;
+    const QPointer<StreamDb> guard(q);
+    if (status == StreamDb::Status::Live && next != StreamSource::Transport::None)
+        clearError();
+    if (guard)
         Q_EMIT q->transportChanged();
 }
 
@@ -476,12 +482,10 @@ void StreamDb::reconnect()
     d->releaseHold();
     if (!guard)
         return;
-    if (d->status == Status::WaitingToRetry || d->status == Status::Offline) {
+    if (d->status != Status::Failed) {
         d->connection->retryNow();
         return;
     }
-    if (d->status != Status::Failed)
-        return;
     const StreamError::Code code = d->lastError.code();
     const bool isGone = code == StreamError::Code::NotFound || code == StreamError::Code::InvalidOffset
         || code == StreamError::Code::StreamReplaced;

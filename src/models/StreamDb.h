@@ -196,8 +196,9 @@ public:
     /*! Starts reading, unless it has begun. Ends when the rows are there (isOk()) or nothing more is tried. */
     QFuture<StreamError> preload();
     /*!
-     * Tries at once: while waiting to retry, and after a failure too. A stream that was removed is read from its start
-     * if it is there again; it is not created anew, unless it was to expire.
+     * Tries at once: while waiting to retry, and after a failure too; if what is being tried fails, the waits begin
+     * with the shortest again. A stream that was removed is read from its start if it is there again; it is not created
+     * anew, unless it was to expire.
      */
     Q_INVOKABLE void reconnect();
 

@@ -749,6 +749,7 @@ void ReadLoop::stop()
 
 void ReadLoop::retryNow()
 {
+    d->failures = 0;
     if (d->isWaiting() && d->waitTimer.isActive())
         d->waitTimer.start(0);
 }

@@ -4,6 +4,8 @@
 #include "ExampleTest.h"
 #include "ExampleWindow.h"
 
+#include <DurableStreams/StreamDb>
+
 #include <QQuickItem>
 #include <QQuickWindow>
 #include <QTest>
@@ -97,6 +99,7 @@ public:
         auto *header = window()->property("header").value<QQuickItem *>();
         return header->isVisible() ? header : nullptr;
     }
+    QString trouble() const { return window()->findChild<DurableStreams::StreamDb *>()->errorString(); }
     bool isOpen() const { return window() && tile("Dawn") && tile("Dune") && tile("Fjord"); }
 };
 
@@ -195,7 +198,8 @@ void tst_Cart::offline()
     QTRY_COMPARE(shop.hollowDots("Dune"), 1);
     serve(quint16(url().port()));
     shop.click(shop.banner());
-    QTRY_VERIFY_WITH_TIMEOUT(!shop.banner() && shop.isSaved(), 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(shop.trouble(), "", 20000);
+    QTRY_VERIFY(!shop.banner() && shop.isSaved());
     QCOMPARE(shop.hollowDots("Dune"), 0);
     const Shop later(url());
     QTRY_VERIFY(later.isOpen());

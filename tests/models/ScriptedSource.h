@@ -39,6 +39,7 @@ public:
         Q_EMIT appended();
     }
 
+    void retryNow() override { ++retries; }
     void setLivePostponed(bool postponed) override { postponements.append(postponed); }
 
     /*! One batch of events, given as the elements of a JSON array. */
@@ -70,6 +71,7 @@ public:
     bool mayCreateLast = false;
     QList<Append> appends;
     QList<bool> postponements;
+    int retries = 0;
 
 Q_SIGNALS:
     void openedAt(const QByteArray &offset);

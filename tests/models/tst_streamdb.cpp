@@ -63,6 +63,8 @@ private Q_SLOTS:
     void whatAConflictTookOutIsNotListed();
     void whatIsTriedAgainIsAnotherOne();
     void framingErrorFailsAndReconnectGoesOn();
+    void anotherTransportEndsTheError();
+    void reconnectWhileLiveTriesAppendsAtOnce();
     void unfinishedElementIsNeverCommitted();
     void quarantineIsCounted();
     void anotherSourceReplacesTheRows();
@@ -498,6 +500,29 @@ void tst_StreamDb::framingErrorFailsAndReconnectGoesOn()
     QCOMPARE(m_db->status(), StreamDb::Status::Live);
     QVERIFY(m_db->lastError().isOk());
     QCOMPARE(m_cards->count(), 2);
+}
+
+/* Where Server-Sent Events do not pass, long-poll goes on, and the stream is live all the time. */
+void tst_StreamDb::anotherTransportEndsTheError()
+{
+    Q_EMIT m_source->transportChanged(StreamSource::Transport::Sse);
+    QTRY_COMPARE(m_db->transport(), StreamDb::Transport::Sse);
+    QSignalSpy errors(m_db.get(), &StreamDb::errorOccurred);
+    Q_EMIT m_source->errorOccurred(StreamError(StreamError::Code::Timeout, "no event came"));
+    QVERIFY(errors.wait());
+    QCOMPARE(m_db->errorString(), "no event came");
+    Q_EMIT m_source->transportChanged(StreamSource::Transport::LongPoll);
+    QTRY_COMPARE(m_db->transport(), StreamDb::Transport::LongPoll);
+    QCOMPARE(m_db->errorString(), "");
+    QCOMPARE(m_db->status(), StreamDb::Status::Live);
+}
+
+void tst_StreamDb::reconnectWhileLiveTriesAppendsAtOnce()
+{
+    QTRY_COMPARE(m_db->status(), StreamDb::Status::Live);
+    m_db->reconnect();
+    QTRY_COMPARE(m_source->retries, 1);
+    QCOMPARE(m_source->opened.size(), 1);
 }
 
 void tst_StreamDb::unfinishedElementIsNeverCommitted()

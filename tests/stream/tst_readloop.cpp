@@ -69,6 +69,7 @@ private Q_SLOTS:
     void retries();
     void retryAfter();
     void retryNow();
+    void retryNowAmidATry();
     void endsFor_data();
     void endsFor();
     void wrongContentType();
@@ -646,6 +647,25 @@ void tst_ReadLoop::retryNow()
     QTRY_COMPARE(m_reader->status(), Status::WaitingToRetry);
     m_server->listen();
     m_reader->retryNow();
+    QCOMPARE(waitForEnd(), StreamError());
+    QCOMPARE(m_sink->numbers(), "1 2 3");
+}
+
+/* Somebody who asks for it while a try is under way does not wait for long when that one fails. */
+void tst_ReadLoop::retryNowAmidATry()
+{
+    int requests = 0;
+    RetryPolicy policy(1ms, 3'600'000, 1h);
+    policy.setRandomSource([&] { return requests < 3 ? 0 : 0.999; });
+    m_reader->setRetryPolicy(policy);
+    m_server->setHandler([&](const Request &request) {
+        if (++requests > 3)
+            return m_stream->answer(request);
+        if (requests == 3)
+            m_reader->retryNow();
+        return Answer{.status = 503};
+    });
+    begin(Mode::CatchUp);
     QCOMPARE(waitForEnd(), StreamError());
     QCOMPARE(m_sink->numbers(), "1 2 3");
 }
