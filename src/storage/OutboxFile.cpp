@@ -6,12 +6,13 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QJsonArray>
-#include <QJsonDocument>
 #include <QMetaEnum>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <optional>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -85,22 +86,33 @@ QList<JsonText::Field> patchOf(const JsonText &object)
 
 /* A JSON array for SQLite, so that one statement takes them all. */
 template <typename Value, typename Write>
-QString arrayOf(const QList<Value> &values, const Write &write)
+QByteArray arrayOf(const QList<Value> &values, const Write &write)
 {
-    QString text(u'[');
+    QByteArray text(1, '[');
     for (const Value &value : values) {
         if (text.size() > 1)
-            text += u',';
+            text += ',';
         write(value, &text);
     }
-    return text + u']';
+    return text + ']';
 }
 
-/* `[[transaction, bytes], …]` */
-QString textOf(const QList<ProducerBatch::Append> &appends)
+void addNumber(qint64 number, QByteArray *text)
 {
-    return arrayOf(appends, [](const ProducerBatch::Append &append, QString *text) {
-        *text += u'[' + QString::number(append.id) + u',' + QString::number(append.size) + u']';
+    std::array<char, 20> digits;
+    const char *const end = std::to_chars(digits.begin(), digits.end(), number).ptr;
+    text->append(digits.data(), end - digits.data());
+}
+
+/* `[[transaction,bytes],…]` */
+QByteArray textOf(const QList<ProducerBatch::Append> &appends)
+{
+    return arrayOf(appends, [](const ProducerBatch::Append &append, QByteArray *text) {
+        *text += '[';
+        addNumber(qint64(append.id), text);
+        *text += ',';
+        addNumber(append.size, text);
+        *text += ']';
     });
 }
 
@@ -119,19 +131,34 @@ std::vector<std::pair<qint64, qint64>> runsOf(const QList<ProducerBatch::Append>
     return runs;
 }
 
-std::optional<QList<ProducerBatch::Append>> appendsOf(const QByteArray &text)
+bool takeChar(char expected, QByteArrayView *text)
 {
-    const QJsonArray array = QJsonDocument::fromJson(text).array();
+    const bool isThere = text->startsWith(expected);
+    if (isThere)
+        *text = text->sliced(1);
+    return isThere;
+}
+
+bool takeNumber(QByteArrayView *text, qint64 *number)
+{
+    const auto [end, error] = std::from_chars(text->begin(), text->end(), *number);
+    *text = text->sliced(end - text->begin());
+    return error == std::errc() && *number >= 0;
+}
+
+/* What textOf() wrote. */
+std::optional<QList<ProducerBatch::Append>> appendsOf(QByteArrayView text)
+{
     QList<ProducerBatch::Append> appends;
-    for (const auto &value : array) {
-        const QJsonArray append = value.toArray();
-        const qint64 id = append.at(0).toInteger(-1);
-        const qint64 size = append.at(1).toInteger(-1);
-        if (append.size() != 2 || id < 0 || size < 0)
-            return std::nullopt;
+    bool isRead = takeChar('[', &text);
+    do {
+        qint64 id = 0;
+        qint64 size = 0;
+        isRead = isRead && takeChar('[', &text) && takeNumber(&text, &id) && takeChar(',', &text)
+            && takeNumber(&text, &size) && takeChar(']', &text);
         appends.append({quint64(id), size});
-    }
-    return appends.isEmpty() ? std::nullopt : std::optional(appends);
+    } while (isRead && takeChar(',', &text));
+    return isRead && text == QByteArrayView("]") ? std::optional(appends) : std::nullopt;
 }
 
 } // namespace
@@ -504,7 +531,7 @@ StreamError OutboxFile::checkWaiting(const ProducerBatch &batch)
 
 StreamError OutboxFile::addBatch(const ProducerBatch &batch)
 {
-    return m_database.execute(u"INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?)"_s,
+    return m_database.execute(u"INSERT INTO batches VALUES (?, ?, ?, ?, ?, CAST(? AS TEXT))"_s,
                               {batch.epoch, batch.sequence, bound(batch.contentType), bound(batch.body), batch.closes,
                                textOf(batch.appends)});
 }
@@ -561,9 +588,9 @@ StreamError OutboxFile::fail(quint64 sequence, const StreamError &error)
 
 StreamError OutboxFile::remove(const QList<quint64> &sequences)
 {
-    const QString these =
-        arrayOf(sequences, [](quint64 sequence, QString *text) { *text += QString::number(sequence); });
-    const QString statement = u"DELETE FROM %1 WHERE sequence IN (SELECT value FROM json_each(?))"_s;
+    const QByteArray these =
+        arrayOf(sequences, [](quint64 sequence, QByteArray *text) { addNumber(qint64(sequence), text); });
+    const QString statement = u"DELETE FROM %1 WHERE sequence IN (SELECT value FROM json_each(CAST(? AS TEXT)))"_s;
     StreamError error = m_database.execute(statement.arg(u"transactions"_s), {these});
     if (error.isOk())
         error = m_database.execute(statement.arg(u"mutations"_s), {these});
