@@ -157,10 +157,14 @@ bool HttpServer::open(const QString &address, quint16 port, QString *message)
     m_listener = std::make_unique<Listener>(this);
     m_listener->moveToThread(&m_listenerThread);
     bool listening = false;
-    const auto listen = [&] { listening = m_listener->listen(QHostAddress(address), port); };
+    const auto listen = [&] {
+        listening = m_listener->listen(QHostAddress(address), port);
+        // httplib takes an invalid one for a server that shuts down, and ends what it writes in pieces. So this comes
+        // ahead of the first connection, which this thread takes when it is back in its event loop.
+        svr_sock_ = int(m_listener->socketDescriptor());
+    };
     QMetaObject::invokeMethod(m_listener.get(), listen, Qt::BlockingQueuedConnection);
     m_port = m_listener->serverPort();
-    svr_sock_ = int(m_listener->socketDescriptor()); // httplib takes an invalid one for a server that shuts down
     if (!listening) {
         *message = m_listener->serverError() == QAbstractSocket::AddressInUseError
             ? u"Port %1 on %2 is in use. Stop the program that has it, or choose another port (0: any free one)."_s

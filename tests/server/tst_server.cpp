@@ -6,14 +6,21 @@
 #include <DurableStreams/Server>
 
 #include <QDateTime>
+#include <QDeadlineTimer>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QHostAddress>
 #include <QRandomGenerator>
 #include <QRegularExpression>
 #include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <chrono>
+#include <future>
+#include <vector>
+
+using namespace std::chrono_literals;
 using namespace DurableStreams;
 using namespace Qt::StringLiterals;
 
@@ -42,6 +49,7 @@ private slots:
     void deletedStreamEndsLiveReads();
     void closeEndsLiveReads();
     void closeEndsIdleConnections();
+    void firstRequestsAreAnsweredWhole();
 
     void tokenIsAskedFor_data();
     void tokenIsAskedFor();
@@ -388,6 +396,36 @@ void tst_Server::closeEndsLiveReads()
     QTRY_VERIFY(events->isFinished());
     QTRY_VERIFY(poll->isFinished());
     QVERIFY2(m_server->listen(), qPrintable(m_server->errorString())); // port and directory are free again
+}
+
+/* Whoever waits for the server may be there before listen() has returned. */
+void tst_Server::firstRequestsAreAnsweredWhole()
+{
+    TestClient(m_server->url()).send("PUT", "s", "[1]");
+    m_options.port = quint16(m_server->url().port());
+    const auto firstEvents = [port = m_options.port] {
+        QTcpSocket socket;
+        QByteArray answer;
+        const QDeadlineTimer deadline(30s);
+        do {
+            socket.connectToHost(QHostAddress(QHostAddress::LocalHost), port);
+        } while (!socket.waitForConnected() && !deadline.hasExpired());
+        socket.write("GET /v1/stream/s?offset=-1&live=sse HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+        while (!answer.contains("event: control") && socket.waitForReadyRead(5000))
+            answer += socket.readAll();
+        return answer;
+    };
+    for (int round = 0; round < 30; ++round) {
+        m_server.reset();
+        std::vector<std::future<QByteArray>> clients;
+        for (int i = 0; i < 8; ++i)
+            clients.push_back(std::async(std::launch::async, firstEvents));
+        restart(m_options);
+        for (std::future<QByteArray> &client : clients) {
+            const QByteArray answer = client.get();
+            QVERIFY2(answer.contains("event: control"), answer.constData());
+        }
+    }
 }
 
 void tst_Server::closeEndsIdleConnections()
