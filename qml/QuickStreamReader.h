@@ -64,7 +64,7 @@ public:
     /*! See StreamReader::retryIn(). */
     int retryIn() const;
 
-    /*! Ends a wait after an error at once; does nothing else. */
+    /*! Ends a wait after an error at once; amid a try, makes the wait behind it the shortest, if it fails. */
     Q_INVOKABLE void retryNow();
 
     void classBegin() override { m_isComplete = false; }

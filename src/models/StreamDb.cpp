@@ -252,7 +252,10 @@ void StreamDbPrivate::connectSource()
         if (!hasStreamRows)
             setProgress(total > 0 ? double(received) / double(total) : -1, eventCount);
     });
-    on(&StreamConnection::errorOccurred, [this](const StreamError &error) { report(error); });
+    on(&StreamConnection::errorOccurred, [this](const StreamError &error) {
+        sourceError = error;
+        report(error);
+    });
     on(&StreamConnection::appendsAnswered, [this](const QList<Engine::Answer> &answers) { takeAnswers(answers); });
     on(&StreamConnection::sourceDestroyed,
        [this] { stop(StreamError(StreamError::Code::Cancelled, u"The source of the StreamDb was deleted."_s)); });
@@ -384,13 +387,16 @@ void StreamDbPrivate::setProgress(double next, qint64 count)
     Q_EMIT q->progressChanged();
 }
 
-// Another transport while live is the way around what was in the way of the last one.
 void StreamDbPrivate::setTransport(StreamSource::Transport next)
 {
-    if (std::exchange(transport, StreamDb::Transport(next)) == StreamDb::Transport(next))
+    const StreamDb::Transport before = std::exchange(transport, StreamDb::Transport(next));
+    if (before == transport)
         return;
+    // Long-poll is the way around what is in the way of Server-Sent Events, which was told as an error.
+    const bool goesAround = status == StreamDb::Status::Live && before == StreamDb::Transport::Sse
+        && transport == StreamDb::Transport::LongPoll;
     const QPointer<StreamDb> guard(q);
-    if (status == StreamDb::Status::Live && next != StreamSource::Transport::None)
+    if (goesAround && lastError == sourceError)
         clearError();
     if (guard)
         Q_EMIT q->transportChanged();
@@ -482,10 +488,12 @@ void StreamDb::reconnect()
     d->releaseHold();
     if (!guard)
         return;
-    if (d->status != Status::Failed) {
+    if (d->status == Status::WaitingToRetry || d->status == Status::Offline) {
         d->connection->retryNow();
         return;
     }
+    if (d->status != Status::Failed)
+        return;
     const StreamError::Code code = d->lastError.code();
     const bool isGone = code == StreamError::Code::NotFound || code == StreamError::Code::InvalidOffset
         || code == StreamError::Code::StreamReplaced;

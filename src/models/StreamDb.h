@@ -160,7 +160,7 @@ public:
     double progress() const; //!< of the first load, 0 to 1; -1 while its size is not known
     qint64 eventCount() const; //!< events read so far
     QString offset() const; //!< as of the last commit
-    StreamError lastError() const; //!< no error once the stream is live again
+    StreamError lastError() const; //!< no error once the stream is live again, by whatever transport
     QString errorString() const;
     int pendingCount() const; //!< transactions not yet confirmed, those that failed aside
     /*! Those, and the failed ones, for a view. */
@@ -196,9 +196,8 @@ public:
     /*! Starts reading, unless it has begun. Ends when the rows are there (isOk()) or nothing more is tried. */
     QFuture<StreamError> preload();
     /*!
-     * Tries at once: while waiting to retry, and after a failure too; if what is being tried fails, the waits begin
-     * with the shortest again. A stream that was removed is read from its start if it is there again; it is not created
-     * anew, unless it was to expire.
+     * Tries at once: while waiting to retry, and after a failure too. A stream that was removed is read from its start
+     * if it is there again; it is not created anew, unless it was to expire.
      */
     Q_INVOKABLE void reconnect();
 

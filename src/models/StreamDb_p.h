@@ -125,6 +125,7 @@ public:
     double progress = 0;
     qint64 eventCount = 0;
     StreamError lastError;
+    StreamError sourceError; // the last one that came from there
     std::vector<std::shared_ptr<QPromise<StreamError>>> preloads;
 
     QHash<QByteArray, QPointer<Transaction>> transactions; // committed, not finished; by their txids

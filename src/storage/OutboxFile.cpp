@@ -100,7 +100,7 @@ QByteArray arrayOf(const QList<Value> &values, const Write &write)
 void addNumber(qint64 number, QByteArray *text)
 {
     std::array<char, 20> digits;
-    const char *const end = std::to_chars(digits.begin(), digits.end(), number).ptr;
+    const char *const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
     text->append(digits.data(), end - digits.data());
 }
 

@@ -64,7 +64,7 @@ public Q_SLOTS:
     void append(quint64 id, const QByteArray &events, DurableStreams::StreamSource::Delivery delivery) override;
     /*! The headers of all requests to come. Where others were refused (401, 403), reading is tried again at once. */
     void setRequestHeaders(const DurableStreams::StreamEndpoint::Headers &headers);
-    /*! Ends the waits after errors at once. The reader's next ones begin with the shortest again. */
+    /*! Ends the waits after errors at once. */
     void retryNow() override;
     void setLivePostponed(bool postponed) override;
 

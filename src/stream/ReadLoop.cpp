@@ -749,9 +749,10 @@ void ReadLoop::stop()
 
 void ReadLoop::retryNow()
 {
-    d->failures = 0;
     if (d->isWaiting() && d->waitTimer.isActive())
         d->waitTimer.start(0);
+    else
+        d->failures = 0;
 }
 
 bool ReadLoop::isAnswerWhole() const

@@ -97,7 +97,7 @@ public Q_SLOTS:
     void startLive(const DurableStreams::StreamPosition &position);
     /*! Ends the reading without a signal. */
     void stop();
-    /*! Ends a wait after an error at once. The next waits begin with the shortest again. */
+    /*! Ends a wait after an error at once; amid a try, makes the wait behind it the shortest, if it fails. */
     void retryNow();
     /*!
      * Within the slot of positionReached(): what came since the last position is not whole in spite of it. It is read

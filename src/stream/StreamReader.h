@@ -118,7 +118,7 @@ public Q_SLOTS:
     void start(const DurableStreams::ResumePosition &position = {});
     /*! Ends the reading without a signal; chunks that were not taken are gone. */
     void stop();
-    /*! Ends a wait after an error at once. The next waits begin with the shortest again. */
+    /*! Ends a wait after an error at once; amid a try, makes the wait behind it the shortest, if it fails. */
     void retryNow();
 
 Q_SIGNALS:

@@ -52,7 +52,7 @@ public Q_SLOTS:
     virtual void open(const QByteArray &offset, bool mayCreate) = 0;
     /*! Ends all reading and writing. Appends not yet answered are answered with StreamError::Code::Cancelled. */
     virtual void close() = 0;
-    /*! Ends waits after errors at once, also those of appends alone; interrupts nothing. */
+    /*! Ends a wait after an error at once; interrupts nothing. */
     virtual void retryNow() { }
     /*!
      * While \a postponed, since much goes out, the source may begin to listen up to half a second after the stream is

@@ -199,7 +199,7 @@ void tst_Cart::offline()
     serve(quint16(url().port()));
     shop.click(shop.banner());
     QTRY_COMPARE_WITH_TIMEOUT(shop.trouble(), "", 20000);
-    QTRY_VERIFY(!shop.banner() && shop.isSaved());
+    QTRY_VERIFY_WITH_TIMEOUT(!shop.banner() && shop.isSaved(), 20000);
     QCOMPARE(shop.hollowDots("Dune"), 0);
     const Shop later(url());
     QTRY_VERIFY(later.isOpen());

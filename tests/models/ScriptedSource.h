@@ -39,7 +39,6 @@ public:
         Q_EMIT appended();
     }
 
-    void retryNow() override { ++retries; }
     void setLivePostponed(bool postponed) override { postponements.append(postponed); }
 
     /*! One batch of events, given as the elements of a JSON array. */
@@ -71,7 +70,6 @@ public:
     bool mayCreateLast = false;
     QList<Append> appends;
     QList<bool> postponements;
-    int retries = 0;
 
 Q_SIGNALS:
     void openedAt(const QByteArray &offset);

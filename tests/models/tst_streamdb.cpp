@@ -63,8 +63,7 @@ private Q_SLOTS:
     void whatAConflictTookOutIsNotListed();
     void whatIsTriedAgainIsAnotherOne();
     void framingErrorFailsAndReconnectGoesOn();
-    void anotherTransportEndsTheError();
-    void reconnectWhileLiveTriesAppendsAtOnce();
+    void longPollEndsTheErrorOfSse();
     void unfinishedElementIsNeverCommitted();
     void quarantineIsCounted();
     void anotherSourceReplacesTheRows();
@@ -503,26 +502,31 @@ void tst_StreamDb::framingErrorFailsAndReconnectGoesOn()
 }
 
 /* Where Server-Sent Events do not pass, long-poll goes on, and the stream is live all the time. */
-void tst_StreamDb::anotherTransportEndsTheError()
+void tst_StreamDb::longPollEndsTheErrorOfSse()
 {
-    Q_EMIT m_source->transportChanged(StreamSource::Transport::Sse);
-    QTRY_COMPARE(m_db->transport(), StreamDb::Transport::Sse);
+    const auto goOnBy = [this](StreamSource::Transport transport) {
+        QSignalSpy changed(m_db.get(), &StreamDb::transportChanged);
+        Q_EMIT m_source->transportChanged(transport);
+        return changed.wait();
+    };
+    QVERIFY(goOnBy(StreamSource::Transport::Sse));
     QSignalSpy errors(m_db.get(), &StreamDb::errorOccurred);
     Q_EMIT m_source->errorOccurred(StreamError(StreamError::Code::Timeout, "no event came"));
     QVERIFY(errors.wait());
     QCOMPARE(m_db->errorString(), "no event came");
-    Q_EMIT m_source->transportChanged(StreamSource::Transport::LongPoll);
-    QTRY_COMPARE(m_db->transport(), StreamDb::Transport::LongPoll);
+    QVERIFY(goOnBy(StreamSource::Transport::LongPoll));
     QCOMPARE(m_db->errorString(), "");
     QCOMPARE(m_db->status(), StreamDb::Status::Live);
-}
 
-void tst_StreamDb::reconnectWhileLiveTriesAppendsAtOnce()
-{
-    QTRY_COMPARE(m_db->status(), StreamDb::Status::Live);
-    m_db->reconnect();
-    QTRY_COMPARE(m_source->retries, 1);
-    QCOMPARE(m_source->opened.size(), 1);
+    // Other errors stay, and so does what a further try brings.
+    Q_EMIT m_source->errorOccurred(StreamError(StreamError::Code::Busy, "append 503"));
+    QVERIFY(errors.wait());
+    QVERIFY(goOnBy(StreamSource::Transport::Sse));
+    QCOMPARE(m_db->errorString(), "append 503");
+    QVERIFY(!m_db->discard("unknown"));
+    const QString refusal = m_db->errorString();
+    QVERIFY(goOnBy(StreamSource::Transport::LongPoll));
+    QCOMPARE(m_db->errorString(), refusal);
 }
 
 void tst_StreamDb::unfinishedElementIsNeverCommitted()
