@@ -3,6 +3,8 @@
 
 #include <DurableStreams/Outbox>
 
+#include <DurableStreams/KeyHash>
+
 #include <algorithm>
 #include <functional>
 #include <utility>
@@ -19,12 +21,19 @@ void addRows(const LocalTransaction &transaction, QSet<RowKey> *rows)
         rows->insert({mutation.type, mutation.key});
 }
 
-template <typename Rows>
-bool touchesAny(const LocalTransaction &transaction, const Rows &rows)
+/* Tables by hashes copy no keys. Of rows whose hashes meet, one needlessly waits for the other. */
+quint64 rowHash(const Mutation &mutation)
+{
+    const quint32 type = keyHash(mutation.type, 0);
+    return quint64(keyHash(mutation.key, type)) << 32 | keyHash(mutation.key, ~quint64(type));
+}
+
+template <typename Hashes>
+bool touchesAny(const LocalTransaction &transaction, const Hashes &rows)
 {
     return !rows.isEmpty()
         && std::any_of(transaction.mutations.begin(), transaction.mutations.end(),
-                       [&](const Mutation &mutation) { return rows.contains({mutation.type, mutation.key}); });
+                       [&](const Mutation &mutation) { return rows.contains(rowHash(mutation)); });
 }
 
 LocalTransaction fromKept(const OutboxTransaction &kept, bool isFrozen)
@@ -203,7 +212,7 @@ std::vector<LocalTransaction *> Outbox::due(bool mayAppend, bool *hasMore)
 {
     std::vector<LocalTransaction *> due;
     *hasMore = false;
-    QSet<RowKey> ahead; // rows of those that are to go before
+    QSet<quint64> ahead; // rows of those that are to go before
     mayAppend = mayAppend && m_hold.isOk() && room() >= m_bytesAllowed / 2;
     // One that came back waits for the answers of those that went behind it: none overtakes another one.
     const quint64 lastUnderWay = m_appending.empty() ? 0 : m_appending.back().first;
@@ -220,7 +229,8 @@ std::vector<LocalTransaction *> Outbox::due(bool mayAppend, bool *hasMore)
         } else if (!isAction) {
             mayAppend = false;
         }
-        addRows(transaction, &ahead);
+        for (const Mutation &mutation : std::as_const(transaction.mutations))
+            ahead.insert(rowHash(mutation));
     }
     for (auto next = m_open.lower_bound(FirstVolatile); next != m_open.end(); ++next) {
         if (!m_holdsVolatile && !next->second->isSent())
@@ -288,7 +298,7 @@ void Outbox::count(LocalTransaction &transaction, int step, Selection *selection
 void Outbox::countRows(const LocalTransaction &transaction, int step)
 {
     for (const Mutation &mutation : transaction.mutations) {
-        const RowKey row{mutation.type, mutation.key};
+        const quint64 row = rowHash(mutation);
         int &count = m_busyRows[row];
         count += step;
         if (count == 0)

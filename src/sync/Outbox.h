@@ -166,7 +166,7 @@ private:
     Selection m_sent; // of m_open
     Selection m_progressed; // of m_sent: answered, or events of it came
     Selection m_unsent; // of m_open, but for volatile ones
-    QHash<RowKey, int> m_busyRows; // of those that are sent and not answered, likewise: how many mutations
+    QHash<quint64, int> m_busyRows; // by rowHash(), of those that are sent and not answered: how many mutations
     Selection m_appending; // of m_open: sent to the stream and not answered, but for volatile ones
     qsizetype m_bytesUnderWay = 0; // of these
     QSet<QByteArray> m_senders;
