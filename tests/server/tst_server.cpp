@@ -16,6 +16,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <array>
 #include <chrono>
 #include <future>
 #include <vector>
@@ -417,9 +418,9 @@ void tst_Server::firstRequestsAreAnsweredWhole()
     };
     for (int round = 0; round < 30; ++round) {
         m_server.reset();
-        std::vector<std::future<QByteArray>> clients;
-        for (int i = 0; i < 8; ++i)
-            clients.push_back(std::async(std::launch::async, firstEvents));
+        std::array<std::future<QByteArray>, 8> clients;
+        for (std::future<QByteArray> &client : clients)
+            client = std::async(std::launch::async, firstEvents);
         restart(m_options);
         if (QTest::currentTestFailed())
             return;
