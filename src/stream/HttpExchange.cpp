@@ -485,7 +485,7 @@ void HttpExchange::finish()
         return;
     m_networkError = reply->error();
     // Qt 6.8 may say so of a write that was answered, where it meant the one ahead of it.
-    if (m_networkError == QNetworkReply::ContentReSendError && isSuccess())
+    if (m_networkError == QNetworkReply::ContentReSendError && isWrite(m_call.verb) && isSuccess())
         m_networkError = QNetworkReply::NoError;
     m_networkErrorText = m_networkError == QNetworkReply::NoError ? QString() : reply->errorString();
     if (m_networkError == QNetworkReply::NoError && isCutShort()) {
