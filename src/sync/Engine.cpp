@@ -543,8 +543,8 @@ StreamError Engine::retry(const QByteArray &txid, const QDateTime &now, Outcome 
     Step step;
     const LocalTransaction failed = m_outbox.takeFailed(*found);
     m_overlay.removeFailed(failed);
-    m_outbox.forget(failed, {}, &step.changes);
     LocalTransaction again;
+    again.inPlaceOf = failed.sequence;
     again.txid = failed.txid;
     again.mutations = failed.mutations;
     again.createdAt = now;

@@ -88,6 +88,7 @@ void Outbox::restore(const OutboxContent &content, Changes *changes)
     for (LocalTransaction *transaction : reliable)
         added.push_back(take(*transaction));
     m_kept = content.transactions;
+    removeTriedAgain(changes);
     m_frozen.clear();
     // A batch may still be answered when its transactions are confirmed and gone: nobody else gets their numbers.
     quint64 last = std::max(content.lastSequence, m_kept.isEmpty() ? 0 : m_kept.last().sequence);
@@ -99,8 +100,43 @@ void Outbox::restore(const OutboxContent &content, Changes *changes)
     }
     m_nextSequence = last + 1;
     m_restored = 0;
+    keepFailed(changes);
     for (LocalTransaction &transaction : added)
         add(std::move(transaction), changes);
+}
+
+/* The program ended when the other try was on disk, and the failed one was too. */
+void Outbox::removeTriedAgain(Changes *changes)
+{
+    QHash<QByteArray, quint64> last; // sequence with the txid of one that failed
+    for (const OutboxTransaction &kept : std::as_const(m_kept)) {
+        if (kept.state == OutboxTransaction::State::Failed || last.contains(kept.txid))
+            last.insert(kept.txid, kept.sequence);
+    }
+    if (last.isEmpty())
+        return;
+    m_kept.removeIf([&](const OutboxTransaction &kept) {
+        const bool isTriedAgain =
+            kept.state == OutboxTransaction::State::Failed && kept.sequence < last.value(kept.txid);
+        if (isTriedAgain)
+            remove(kept.sequence, changes);
+        return isTriedAgain;
+    });
+}
+
+/* Failed when nothing was known of the disk: their numbers are those of others there. */
+void Outbox::keepFailed(Changes *changes)
+{
+    Transactions failed = std::exchange(m_failed, {});
+    for (auto &[before, transaction] : failed) {
+        const quint64 sequence = m_nextSequence++;
+        transaction->sequence = sequence;
+        OutboxTransaction kept = Outbox::kept(*transaction);
+        kept.state = OutboxTransaction::State::Failed;
+        kept.error = transaction->error;
+        changes->outbox.push_back({OutboxChange::Kind::Add, kept});
+        m_failed.emplace(sequence, std::move(transaction));
+    }
 }
 
 std::vector<const LocalTransaction *> Outbox::restoreSome(std::size_t count)
@@ -139,7 +175,9 @@ LocalTransaction &Outbox::add(LocalTransaction transaction, Changes *changes)
     const quint64 sequence = transaction.isVolatile ? m_nextVolatile++ : m_nextSequence++;
     transaction.sequence = sequence;
     transaction.state = State::Pending;
-    if (m_storage == Storage::Open && !transaction.isVolatile)
+    if (m_storage != Storage::Open)
+        transaction.inPlaceOf = 0;
+    else if (!transaction.isVolatile)
         changes->outbox.push_back({OutboxChange::Kind::Add, kept(transaction)});
     insert(std::move(transaction));
     return *m_open.find(sequence)->second;
@@ -189,6 +227,8 @@ void Outbox::setSaved(LocalTransaction &transaction, Changes *changes)
 {
     if (transaction.state == State::Pending)
         setState(transaction, State::Saved, changes);
+    if (const quint64 failed = std::exchange(transaction.inPlaceOf, 0))
+        remove(failed, changes);
 }
 
 void Outbox::setMutations(LocalTransaction &transaction, const QList<Mutation> &mutations, Changes *changes)
@@ -499,6 +539,8 @@ void Outbox::forget(const LocalTransaction &transaction, const QByteArray &offse
 {
     if (m_storage != Storage::Open || transaction.isVolatile)
         return;
+    if (transaction.inPlaceOf > 0)
+        remove(transaction.inPlaceOf, changes);
     if (m_keepsConfirmed && !offset.isEmpty())
         m_confirmed.emplace_back(transaction.sequence, offset);
     else

@@ -45,6 +45,16 @@ inline QByteArray control(const QByteArray &kind)
     return R"({"headers":{"control":")" + kind + R"("}})";
 }
 
+/*! In the place of the server. */
+inline FaultProxy::Fault answered(const QByteArray &statusLine)
+{
+    FaultProxy::Fault fault;
+    fault.answers = true;
+    fault.answer = "HTTP/1.1 " + statusLine + "\r\nContent-Length: 0\r\n\r\n";
+    fault.closes = false;
+    return fault;
+}
+
 /*! A stream on a server that may go and come, or lose all that it has, at one URL; and a folder for what apps store. */
 class StoredBoard
 {

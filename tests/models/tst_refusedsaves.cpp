@@ -146,6 +146,7 @@ private Q_SLOTS:
     void aFullDiskIsTriedAgain();
     void discardedOnesStayAway();
     void nothingWaitsBeyondTheEnd();
+    void whatIsTriedAgainStaysOnDisk();
     void manyCallsOfSaveEnd();
     void theLastWordIsKept();
     void aSlotMayDeleteTheStreamDb();
@@ -263,6 +264,38 @@ void tst_RefusedSaves::nothingWaitsBeyondTheEnd()
     QVERIFY(db.discard(insert(refused.app->cards, "b")->txid()));
     insert(refused.app->cards, "c");
     QCOMPARE(refused.kept(), QStringList{"c=C"});
+}
+
+/* As the one that failed, until the disk takes the other one. */
+void tst_RefusedSaves::whatIsTriedAgainStaysOnDisk()
+{
+    RefusedBoard refused;
+    refused.disk.refusal.reset();
+    StreamDb &db = refused.app->db;
+    QTRY_VERIFY(db.isUpToDate());
+    refused.board.judge = [](const FaultProxy::Request &request) {
+        return request.method == "POST" ? answered("400 Bad Request") : FaultProxy::Fault();
+    };
+    const QString txid = insert(refused.app->cards, "a")->txid();
+    QTRY_COMPARE(db.failedCount(), 1);
+    QFuture<StreamError> saved = db.save();
+    QTRY_VERIFY(saved.isFinished());
+    refused.disk.refusal = Code::StorageFull;
+    QVERIFY(db.retry(txid));
+    saved = db.save();
+    QTRY_VERIFY(saved.isFinished());
+    QCOMPARE(saved.result().code(), Code::StorageFull);
+    refused.app.reset();
+    refused.board.judge = {};
+
+    BoardApp later(refused.board);
+    later.db.preload();
+    QTRY_VERIFY(later.db.isUpToDate());
+    QCOMPARE(later.db.failedCount(), 1);
+    QVERIFY(later.db.retry(txid));
+    QTRY_COMPARE(later.db.pendingCount(), 0);
+    QCOMPARE(later.rows(), QStringList{"a=A"});
+    QCOMPARE(refused.board.events().size(), 1);
 }
 
 /* An app that asks all the time hears what the disk says. */

@@ -21,15 +21,6 @@ RowState stateOf(const Collection *cards, const QString &key)
     return RowState(cards->index(cards->indexOf(key)).data(RowModel::RowStateRole).toInt());
 }
 
-FaultProxy::Fault answered(const QByteArray &statusLine)
-{
-    FaultProxy::Fault fault;
-    fault.answers = true;
-    fault.answer = "HTTP/1.1 " + statusLine + "\r\nContent-Length: 0\r\n\r\n";
-    fault.closes = false;
-    return fault;
-}
-
 void insert(BoardApp &app, const QString &key, const QString &title)
 {
     app.cards->insert(QVariantMap{{"id", key}, {"title", title}});
