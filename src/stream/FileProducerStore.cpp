@@ -139,7 +139,15 @@ bool apply(const QByteArray &payload, ProducerState *state)
     return in.status() == QDataStream::Ok && in.atEnd();
 }
 
-bool syncData(const QFile &file)
+/* Qt says a part is written, and not why no more is: that is told when the rest is tried. */
+bool writeWhole(QFileDevice *file, const QByteArray &bytes)
+{
+    const qint64 written = file->write(bytes);
+    const qint64 left = bytes.size() - written;
+    return written >= 0 && (left == 0 || file->write(bytes.last(left)) == left);
+}
+
+bool syncData(const QFileDevice &file)
 {
 #if defined(Q_OS_WIN)
     return ::_commit(file.handle()) == 0;
@@ -184,7 +192,7 @@ public:
     StreamError scan();
     bool isTorn(const QByteArray &bytes, qsizetype at) const;
     StreamError commit(const ProducerState &next, const QByteArray &record, bool mustLast);
-    bool append(const QByteArray &record, bool mustLast);
+    StreamError append(QFileDevice *target, const QByteArray &bytes, bool mustLast) const;
     StreamError rewrite(const ProducerState &next);
     bool isTooLarge() const;
     StreamError damage(qint64 position, const QString &what) const;
@@ -275,8 +283,7 @@ bool FileProducerStore::Private::isTorn(const QByteArray &bytes, qsizetype at) c
 StreamError FileProducerStore::Private::commit(const ProducerState &next, const QByteArray &record, bool mustLast)
 {
     if (file.isOpen()) {
-        if (!append(record, mustLast)) {
-            const StreamError error = failure(u"write"_s, file.errorString());
+        if (const StreamError error = append(&file, record, mustLast); !error.isOk()) {
             file.close(); // what it ends with is not known
             return error;
         }
@@ -289,18 +296,25 @@ StreamError FileProducerStore::Private::commit(const ProducerState &next, const 
     return rewrite(next);
 }
 
-bool FileProducerStore::Private::append(const QByteArray &record, bool mustLast)
+StreamError FileProducerStore::Private::append(QFileDevice *target, const QByteArray &bytes, bool mustLast) const
 {
-    return file.write(record) == record.size() && (!mustLast || syncData(file));
+    if (!writeWhole(target, bytes))
+        return failure(u"write"_s, target->errorString());
+    if (mustLast && !syncData(*target))
+        return failure(u"write"_s, u"the disk did not keep it"_s);
+    return {};
 }
 
 StreamError FileProducerStore::Private::rewrite(const ProducerState &next)
 {
     file.close();
     QSaveFile whole(path);
-    if (!whole.open(QIODevice::WriteOnly) || !whole.setPermissions(OwnerOnly))
+    if (!whole.open(QIODevice::WriteOnly | QIODevice::Unbuffered) || !whole.setPermissions(OwnerOnly))
         return failure(u"write"_s, whole.errorString());
-    whole.write(Magic.toByteArray() + framed(payloadOf(next)));
+    // QSaveFile puts a file in place that is cut off, or that the disk did not keep.
+    const QByteArray bytes = Magic.toByteArray() + framed(payloadOf(next));
+    if (const StreamError error = append(&whole, bytes, true); !error.isOk())
+        return error;
     if (!whole.commit())
         return failure(u"write"_s, whole.errorString());
     if (!syncFolderOf(path))
