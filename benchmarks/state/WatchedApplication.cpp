@@ -60,15 +60,19 @@ bool WatchedApplication::notify(QObject *receiver, QEvent *event)
     if (QThread::currentThread() != thread())
         return QGuiApplication::notify(receiver, event);
     const bool counts = m_depth == 0 && m_timer.isActive() && isFrameworks(receiver);
-    const qint64 startedAt = counts ? now() : 0;
-    const qint64 startedOnCpu = counts ? processorTime() : 0;
     ++m_depth;
-    const bool result = QGuiApplication::notify(receiver, event);
+    const bool result = counts ? notifyFramework(receiver, event) : QGuiApplication::notify(receiver, event);
     --m_depth;
-    if (counts) {
-        m_stretch.frameworkOnCpu += processorTime() - startedOnCpu;
-        m_stretch.framework += now() - startedAt;
-    }
+    return result;
+}
+
+bool WatchedApplication::notifyFramework(QObject *receiver, QEvent *event)
+{
+    const qint64 startedAt = now();
+    const qint64 startedOnCpu = processorTime();
+    const bool result = QGuiApplication::notify(receiver, event);
+    m_stretch.frameworkOnCpu += processorTime() - startedOnCpu;
+    m_stretch.framework += now() - startedAt;
     return result;
 }
 

@@ -37,6 +37,8 @@ public:
     bool notify(QObject *receiver, QEvent *event) override;
 
 private:
+    // A function of its own, so that its instructions can be counted by its name too.
+    Q_NEVER_INLINE bool notifyFramework(QObject *receiver, QEvent *event);
     bool isFrameworks(const QObject *receiver) const;
     void endStretch();
 

@@ -11,9 +11,8 @@ using namespace DurableStreams;
 using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
 
-Saves::Saves(const QUrl &url, const QString &folder, int count)
+Saves::Saves(const QUrl &url, const QString &folder)
     : m_stored(url, folder, 0ms) // the rows are written at once
-    , m_count(count)
 {
     connect(&m_stored, &StoredCards::checkpointed, this, [this] { m_writtenAt = now(); }, Qt::SingleShotConnection);
 }
@@ -36,7 +35,7 @@ void Saves::begin()
 
 void Saves::next()
 {
-    if (m_alone.size() == m_count) {
+    if (m_writtenAt > 0 && m_alone.size() == m_meanwhile.size()) {
         print({{u"meanwhile"_s, m_meanwhile},
                {u"alone"_s, m_alone},
                {u"write"_s, m_writtenAt - m_loadedAt},

@@ -10,16 +10,15 @@
 /*!
  * Loads a stream of cards and closes it; while its first checkpoint is written, makes one edit after the other, each
  * when the one before is on disk. Writes `{"meanwhile": [ns…], "alone": [ns…], "write": ns, "rows": count}`: from the
- * call to the state Saved, until the checkpoint is on disk, and then without anything else; and how long the former
- * lasted.
+ * call to the state Saved, until the checkpoint is on disk, and then as many without anything else; and how long the
+ * former lasted.
  */
 class Saves : public QObject
 {
     Q_OBJECT
 
 public:
-    /*! Makes \a count edits behind the checkpoint. */
-    Saves(const QUrl &url, const QString &folder, int count);
+    Saves(const QUrl &url, const QString &folder);
 
     void start();
 
@@ -28,7 +27,6 @@ private:
     void next();
 
     StoredCards m_stored;
-    const int m_count;
     int m_number = 0;
     qint64 m_loadedAt = 0;
     qint64 m_writtenAt = 0;

@@ -65,7 +65,7 @@ int run(const Task &task)
     if (task.role == "start"_L1)
         return measure(Start(task.folder));
     if (task.role == "save"_L1)
-        return measure(Saves(task.url, task.folder, task.count));
+        return measure(Saves(task.url, task.folder));
     QTextStream(stderr) << "bench-writes: there is no role \""_L1 << task.role << "\""_L1 << Qt::endl;
     return 2;
 }

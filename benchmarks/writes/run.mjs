@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Runs bench-writes; what it sends to a server, alternately with peer.mjs.
+import { execFileSync, spawn, spawnSync } from "node:child_process"
 import { randomUUID } from "node:crypto"
+import { once } from "node:events"
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -15,9 +17,15 @@ import { insertBatches, updateBatches, updatesOf } from "../state/events.mjs"
 const ROWS = 100_000
 const PENDING = 1_000
 const EDITS = 1_000 // and a tenth that is not counted
-const SAVES = 200
+const LONG_SAVE = 10 // milliseconds
 const CHANGES = 100_000
+const COUNTED = 20_000 // rows and changes where instructions are counted, which takes fifty times as long
 const WAITING = 10_000 // edits, each of another row
+
+const BESIDE = {
+    without: "without storage",
+    neighbour: "without storage and with another process on the other core",
+}
 
 const JSON_TYPE = "application/json"
 
@@ -59,27 +67,64 @@ async function measureOffline(program, base, folder, rounds) {
     const start = (command) => askFor({ rows: ROWS }, [...command, "start", "--folder", rows])
     const save = (command) =>
         inFolder(folder, (store) =>
-            askFor({ rows: ROWS }, [...command, "save", "--url", `${base}/rows`, "--folder", store, "--count", SAVES]),
+            askFor({ rows: ROWS }, [...command, "save", "--url", `${base}/rows`, "--folder", store]),
         )
     return inTurns({ ours: [program] }, { edit, start, save }, rounds)
 }
 
-// The same updates with storage and without.
-async function measureHolds(program, base, folder, rounds) {
-    const batches = [...updateBatches(ROWS, CHANGES)]
+// Asks for `count` updates of one row each of as many; the stream is gone afterwards.
+async function hold(program, options, url, count) {
+    const batches = [...updateBatches(count, count)]
     let last
-    for (const event of updatesOf(ROWS, CHANGES)) last = event
-    const hold = async (command, name) => {
-        const url = `${base}/${name}`
-        await fill(url, JSON_TYPE, insertBatches(ROWS))
-        const task = [...command, "--url", url, "--key", last.key, "--position", last.value.position]
-        const answer = await askFor({ rows: ROWS }, task, () => append(url, JSON_TYPE, batches))
-        await remove(url)
-        return answer
+    for (const event of updatesOf(count, count)) last = event
+    await fill(url, JSON_TYPE, insertBatches(count))
+    const task = [...program, "hold", ...options, "--url", url, "--key", last.key, "--position", last.value.position]
+    const answer = await askFor({ rows: count }, task, () => append(url, JSON_TYPE, batches))
+    await remove(url)
+    return answer
+}
+
+// While another process keeps a core and its memory busy.
+async function besideNeighbour(use) {
+    const neighbour = spawn(process.execPath, [fileURLToPath(new URL("neighbour.mjs", import.meta.url))])
+    try {
+        return await use()
+    } finally {
+        neighbour.kill()
+        await once(neighbour, "close")
     }
-    const stored = (command, name) => inFolder(folder, (store) => hold([...command, "--folder", store], name))
-    const sides = { ours: [program, "hold"], without: [program, "hold"] }
-    return inTurns(sides, { hold: (command, name) => (command === sides.ours ? stored : hold)(command, name) }, rounds)
+}
+
+// The same updates with storage, without, and without but beside a busy neighbour.
+function measureHolds(program, base, folder, rounds) {
+    const without = (url) => hold([program], [], url, CHANGES)
+    const sides = {
+        ours: (url) => inFolder(folder, (store) => hold([program], ["--folder", store], url, CHANGES)),
+        without,
+        neighbour: (url) => besideNeighbour(() => without(url)),
+    }
+    return inTurns(sides, { hold: (side, name) => side(`${base}/${name}`) }, rounds)
+}
+
+// Instructions of the GUI thread in what holds it: the same, whatever else the machine does.
+async function countInstructions(program, options, url, folder) {
+    const file = join(folder, "instructions")
+    const counter = ["valgrind", "-q", "--tool=callgrind", "--separate-threads=yes", `--callgrind-out-file=${file}`]
+    await hold([...counter, program], options, url, COUNTED)
+    const table = execFileSync("callgrind_annotate", ["--inclusive=yes", "--auto=no", `${file}-01`])
+    const [, count] = /^ *([\d,]+) .*WatchedApplication::notifyFramework/m.exec(table.toString())
+    return Number(count.replaceAll(",", ""))
+}
+
+// Null where they cannot be counted.
+async function measureInstructions(program, base, folder) {
+    if (spawnSync("valgrind", ["--version"]).error) {
+        console.error("Without valgrind no instructions are counted.")
+        return null
+    }
+    const counted = (options) => countInstructions(program, options, `${base}/counted`, folder)
+    const ours = await inFolder(folder, (store) => counted(["--folder", store]))
+    return { instructions: { ours: [ours], without: [await counted([])] } }
 }
 
 // What bench-writes makes of its edits, but for the txids.
@@ -118,7 +163,10 @@ const inEnglish = (number) => number.toLocaleString("en")
 const milliseconds = (nanoseconds) => nanoseconds / 1e6
 const microseconds = (nanoseconds) => nanoseconds / 1e3
 const most = (values) => Math.max(...values)
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length
 const longest = (times) => percentile(times, 100)
+const perThousand = (values, counts) => (1000 * values.filter(counts).length) / values.length
+const isLong = (nanoseconds) => milliseconds(nanoseconds) > LONG_SAVE
 
 const start = (measure, key) => ({
     measure: `start from a checkpoint of ${inEnglish(ROWS)} rows, no server: ${measure}`,
@@ -141,14 +189,28 @@ const save = (measure, statistic, overRounds = median) => ({
     peerValue: ({ alone }) => milliseconds(statistic(alone)),
     overRounds,
 })
-const hold = (measure, key, overRounds) => ({
-    measure: `GUI thread held by ${inEnglish(CHANGES)} updates, beside without storage: ${measure}`,
+const longSaves = {
+    ...save(`longer than ${LONG_SAVE} ms`),
+    unit: "‰",
+    value: ({ meanwhile }) => perThousand(meanwhile, isLong),
+    peerValue: ({ alone }) => perThousand(alone, isLong),
+    overRounds: mean,
+}
+const held = (measure, key, overRounds, peerSide = "without") => ({
+    measure: `GUI thread held by ${inEnglish(CHANGES)} updates, beside ${BESIDE[peerSide]}: ${measure}`,
     unit: "ms",
     task: "hold",
     value: (answer) => milliseconds(answer[key]),
-    peerSide: "without",
+    peerSide,
     overRounds,
 })
+const INSTRUCTIONS = {
+    measure: `GUI thread held by ${inEnglish(COUNTED)} updates, beside without storage: instructions`,
+    unit: "million",
+    task: "instructions",
+    value: (count) => count / 1e6,
+    peerSide: "without",
+}
 const perSecond = (nanoseconds) => WAITING / (nanoseconds / 1e9)
 const drain = (measure, key, peerSide, peerKey) => ({
     measure: `${inEnglish(WAITING)} waiting edits ${measure}`,
@@ -176,10 +238,13 @@ const MEASURES = [
     save("99th percentile", (times) => percentile(times, 99)),
     save("longest of a round", longest),
     save("longest of all", longest, most),
-    hold("longest", "longest", most),
-    hold("longest, processor time", "longestOnCpu", most),
-    hold("in all", "sum", median),
-    hold("in all, processor time", "sumOnCpu", median),
+    longSaves,
+    held("longest", "longest", most),
+    held("longest, processor time", "longestOnCpu", most),
+    held("in all", "sum", median),
+    held("in all, processor time", "sumOnCpu", median),
+    held("in all", "sum", median, "neighbour"),
+    held("in all, processor time", "sumOnCpu", median, "neighbour"),
 ]
 const DRAIN_MEASURES = [
     drain("accepted", "sending", "peer", "sending"),
@@ -193,7 +258,7 @@ const compare = (answers, measures, prefix = "") =>
     measures.map(({ measure, unit, task, value, peerSide, peerValue = value, overRounds = median, higherIsBetter }) => {
         const ours = overRounds(answers[task].ours.map(value))
         const peer = peerSide ? overRounds(answers[task][peerSide].map(peerValue)) : null
-        const ratio = peer === null ? null : higherIsBetter ? ours / peer : peer / ours
+        const ratio = !ours || !peer ? null : higherIsBetter ? ours / peer : peer / ours
         return { measure: `${prefix}${measure}`, unit, ours, peer, ratio }
     })
 
@@ -207,7 +272,9 @@ export async function run({ bin, rounds }) {
     try {
         const offline = await withServer(reference, (base) => measureOffline(program, base, folder, rounds))
         const holds = await withServer(reference, (base) => measureHolds(program, base, folder, rounds))
+        const counts = await withServer(reference, (base) => measureInstructions(program, base, folder))
         const results = compare({ ...offline, ...holds }, MEASURES)
+        if (counts) results.push(...compare(counts, [INSTRUCTIONS]))
         for (const [name, server] of Object.entries(servers)) {
             const answers = await withServer(server, (base) => measureDrain(sides, base, folder, rounds))
             results.push(...compare(answers, DRAIN_MEASURES, `${name}: `))
