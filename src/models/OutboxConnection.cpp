@@ -112,6 +112,8 @@ void OutboxConnection::apply(const std::vector<OutboxChange> &changes)
 void OutboxConnection::take(const OutboxChange &change)
 {
     const quint64 sequence = change.transaction.sequence;
+    if (change.transaction.inPlaceOf > 0)
+        giveUp(change.transaction.inPlaceOf);
     const auto unsaved = m_unsaved.find(sequence);
     if (unsaved == m_unsaved.end()) {
         m_unsaved.insert(sequence, {change});
@@ -124,6 +126,20 @@ void OutboxConnection::take(const OutboxChange &change)
     } else {
         drop(sequence);
     }
+}
+
+// What the disk does not have yet of one that another one replaces there.
+void OutboxConnection::giveUp(quint64 sequence)
+{
+    m_missing.remove(sequence);
+    m_lost.remove(sequence);
+    const auto unsaved = m_unsaved.find(sequence);
+    if (unsaved == m_unsaved.end())
+        return;
+    unsaved->next.reset();
+    unsaved->isReplaced = true;
+    if (!unsaved->isUnderWay)
+        drop(sequence);
 }
 
 // One change for two that the disk has not seen; nothing where they cancel each other out.
@@ -225,6 +241,8 @@ void OutboxConnection::refuse(quint64 sequence)
         removal.transaction.sequence = sequence;
         unsaved = m_unsaved.insert(sequence, {removal});
     }
+    if (unsaved->isReplaced)
+        return drop(sequence);
     unsaved->isUnderWay = false;
     m_refusedCount += std::exchange(unsaved->wasRefused, true) ? 0 : 1;
     if (const std::optional<OutboxChange> next = std::exchange(unsaved->next, {}))
@@ -236,7 +254,8 @@ void OutboxConnection::goOn(quint64 sequence, quint64 task, const StreamError &e
     const auto unsaved = m_unsaved.find(sequence);
     const bool isKnown = unsaved != m_unsaved.end();
     const std::optional<OutboxChange> next = isKnown ? std::exchange(unsaved->next, {}) : std::nullopt;
-    const bool isUnwanted = next && next->kind == OutboxChange::Kind::Remove;
+    const bool isReplaced = isKnown && unsaved->isReplaced;
+    const bool isUnwanted = isReplaced || (next && next->kind == OutboxChange::Kind::Remove);
     if (!error.isOk() && !isUnwanted)
         m_lost.insert(sequence, error);
     if (!isKnown)

@@ -71,6 +71,7 @@ private:
         OutboxChange change;
         std::optional<OutboxChange> next = {}; // behind it
         bool isUnderWay = false; // else it was refused, and waits
+        bool isReplaced = false; // by another one, so that nothing follows
         bool wasRefused = false;
     };
 
@@ -83,6 +84,7 @@ private:
 
     static std::optional<OutboxChange> merged(const OutboxChange &first, const OutboxChange &second);
     void take(const OutboxChange &change);
+    void giveUp(quint64 sequence);
     void start(quint64 sequence, quint64 task);
     void remove(const QList<quint64> &sequences);
     QFuture<StreamError> ask(const OutboxChange &change);

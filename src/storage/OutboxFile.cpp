@@ -459,11 +459,15 @@ StreamError OutboxFile::commit()
 StreamError OutboxFile::add(const OutboxTransaction &transaction)
 {
     const OutboxAction &action = transaction.action;
-    StreamError error = m_database.execute(
-        u"INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
-        {qint64(transaction.sequence), bound(transaction.txid), bound(transaction.createdAt), bound(action.name),
-         bound(action.arguments), bound(action.idempotencyKey), int(transaction.state), bound(transaction.nextOffset),
-         nameOf(transaction.error.code()), transaction.error.message(), transaction.error.httpStatus()});
+    StreamError error = transaction.inPlaceOf > 0 ? remove({transaction.inPlaceOf}) : StreamError();
+    if (error.isOk()) {
+        error =
+            m_database.execute(u"INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
+                               {qint64(transaction.sequence), bound(transaction.txid), bound(transaction.createdAt),
+                                bound(action.name), bound(action.arguments), bound(action.idempotencyKey),
+                                int(transaction.state), bound(transaction.nextOffset), nameOf(transaction.error.code()),
+                                transaction.error.message(), transaction.error.httpStatus()});
+    }
     QSqlQuery query = m_database.query();
     if (error.isOk())
         error = m_database.prepare(&query, u"INSERT INTO mutations VALUES (?, ?, ?, ?, ?, ?, ?)"_s);

@@ -49,7 +49,7 @@ struct LocalTransaction
     QList<JsonText> formedOn = {}; //!< of a sent one: the rows that its mutations were formed on; null: none
     qsizetype eventsCompared = 0; //!< with those
     bool isRepair = false; //!< it mends a conflict, and is the last word in that
-    quint64 inPlaceOf = 0; //!< sequence of a failed one that stays on disk until this one is there; 0: none
+    quint64 inPlaceOf = 0; //!< sequence of a failed one, in whose place it comes to the disk; 0: none, or it is there
 
     bool isSent() const { return state == State::Sent || state == State::Unconfirmed; }
 };

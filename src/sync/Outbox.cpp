@@ -72,6 +72,7 @@ OutboxTransaction Outbox::kept(const LocalTransaction &transaction)
     kept.mutations = transaction.mutations;
     kept.createdAt = transaction.createdAt;
     kept.action = transaction.action;
+    kept.inPlaceOf = transaction.inPlaceOf;
     return kept;
 }
 
@@ -88,7 +89,6 @@ void Outbox::restore(const OutboxContent &content, Changes *changes)
     for (LocalTransaction *transaction : reliable)
         added.push_back(take(*transaction));
     m_kept = content.transactions;
-    removeTriedAgain(changes);
     m_frozen.clear();
     // A batch may still be answered when its transactions are confirmed and gone: nobody else gets their numbers.
     quint64 last = std::max(content.lastSequence, m_kept.isEmpty() ? 0 : m_kept.last().sequence);
@@ -100,43 +100,8 @@ void Outbox::restore(const OutboxContent &content, Changes *changes)
     }
     m_nextSequence = last + 1;
     m_restored = 0;
-    keepFailed(changes);
     for (LocalTransaction &transaction : added)
         add(std::move(transaction), changes);
-}
-
-/* The program ended when the other try was on disk, and the failed one was too. */
-void Outbox::removeTriedAgain(Changes *changes)
-{
-    QHash<QByteArray, quint64> last; // sequence with the txid of one that failed
-    for (const OutboxTransaction &kept : std::as_const(m_kept)) {
-        if (kept.state == OutboxTransaction::State::Failed || last.contains(kept.txid))
-            last.insert(kept.txid, kept.sequence);
-    }
-    if (last.isEmpty())
-        return;
-    m_kept.removeIf([&](const OutboxTransaction &kept) {
-        const bool isTriedAgain =
-            kept.state == OutboxTransaction::State::Failed && kept.sequence < last.value(kept.txid);
-        if (isTriedAgain)
-            remove(kept.sequence, changes);
-        return isTriedAgain;
-    });
-}
-
-/* Failed when nothing was known of the disk: their numbers are those of others there. */
-void Outbox::keepFailed(Changes *changes)
-{
-    Transactions failed = std::exchange(m_failed, {});
-    for (auto &[before, transaction] : failed) {
-        const quint64 sequence = m_nextSequence++;
-        transaction->sequence = sequence;
-        OutboxTransaction kept = Outbox::kept(*transaction);
-        kept.state = OutboxTransaction::State::Failed;
-        kept.error = transaction->error;
-        changes->outbox.push_back({OutboxChange::Kind::Add, kept});
-        m_failed.emplace(sequence, std::move(transaction));
-    }
 }
 
 std::vector<const LocalTransaction *> Outbox::restoreSome(std::size_t count)
@@ -227,8 +192,7 @@ void Outbox::setSaved(LocalTransaction &transaction, Changes *changes)
 {
     if (transaction.state == State::Pending)
         setState(transaction, State::Saved, changes);
-    if (const quint64 failed = std::exchange(transaction.inPlaceOf, 0))
-        remove(failed, changes);
+    transaction.inPlaceOf = 0;
 }
 
 void Outbox::setMutations(LocalTransaction &transaction, const QList<Mutation> &mutations, Changes *changes)

@@ -147,8 +147,6 @@ private:
     using Selection = SequenceMap<LocalTransaction *>; // of Transactions
 
     static OutboxTransaction kept(const LocalTransaction &transaction);
-    void removeTriedAgain(Changes *changes);
-    void keepFailed(Changes *changes);
     static void remove(quint64 sequence, Changes *changes);
     static void setState(LocalTransaction &transaction, LocalTransaction::State state, Changes *changes);
     bool isReady(const LocalTransaction &transaction) const;

@@ -41,6 +41,7 @@ struct OutboxTransaction
     State state = State::Saved;
     QByteArray nextOffset = {}; //!< of Answered: where the stream has it
     StreamError error = {}; //!< of Failed; without its URL
+    quint64 inPlaceOf = 0; //!< sequence of a failed one, which goes when this one is added: it is tried again; 0: none
 };
 
 /*! All that an outbox holds. */

@@ -45,7 +45,7 @@ public:
      */
     virtual QFuture<OutboxContent> load(const QByteArray &stream) = 0;
 
-    /*! Keeps \a transaction. InvalidArgument: its sequence is taken. */
+    /*! Keeps \a transaction, in the place of the failed one that it names. InvalidArgument: its sequence is taken. */
     virtual QFuture<StreamError> add(const OutboxTransaction &transaction) = 0;
     /*! Puts \a transaction in the place of the one of its sequence, which no batch has. InvalidArgument: there is none.
      */

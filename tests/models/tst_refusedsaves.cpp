@@ -23,8 +23,10 @@ using RowState = RowModel::RowState;
 /* What an outbox finds when it saves. */
 struct Disk
 {
-    /* With which it refuses additions; and removals, where those are refused too. */
     std::optional<Code> refusal = Code::StorageFull;
+    // Of what it refuses then:
+    bool refusesAdditions = true;
+    bool refusesFailures = false;
     bool refusesRemovals = false;
     bool isWordless = false; // its futures end with nothing
     std::function<void()> whenWritten; // ahead of the next addition
@@ -44,7 +46,7 @@ public:
     {
         if (const auto whenWritten = std::exchange(m_disk->whenWritten, {}))
             whenWritten();
-        return m_disk->refusal ? refused() : m_outbox->add(transaction);
+        return refuses(m_disk->refusesAdditions) ? refused() : m_outbox->add(transaction);
     }
     QFuture<StreamError> replace(const OutboxTransaction &transaction) override
     {
@@ -58,16 +60,17 @@ public:
     QFuture<StreamError> setProducer(const ProducerState &producer) override { return m_outbox->setProducer(producer); }
     QFuture<StreamError> fail(quint64 sequence, const StreamError &error) override
     {
-        return m_outbox->fail(sequence, error);
+        return refuses(m_disk->refusesFailures) ? refused() : m_outbox->fail(sequence, error);
     }
     QFuture<StreamError> remove(const QList<quint64> &sequences) override
     {
-        return m_disk->refusal && m_disk->refusesRemovals ? refused() : m_outbox->remove(sequences);
+        return refuses(m_disk->refusesRemovals) ? refused() : m_outbox->remove(sequences);
     }
     QFuture<StreamError> clear() override { return m_outbox->clear(); }
     void close() override { m_outbox->close(); }
 
 private:
+    bool refuses(bool such) const { return m_disk->refusal && such; }
     QFuture<StreamError> refused() const
     {
         QPromise<StreamError> promise;
@@ -147,6 +150,8 @@ private Q_SLOTS:
     void discardedOnesStayAway();
     void nothingWaitsBeyondTheEnd();
     void whatIsTriedAgainStaysOnDisk();
+    void anotherTryReplacesWhatIsNotKnownToHaveFailed_data();
+    void anotherTryReplacesWhatIsNotKnownToHaveFailed();
     void manyCallsOfSaveEnd();
     void theLastWordIsKept();
     void aSlotMayDeleteTheStreamDb();
@@ -294,6 +299,61 @@ void tst_RefusedSaves::whatIsTriedAgainStaysOnDisk()
     QCOMPARE(later.db.failedCount(), 1);
     QVERIFY(later.db.retry(txid));
     QTRY_COMPARE(later.db.pendingCount(), 0);
+    QCOMPARE(later.rows(), QStringList{"a=A"});
+    QCOMPARE(refused.board.events().size(), 1);
+}
+
+void tst_RefusedSaves::anotherTryReplacesWhatIsNotKnownToHaveFailed_data()
+{
+    QTest::addColumn<bool>("isAtOnce");
+    QTest::addColumn<bool>("hasRoomLater");
+
+    QTest::newRow("at once, and there is room later") << true << true;
+    QTest::newRow("at once, and it stays full") << true << false;
+    QTest::newRow("later, and there is room then") << false << true;
+    QTest::newRow("later, and it stays full") << false << false;
+}
+
+/* The disk still takes that for one to be sent. */
+void tst_RefusedSaves::anotherTryReplacesWhatIsNotKnownToHaveFailed()
+{
+    QFETCH(bool, isAtOnce);
+    QFETCH(bool, hasRoomLater);
+    RefusedBoard refused;
+    refused.disk.refusesAdditions = false;
+    refused.disk.refusesFailures = true;
+    refused.disk.refusesRemovals = true;
+    StreamDb &db = refused.app->db;
+    QTRY_VERIFY(db.isUpToDate());
+    refused.board.judge = [](const FaultProxy::Request &request) {
+        return request.method == "POST" ? answered("400 Bad Request") : FaultProxy::Fault();
+    };
+    const QString txid = insert(refused.app->cards, "a")->txid();
+    const auto tryAgain = [&] {
+        refused.board.judge = {};
+        QVERIFY(db.retry(txid));
+    };
+    if (isAtOnce) // while the disk is being told
+        connect(refused.app->cards, &RowModel::rowsRemoved, this, tryAgain);
+    QTRY_VERIFY(!refused.app->errors.isEmpty());
+    QCOMPARE(refused.app->errors, QList{Code::StorageFull});
+    if (!isAtOnce)
+        tryAgain();
+    QTRY_COMPARE(db.pendingCount(), 0);
+    if (hasRoomLater) {
+        refused.disk.refusal.reset();
+        const QFuture<StreamError> saved = db.save();
+        QTRY_VERIFY(saved.isFinished());
+        QCOMPARE(saved.result(), StreamError());
+    }
+    QVERIFY(!refused.app->errors.contains(Code::InvalidArgument));
+    refused.app.reset();
+
+    BoardApp later(refused.board);
+    later.db.preload();
+    QTRY_VERIFY(later.db.isUpToDate());
+    QTRY_COMPARE(later.db.pendingCount(), 0);
+    QCOMPARE(later.db.failedCount(), 0);
     QCOMPARE(later.rows(), QStringList{"a=A"});
     QCOMPARE(refused.board.events().size(), 1);
 }

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void keepsBatches();
     void freezesWhatIsThere();
     void oneThatContradictsFailsAlone();
+    void anotherTryTakesThePlaceOfAFailedOne();
     void logIsShortenedAtRest();
     void answers();
     void answersOutliveTheirTransactions();
@@ -214,6 +215,25 @@ void tst_Outbox::oneThatContradictsFailsAlone()
     for (qsizetype i = 0; i < saving.size(); ++i)
         QCOMPARE(saving[i].result().code(), i == 49 ? Code::InvalidArgument : Code::NoError);
     QCOMPARE(loadAgain().transactions.size(), 100);
+}
+
+/* All of it or nothing. */
+void tst_Outbox::anotherTryTakesThePlaceOfAFailedOne()
+{
+    QVERIFY(load().error.isOk());
+    QVERIFY(add(1).isOk() && add(2).isOk());
+    QVERIFY((*m_outbox)->fail(1, StreamError(Code::NotFound, u"gone"_s)).result().isOk());
+    OutboxTransaction again = transaction(2);
+    again.inPlaceOf = 1;
+    QCOMPARE((*m_outbox)->add(again).result().code(), Code::InvalidArgument);
+    QCOMPARE(loadAgain().transactions.size(), 2);
+    again.sequence = 3;
+    QVERIFY((*m_outbox)->add(again).result().isOk());
+    const OutboxContent content = loadAgain();
+    QCOMPARE(content.transactions.size(), 2);
+    QCOMPARE(content.transactions[0].sequence, 2U);
+    QCOMPARE(content.transactions[1].sequence, 3U);
+    QVERIFY(content.transactions[1].state == State::Saved);
 }
 
 /* And not ahead of a save that follows. */
