@@ -124,8 +124,10 @@ public:
             break;
         case 8:
         case 9:
-        case 10:
             write();
+            break;
+        case 10:
+            decide();
             break;
         default:
             if (const unsigned fault = pick(4); fault == 0)
@@ -178,6 +180,7 @@ public:
     bool wasTriedAgain(const QByteArray &txid) const { return m_triedAgain.contains(txid); }
     QString problem() const { return m_problem; }
     int confirmedAhead() const { return m_confirmedAhead; }
+    int retried() const { return m_retried; }
 
 private:
     unsigned pick(unsigned count) { return unsigned((*m_random)() % count); }
@@ -189,6 +192,8 @@ private:
         m_engine->awaitOutbox();
         m_engine->setCheckpointed(true);
         m_open.clear();
+        m_failed.clear();
+        m_discarded.clear();
         m_backlog.clear();
         m_waiting.clear();
         m_replayed.clear();
@@ -252,6 +257,25 @@ private:
         }
         const QByteArray txid = QByteArray::number(m_index) + '-' + QByteArray::number(++m_lastTxid);
         take(m_engine->submit({txid, mutations}));
+    }
+
+    /* What a user does about one that failed, or thinks better of. */
+    void decide()
+    {
+        Engine::Outcome outcome;
+        if (!m_failed.isEmpty() && pick(8) > 0) {
+            const QByteArray txid = m_failed.at(pick(unsigned(m_failed.size())));
+            m_retried += m_engine->retry(txid, {}, &outcome).isOk() ? 1 : 0;
+            return take(outcome);
+        }
+        QByteArrayList all = m_failed;
+        for (const auto &[sequence, open] : m_open)
+            all.append(open.first);
+        const QByteArray txid = all.isEmpty() ? QByteArray() : all.at(pick(unsigned(all.size())));
+        if (!m_engine->discard(txid, &outcome).isOk())
+            return;
+        m_discarded.insert(txid);
+        take(outcome);
     }
 
     void send() { take(m_engine->setReach(pick(3) == 0 ? Engine::Reach::Nothing : Engine::Reach::Everything)); }
@@ -447,6 +471,7 @@ private:
         const quint64 sequence = change.transaction.sequence;
         switch (change.kind) {
         case OutboxChange::Kind::Add:
+            m_disk.transactions.erase(change.transaction.inPlaceOf);
             m_disk.transactions[sequence] = change.transaction;
             m_savedTxids.append(change.transaction.txid);
             tellSaved(sequence);
@@ -461,7 +486,11 @@ private:
             m_savedTxids.removeAll(m_disk.transactions.at(sequence).txid);
             break;
         case OutboxChange::Kind::Remove:
-            m_disk.transactions.erase(sequence);
+            if (const auto kept = m_disk.transactions.find(sequence); kept != m_disk.transactions.end()) {
+                if (m_discarded.contains(kept->second.txid))
+                    m_savedTxids.removeAll(kept->second.txid);
+                m_disk.transactions.erase(kept);
+            }
             break;
         }
     }
@@ -493,7 +522,11 @@ private:
                 m_open[change.transaction.sequence] = {change.transaction.txid, change.transaction.mutations};
         }
         for (const TransactionChange &change : outcome.transactions) {
-            if (change.state != Engine::State::Confirmed && change.state != Engine::State::Failed)
+            m_failed.removeAll(change.txid);
+            if (change.state == Engine::State::Failed)
+                m_failed.append(change.txid);
+            if (change.state != Engine::State::Confirmed && change.state != Engine::State::Failed
+                && change.state != Engine::State::Discarded)
                 continue;
             std::erase_if(m_open, [&](const auto &open) { return open.second.first == change.txid; });
         }
@@ -548,6 +581,8 @@ private:
     std::deque<Engine::Outgoing> m_backlog; // not in a batch yet
     QSet<qint64> m_mayBeDone; // sequences of batches
     std::map<quint64, std::pair<QByteArray, QList<Mutation>>> m_open; // that lie over the rows
+    QByteArrayList m_failed;
+    QSet<QByteArray> m_discarded;
     Rows m_base;
     Rows m_replayed; // from touches alone
     std::map<QByteArray, quint64> m_orders;
@@ -556,6 +591,7 @@ private:
     int m_lastNumber = 0;
     int m_lastTxid = 0;
     int m_confirmedAhead = 0; // of a commit
+    int m_retried = 0;
     QByteArrayList m_savedTxids;
     QSet<QByteArray> m_triedAgain;
     QString m_problem;
@@ -587,6 +623,7 @@ void tst_Interleavings::converge()
 {
     qsizetype entries = 0;
     int confirmedAhead = 0;
+    int retried = 0;
     for (unsigned seed = 0; seed < Seeds; ++seed) {
         std::mt19937 random(seed);
         Log log;
@@ -604,6 +641,7 @@ void tst_Interleavings::converge()
         for (int i = 0; i < ClientCount; ++i) {
             const Client &client = *clients[size_t(i)];
             confirmedAhead += client.confirmedAhead();
+            retried += client.retried();
             QVERIFY2(client.problem().isEmpty(), qPrintable(client.problem() + QString::fromLatin1(" with " + where)));
             QVERIFY2(client.isSettled(), where);
             QVERIFY2(!client.hasPending(), where);
@@ -622,9 +660,11 @@ void tst_Interleavings::converge()
         }
         entries += log.entries.size();
     }
-    qInfo("%lld events, %d transactions confirmed ahead of a commit", qlonglong(entries), confirmedAhead);
+    qInfo("%lld events, %d transactions confirmed ahead of a commit, %d tried again", qlonglong(entries),
+          confirmedAhead, retried);
     QVERIFY(entries > qsizetype(Seeds) * 10);
     QVERIFY(confirmedAhead > int(Seeds) / 10);
+    QVERIFY(retried > int(Seeds) / 50);
 }
 
 QTEST_APPLESS_MAIN(tst_Interleavings)
