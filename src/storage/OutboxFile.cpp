@@ -419,7 +419,8 @@ StreamError OutboxFile::damage(const QString &what) const
     return m_database.failure(Code::StorageCorrupt, what);
 }
 
-StreamError OutboxFile::replaceDamaged(const QByteArray &stream, const StreamError &damage, OutboxContent *content)
+/* The content may hold the damage that is given. */
+StreamError OutboxFile::replaceDamaged(const QByteArray &stream, StreamError damage, OutboxContent *content)
 {
     *content = {};
     int number = 1;

@@ -344,6 +344,7 @@ void tst_StorageFaults::damagedOutbox()
         const OutboxContent found = loadOutboxAgain();
         const QString aside = path + u".damaged-"_s + QString::number(round);
         QCOMPARE(found.error.code(), Code::StorageCorrupt);
+        QVERIFY(found.error.message().startsWith(u"Storage file %1: "_s.arg(QDir::toNativeSeparators(path))));
         QVERIFY(found.error.message().contains(QDir::toNativeSeparators(aside)));
         QVERIFY(found.transactions.isEmpty() && found.producer.isEmpty());
         QCOMPARE(content(aside), damaged);
