@@ -7,6 +7,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QMetaEnum>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <array>
@@ -161,6 +162,13 @@ std::optional<QList<ProducerBatch::Append>> appendsOf(QByteArrayView text)
     return isRead && text == QByteArrayView("]") ? std::optional(appends) : std::nullopt;
 }
 
+/* Whether the disk did not give a page that \a integrity tells of: SQLite takes that for damage there. */
+bool isUnread(const QString &integrity)
+{
+    static const QRegularExpression unread(u"failed to get page|unable to get the page\\. error code=(?!11\\b)"_s);
+    return integrity.contains(unread);
+}
+
 } // namespace
 
 OutboxFile::OutboxFile(const QString &path)
@@ -229,6 +237,8 @@ StreamError OutboxFile::check(const QByteArray &stream)
     QVariant integrity;
     QVariant kept;
     StreamError error = m_database.read(&integrity, u"PRAGMA integrity_check(1)"_s);
+    if (error.isOk() && isUnread(integrity.toString()))
+        return m_database.failure(Code::StorageFailed, integrity.toString());
     if (error.isOk() && integrity.toString() != "ok"_L1)
         return damage(integrity.toString());
     if (error.isOk())
