@@ -452,11 +452,12 @@ StreamError OutboxFile::replaceDamaged(const QByteArray &stream, StreamError dam
 StreamError OutboxFile::begin()
 {
     StreamError error = m_database.begin();
-    if (error.isOk() && m_lacksAnswers) {
-        error = executeAll({QString::fromUtf16(AnswersTable), u"PRAGMA user_version = %1"_s.arg(FormatVersion)});
-        if (!error.isOk())
-            m_database.rollBack();
-    }
+    if (error.isOk() && m_lacksAnswers)
+        error = m_database.execute(QString::fromUtf16(AnswersTable));
+    if (error.isOk() && (m_lacksAnswers || m_isUnsure))
+        error = m_database.execute(u"PRAGMA user_version = %1"_s.arg(FormatVersion));
+    if (!error.isOk())
+        m_database.rollBack();
     return error;
 }
 
@@ -464,6 +465,7 @@ StreamError OutboxFile::commit()
 {
     const StreamError error = m_database.commit();
     m_lacksAnswers = m_lacksAnswers && !error.isOk();
+    m_isUnsure = !error.isOk();
     return error;
 }
 

@@ -83,6 +83,9 @@ private:
     FileLock m_lock;
     SqliteDatabase m_database;
     bool m_lacksAnswers = false; // that table, which the next transaction makes: a full disk can be read all the same
+    // The log may hold what was refused, and only what is written behind it makes it void: the next transaction writes
+    // something, also where it changes nothing.
+    bool m_isUnsure = false;
 };
 
 } // namespace DurableStreams
