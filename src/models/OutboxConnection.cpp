@@ -119,12 +119,11 @@ void OutboxConnection::take(const OutboxChange &change)
         m_unsaved.insert(sequence, {change});
         start(sequence, ++m_lastTask);
     } else if (unsaved->isUnderWay) {
-        const std::optional<OutboxChange> waiting = std::exchange(unsaved->next, {});
-        unsaved->next = waiting ? merged(*waiting, change) : change;
-    } else if (const std::optional<OutboxChange> both = merged(unsaved->change, change)) {
-        unsaved->change = *both;
+        unsaved->next = unsaved->next ? merged(*unsaved->next, change) : change;
     } else {
-        drop(sequence);
+        unsaved->change = merged(unsaved->change, change);
+        if (change.kind == OutboxChange::Kind::Remove)
+            start(sequence, ++m_lastTask);
     }
 }
 
@@ -142,14 +141,15 @@ void OutboxConnection::giveUp(quint64 sequence)
         drop(sequence);
 }
 
-// One change for two that the disk has not seen; nothing where they cancel each other out.
-std::optional<OutboxChange> OutboxConnection::merged(const OutboxChange &first, const OutboxChange &second)
+// One change for two that the disk has not seen. A removal is one also of an addition: that one was refused, and may be
+// on disk all the same.
+OutboxChange OutboxConnection::merged(const OutboxChange &first, const OutboxChange &second)
 {
     using Kind = OutboxChange::Kind;
     const bool hasContent = first.kind == Kind::Add || first.kind == Kind::Replace;
     switch (second.kind) {
     case Kind::Remove:
-        return first.kind == Kind::Add ? std::nullopt : std::optional(second);
+        return second;
     case Kind::Fail: {
         if (!hasContent)
             return second;

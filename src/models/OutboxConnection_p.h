@@ -82,7 +82,7 @@ private:
         bool triesAgain; // they may be refused by the disk of before
     };
 
-    static std::optional<OutboxChange> merged(const OutboxChange &first, const OutboxChange &second);
+    static OutboxChange merged(const OutboxChange &first, const OutboxChange &second);
     void take(const OutboxChange &change);
     void giveUp(quint64 sequence);
     void start(quint64 sequence, quint64 task);

@@ -28,6 +28,7 @@ struct Disk
     bool refusesAdditions = true;
     bool refusesFailures = false;
     bool refusesRemovals = false;
+    bool keepsWhatItRefuses = false; // as when its sync fails, and the program ends
     bool isWordless = false; // its futures end with nothing
     std::function<void()> whenWritten; // ahead of the next addition
 };
@@ -46,6 +47,8 @@ public:
     {
         if (const auto whenWritten = std::exchange(m_disk->whenWritten, {}))
             whenWritten();
+        if (refuses(m_disk->keepsWhatItRefuses))
+            m_outbox->add(transaction);
         return refuses(m_disk->refusesAdditions) ? refused() : m_outbox->add(transaction);
     }
     QFuture<StreamError> replace(const OutboxTransaction &transaction) override
@@ -148,6 +151,7 @@ class tst_RefusedSaves : public QObject
 private Q_SLOTS:
     void aFullDiskIsTriedAgain();
     void discardedOnesStayAway();
+    void discardedOnesAreNotLeftOnDisk();
     void nothingWaitsBeyondTheEnd();
     void whatIsTriedAgainStaysOnDisk();
     void anotherTryReplacesWhatIsNotKnownToHaveFailed_data();
@@ -248,6 +252,22 @@ void tst_RefusedSaves::discardedOnesStayAway()
     // The trouble is over, though no answer of the server says so.
     QTRY_VERIFY(db.lastError().code() != Code::StorageFull);
     QCOMPARE(refused.kept(), QStringList{"c=C"});
+}
+
+/* Where the disk has what it refused. */
+void tst_RefusedSaves::discardedOnesAreNotLeftOnDisk()
+{
+    RefusedBoard refused;
+    StreamDb &db = refused.app->db;
+    QTRY_VERIFY(db.isUpToDate());
+    refused.board.stopServer();
+    QTRY_VERIFY(db.isOffline());
+    refused.disk.refusal = Code::StorageFailed;
+    refused.disk.keepsWhatItRefuses = true;
+    const QString txid = insert(refused.app->cards, "a")->txid();
+    QTRY_COMPARE(refused.app->errors.last(), Code::StorageFailed);
+    QVERIFY(db.discard(txid));
+    QCOMPARE(refused.kept(), QStringList());
 }
 
 /* What waits for an answer of the disk when the app ends is given to it all the same. */
