@@ -120,6 +120,7 @@ void OutboxConnection::take(const OutboxChange &change)
         start(sequence, ++m_lastTask);
     } else if (unsaved->isUnderWay) {
         unsaved->next = unsaved->next ? merged(*unsaved->next, change) : change;
+        unsaved->isReplaced = false;
     } else {
         unsaved->change = merged(unsaved->change, change);
         if (change.kind == OutboxChange::Kind::Remove)
