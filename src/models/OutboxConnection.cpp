@@ -119,7 +119,8 @@ void OutboxConnection::take(const OutboxChange &change)
         m_unsaved.insert(sequence, {change});
         start(sequence, ++m_lastTask);
     } else if (unsaved->isUnderWay) {
-        unsaved->next = unsaved->next ? merged(*unsaved->next, change) : change;
+        const std::optional<OutboxChange> waiting = std::exchange(unsaved->next, {});
+        unsaved->next = waiting ? merged(*waiting, change) : change;
         unsaved->isReplaced = false;
     } else {
         unsaved->change = merged(unsaved->change, change);
