@@ -7,7 +7,6 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QMetaEnum>
-#include <QRegularExpression>
 
 #include <algorithm>
 #include <array>
@@ -162,13 +161,6 @@ std::optional<QList<ProducerBatch::Append>> appendsOf(QByteArrayView text)
     return isRead && text == QByteArrayView("]") ? std::optional(appends) : std::nullopt;
 }
 
-/* Whether the disk did not give a page that \a integrity tells of: SQLite takes that for damage there. */
-bool isUnread(const QString &integrity)
-{
-    static const QRegularExpression unread(u"failed to get page|unable to get the page\\. error code=(?!11\\b)"_s);
-    return integrity.contains(unread);
-}
-
 } // namespace
 
 OutboxFile::OutboxFile(const QString &path)
@@ -185,7 +177,7 @@ OutboxContent OutboxFile::open(const QByteArray &stream)
         return content;
     content.error = openDatabase(stream, &content);
     if (content.error.code() == Code::StorageCorrupt)
-        content.error = replaceDamaged(stream, content.error, &content);
+        content.error = lookAgain(stream, &content);
     else if (!content.error.isOk())
         m_database.close();
     return content;
@@ -237,8 +229,6 @@ StreamError OutboxFile::check(const QByteArray &stream)
     QVariant integrity;
     QVariant kept;
     StreamError error = m_database.read(&integrity, u"PRAGMA integrity_check(1)"_s);
-    if (error.isOk() && isUnread(integrity.toString()))
-        return m_database.failure(Code::StorageFailed, integrity.toString());
     if (error.isOk() && integrity.toString() != "ok"_L1)
         return damage(integrity.toString());
     if (error.isOk())
@@ -429,8 +419,22 @@ StreamError OutboxFile::damage(const QString &what) const
     return m_database.failure(Code::StorageCorrupt, what);
 }
 
-/* The content may hold the damage that is given. */
-StreamError OutboxFile::replaceDamaged(const QByteArray &stream, StreamError damage, OutboxContent *content)
+/* SQLite takes a page that the disk does not give for damage, here and there. */
+StreamError OutboxFile::lookAgain(const QByteArray &stream, OutboxContent *content)
+{
+    m_database.close();
+    *content = {};
+    const StreamError error = openDatabase(stream, content);
+    if (error.code() == Code::StorageCorrupt && m_database.isReadable())
+        return replaceDamaged(stream, error, content);
+    if (!error.isOk())
+        m_database.close();
+    return error.code() == Code::StorageCorrupt
+        ? m_database.failure(Code::StorageFailed, u"the disk does not give all of it"_s)
+        : error;
+}
+
+StreamError OutboxFile::replaceDamaged(const QByteArray &stream, const StreamError &damage, OutboxContent *content)
 {
     *content = {};
     int number = 1;

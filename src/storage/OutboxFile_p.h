@@ -68,7 +68,8 @@ private:
     StreamError readAnswers(OutboxContent *content);
     StreamError readProducer(ProducerState *producer);
     StreamError readBatches(QList<ProducerBatch> *batches);
-    StreamError replaceDamaged(const QByteArray &stream, StreamError damage, OutboxContent *content);
+    StreamError lookAgain(const QByteArray &stream, OutboxContent *content);
+    StreamError replaceDamaged(const QByteArray &stream, const StreamError &damage, OutboxContent *content);
     StreamError select(QSqlQuery *query, const QString &statement);
     StreamError ended(const QSqlQuery &query) const;
     StreamError damage(const QString &what) const;

@@ -171,6 +171,23 @@ StreamError SqliteDatabase::emptyLog()
     return error;
 }
 
+bool SqliteDatabase::isReadable()
+{
+    close();
+    constexpr qint64 atOnce = 1024 * 1024; // bytes
+    for (const QString &suffix : {u""_s, u"-wal"_s}) {
+        QFile file(m_path + suffix);
+        if (!file.exists())
+            continue;
+        bool isRead = file.open(QIODevice::ReadOnly | QIODevice::Unbuffered);
+        while (isRead && file.pos() < file.size())
+            isRead = !file.read(atOnce).isEmpty();
+        if (!isRead)
+            return false;
+    }
+    return true;
+}
+
 StreamError SqliteDatabase::failure(const QSqlError &error) const
 {
     constexpr int primary = 0xff; // what is above it tells more of the same

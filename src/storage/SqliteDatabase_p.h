@@ -60,6 +60,9 @@ public:
     /*! Brings SQLite's log into the file. StorageInUse: someone reads what is only there. */
     StreamError emptyLog();
 
+    /*! Closes it. Whether the disk gives all of the file and of SQLite's log, whatever is in them. */
+    bool isReadable();
+
     StreamError failure(const QSqlError &error) const;
     StreamError failure(StreamError::Code code, const QString &reason) const;
 

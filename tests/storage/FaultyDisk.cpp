@@ -93,9 +93,9 @@ ssize_t FaultyDisk::write(const QByteArray &path, int file, const void *bytes, s
     return written;
 }
 
-ssize_t FaultyDisk::read(int file, void *bytes, size_t size, off_t offset)
+bool FaultyDisk::mayRead()
 {
-    return m_countsReads && fails(Call::Read) ? -1 : ::syscall(SYS_pread64, file, bytes, size, offset);
+    return !m_countsReads || !fails(Call::Read);
 }
 
 /* Nothing has to be on the real disk. */
@@ -231,9 +231,15 @@ extern "C" Q_DECL_EXPORT ssize_t pwrite64(int file, const void *bytes, size_t si
 extern "C" Q_DECL_EXPORT ssize_t pread64(int file, void *bytes, size_t size, off64_t offset)
 {
     QByteArray path;
-    if (FaultyDisk *disk = FaultyDisk::of(file, &path))
-        return disk->read(file, bytes, size, offset);
-    return ::syscall(SYS_pread64, file, bytes, size, offset);
+    FaultyDisk *const disk = FaultyDisk::of(file, &path);
+    return disk && !disk->mayRead() ? -1 : ::syscall(SYS_pread64, file, bytes, size, offset);
+}
+
+extern "C" Q_DECL_EXPORT ssize_t read(int file, void *bytes, size_t size)
+{
+    QByteArray path;
+    FaultyDisk *const disk = FaultyDisk::of(file, &path);
+    return disk && !disk->mayRead() ? -1 : ::syscall(SYS_read, file, bytes, size);
 }
 
 extern "C" Q_DECL_EXPORT int fdatasync(int file)

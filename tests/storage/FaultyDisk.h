@@ -71,7 +71,7 @@ public:
     static FaultyDisk *of(int file, QByteArray *path);
     static FaultyDisk *of(const QByteArray &path);
     ssize_t write(const QByteArray &path, int file, const void *bytes, size_t size, off_t offset);
-    ssize_t read(int file, void *bytes, size_t size, off_t offset);
+    bool mayRead();
     int sync(const QByteArray &path);
     int truncate(const QByteArray &path, int file, off_t size);
     int unlink(const QByteArray &path);
