@@ -93,9 +93,17 @@ ssize_t FaultyDisk::write(const QByteArray &path, int file, const void *bytes, s
     return written;
 }
 
-bool FaultyDisk::mayRead()
+bool FaultyDisk::mayRead(const QByteArray &path, off_t offset, size_t size)
 {
-    return !m_countsReads || !fails(Call::Read);
+    if (!m_countsReads)
+        return true;
+    const auto &[badPath, badOffset] = m_badPlace;
+    const bool isBad = path == badPath && offset <= badOffset && badOffset < offset + off_t(size);
+    if (!fails(Call::Read))
+        return !isBad;
+    if (m_fault.isPlace)
+        m_badPlace = {path, offset};
+    return false;
 }
 
 /* Nothing has to be on the real disk. */
@@ -232,14 +240,15 @@ extern "C" Q_DECL_EXPORT ssize_t pread64(int file, void *bytes, size_t size, off
 {
     QByteArray path;
     FaultyDisk *const disk = FaultyDisk::of(file, &path);
-    return disk && !disk->mayRead() ? -1 : ::syscall(SYS_pread64, file, bytes, size, offset);
+    return disk && !disk->mayRead(path, offset, size) ? -1 : ::syscall(SYS_pread64, file, bytes, size, offset);
 }
 
 extern "C" Q_DECL_EXPORT ssize_t read(int file, void *bytes, size_t size)
 {
     QByteArray path;
     FaultyDisk *const disk = FaultyDisk::of(file, &path);
-    return disk && !disk->mayRead() ? -1 : ::syscall(SYS_read, file, bytes, size);
+    const bool mayRead = !disk || disk->mayRead(path, ::lseek(file, 0, SEEK_CUR), size);
+    return mayRead ? ::syscall(SYS_read, file, bytes, size) : -1;
 }
 
 extern "C" Q_DECL_EXPORT int fdatasync(int file)

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include <sys/types.h>
 
@@ -38,6 +39,7 @@ public:
         bool lasts = false; // until mend()
         int error = 0;
         bool isShort = false; // a write does half of it, and what is asked for next fails
+        bool isPlace = false; // what a read failed to give, none gives
     };
 
     /*! Files by name. */
@@ -57,7 +59,11 @@ public:
     QString folder() const { return m_folder; }
     void readsCount() { m_countsReads = true; }
     void fail(const Fault &fault) { m_fault = fault; }
-    void mend() { m_fault = {}; }
+    void mend()
+    {
+        m_fault = {};
+        m_badPlace = {};
+    }
     /*! Whether a call failed so far. */
     bool hasFailed() const { return m_hasFailed; }
     const QList<Call> &calls() const { return m_calls; }
@@ -71,7 +77,7 @@ public:
     static FaultyDisk *of(int file, QByteArray *path);
     static FaultyDisk *of(const QByteArray &path);
     ssize_t write(const QByteArray &path, int file, const void *bytes, size_t size, off_t offset);
-    bool mayRead();
+    bool mayRead(const QByteArray &path, off_t offset, size_t size);
     int sync(const QByteArray &path);
     int truncate(const QByteArray &path, int file, off_t size);
     int unlink(const QByteArray &path);
@@ -102,6 +108,7 @@ private:
     const QString m_folder;
     const QByteArray m_path;
     Fault m_fault;
+    std::pair<QByteArray, off_t> m_badPlace;
     bool m_countsReads = false;
     bool m_hasFailed = false;
     QList<Call> m_calls;

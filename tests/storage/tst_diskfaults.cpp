@@ -721,7 +721,8 @@ void tst_DiskFaults::outboxIsRead()
     for (const OutboxRest &rest : rests) {
         bool hasFailed = true;
         for (qint64 number = 2; hasFailed; ++number, ++count) {
-            const FaultyDisk::Fault fault{number / 2, number % 2 == 1, EIO, false};
+            FaultyDisk::Fault fault{number / 2, false, EIO};
+            fault.isPlace = number % 2 == 1;
             OutboxRun run(rest.files);
             run.disk().readsCount();
             run.disk().fail(fault);
