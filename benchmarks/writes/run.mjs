@@ -72,11 +72,15 @@ async function measureOffline(program, base, folder, rounds) {
     return inTurns({ ours: [program] }, { edit, start, save }, rounds)
 }
 
-// Asks for `count` updates of one row each of as many; the stream is gone afterwards.
-async function hold(program, options, url, count) {
-    const batches = [...updateBatches(count, count)]
+// `count` updates of as many rows.
+function updates(count) {
     let last
     for (const event of updatesOf(count, count)) last = event
+    return { count, batches: [...updateBatches(count, count)], last }
+}
+
+// The stream is gone afterwards.
+async function hold(program, options, url, { count, batches, last }) {
     await fill(url, JSON_TYPE, insertBatches(count))
     const task = [...program, "hold", ...options, "--url", url, "--key", last.key, "--position", last.value.position]
     const answer = await askFor({ rows: count }, task, () => append(url, JSON_TYPE, batches))
@@ -97,9 +101,10 @@ async function besideNeighbour(use) {
 
 // The same updates with storage, without, and without but beside a busy neighbour.
 function measureHolds(program, base, folder, rounds) {
-    const without = (url) => hold([program], [], url, CHANGES)
+    const changes = updates(CHANGES)
+    const without = (url) => hold([program], [], url, changes)
     const sides = {
-        ours: (url) => inFolder(folder, (store) => hold([program], ["--folder", store], url, CHANGES)),
+        ours: (url) => inFolder(folder, (store) => hold([program], ["--folder", store], url, changes)),
         without,
         neighbour: (url) => besideNeighbour(() => without(url)),
     }
@@ -110,10 +115,11 @@ function measureHolds(program, base, folder, rounds) {
 async function countInstructions(program, options, url, folder) {
     const file = join(folder, "instructions")
     const counter = ["valgrind", "-q", "--tool=callgrind", "--separate-threads=yes", `--callgrind-out-file=${file}`]
-    await hold([...counter, program], options, url, COUNTED)
+    await hold([...counter, program], options, url, updates(COUNTED))
     const table = execFileSync("callgrind_annotate", ["--inclusive=yes", "--auto=no", `${file}-01`])
-    const [, count] = /^ *([\d,]+) .*WatchedApplication::notifyFramework/m.exec(table.toString())
-    return Number(count.replaceAll(",", ""))
+    const found = /^ *([\d,]+) .*WatchedApplication::notifyFramework/m.exec(table.toString())
+    if (!found) throw new Error("callgrind_annotate does not tell of WatchedApplication::notifyFramework")
+    return Number(found[1].replaceAll(",", ""))
 }
 
 // Null where they cannot be counted.

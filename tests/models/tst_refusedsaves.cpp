@@ -114,6 +114,11 @@ Transaction *insert(Collection *cards, const QString &key)
     return cards->insert(QVariantMap{{"id", key}, {"title", key.toUpper()}});
 }
 
+FaultProxy::Fault takesNoWrites(const FaultProxy::Request &request)
+{
+    return request.method == "POST" ? answered("400 Bad Request") : FaultProxy::Fault();
+}
+
 /* A board whose outbox is on a disk that may refuse. */
 struct RefusedBoard
 {
@@ -299,9 +304,7 @@ void tst_RefusedSaves::whatIsTriedAgainStaysOnDisk()
     refused.disk.refusal.reset();
     StreamDb &db = refused.app->db;
     QTRY_VERIFY(db.isUpToDate());
-    refused.board.judge = [](const FaultProxy::Request &request) {
-        return request.method == "POST" ? answered("400 Bad Request") : FaultProxy::Fault();
-    };
+    refused.board.judge = takesNoWrites;
     const QString txid = insert(refused.app->cards, "a")->txid();
     QTRY_COMPARE(db.failedCount(), 1);
     QFuture<StreamError> saved = db.save();
@@ -346,9 +349,7 @@ void tst_RefusedSaves::anotherTryReplacesWhatIsNotKnownToHaveFailed()
     refused.disk.refusesRemovals = true;
     StreamDb &db = refused.app->db;
     QTRY_VERIFY(db.isUpToDate());
-    refused.board.judge = [](const FaultProxy::Request &request) {
-        return request.method == "POST" ? answered("400 Bad Request") : FaultProxy::Fault();
-    };
+    refused.board.judge = takesNoWrites;
     const QString txid = insert(refused.app->cards, "a")->txid();
     const auto tryAgain = [&] {
         refused.board.judge = {};
@@ -387,9 +388,7 @@ void tst_RefusedSaves::aDiscardedTryTakesTheFailedOneAlong()
     refused.disk.refusesFailures = true;
     StreamDb &db = refused.app->db;
     QTRY_VERIFY(db.isUpToDate());
-    refused.board.judge = [](const FaultProxy::Request &request) {
-        return request.method == "POST" ? answered("400 Bad Request") : FaultProxy::Fault();
-    };
+    refused.board.judge = takesNoWrites;
     const QString txid = insert(refused.app->cards, "a")->txid();
     const auto decide = [&] {
         refused.board.judge = {};
